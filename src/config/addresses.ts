@@ -24,14 +24,14 @@ export const isIP = (text: string): boolean =>
 export const canonicalIP = (text: string): string | undefined =>
   isIP(text) ? ipaddr.parse(text).toString() : undefined
 
-/** Whether hosts can have the addresses: not loopback, link-local, multicast, or reserved. */
+/** Whether hosts can use the addresses: not loopback, link-local, multicast or reserved. */
 export function isUsable({ base, size }: Subnet): boolean {
   const ranges = [base, base + size - 1].map((address) => ipaddr.IPv4.parse(formatIPv4(address)).range())
   const usable = ['unicast', 'private', 'carrierGradeNat']
   return ranges.every((range) => usable.includes(range))
 }
 
-/** Whether the internet has hosts there. */
+/** Whether any address is publicly routable. */
 export const isPublic = ({ base, size }: Subnet): boolean =>
   [base, base + size - 1].some((address) => ipaddr.IPv4.parse(formatIPv4(address)).range() === 'unicast')
 

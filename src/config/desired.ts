@@ -1,6 +1,6 @@
 /**
- * What `desktop.yaml` says, once validated, defaulted and normalised: plain values with units in the
- * names, nothing optional that has a default. Everything after `config/` reads only this.
+ * The validated, defaulted and normalised `desktop.yaml`: plain values with units in their names; nothing with a
+ * default is optional. Layers above `config/` read only this.
  */
 
 import type { Platform } from './platforms.ts'
@@ -21,7 +21,7 @@ export interface DesiredVm {
   suspendOnStop: boolean
 }
 
-/** IPv6 beside IPv4 on the VM's link. */
+/** IPv6 on the VM's link, in addition to IPv4. */
 export interface Ipv6Settings {
   /** `PREFIX::/64`: guests give themselves addresses in it. */
   subnet: string
@@ -42,7 +42,7 @@ export interface DnsSettings {
   cache: { max: number; minTtlSeconds: number; maxTtlSeconds: number }
 }
 
-/** What the VM may reach. Rules are texts of egress-rule.ts; the first match wins. */
+/** Egress policy. Rules are in egress-rule.ts's text form; the first match wins. */
 export interface EgressSettings {
   /** Names are resolved only when a rule allows them by name; `default` is deny. */
   preset?: 'lockdown'
@@ -60,7 +60,7 @@ export interface NetworkSettings {
   /** host.docker.internal: reaches the host's loopback. */
   host: string
   mtu: number
-  /** Of the machine's card; without, the one that every single VM has. */
+  /** MAC address of the VM's network card. Default: the one of a single VM. */
   mac?: string
   /** Without: IPv4 only. */
   ipv6?: Ipv6Settings
@@ -70,7 +70,7 @@ export interface NetworkSettings {
 export interface Peer {
   /** `m.2`. */
   machine: string
-  /** Of the environment that the machine is. */
+  /** Environment name of the machine. */
   environment: string
   address: string
   mac: string
@@ -100,7 +100,7 @@ export interface MachineIdentity {
   swarm?: { role: SwarmRole; labels: Readonly<Record<string, string>> }
 }
 
-/** One listener on the host; ranges are already expanded. */
+/** One listener on the host; port ranges are expanded. */
 export interface PortMapping {
   /** Stable key: the user's name, or `tcp/127.0.0.1:9000` style. */
   id: string
@@ -122,7 +122,7 @@ export interface NameSettings {
 export interface DesiredEngine {
   /** The whole daemon.json to be rendered, every key known and typed. */
   daemon: Readonly<Record<string, JsonValue>>
-  /** Of authorities, each a PEM text with one certificate. */
+  /** CA certificates, one PEM text each. */
   trustedCertificates: readonly string[]
   /** Absolute path of docker.sock on the host; undefined = the environment's own runtime directory. */
   socket: string | undefined
@@ -148,7 +148,7 @@ export interface Share {
 /** Of the guest image: our own assembler, or upstream's program. */
 export type Builder = 'desktop' | 'linuxkit'
 
-/** One entry of LinuxKit's `services`, its fields as they are in the file. */
+/** An entry of LinuxKit's `services`, with its fields unchanged. */
 export interface GuestService {
   name: string
   /** Absolute path of an archive, or the name of one of the guest's own images. */
@@ -156,7 +156,7 @@ export interface GuestService {
   [field: string]: JsonValue | undefined
 }
 
-/** One entry of LinuxKit's `files`; `source` is absolute. */
+/** An entry of LinuxKit's `files`; `source` is absolute. */
 export interface GuestFile {
   path: string
   [field: string]: JsonValue | undefined
@@ -177,9 +177,9 @@ export interface Desired {
   shares: readonly Share[]
   guest: {
     sysctl: Readonly<Record<string, string>>
-    /** Whether the VM reaches the user's SSH agent, or the path of its socket. */
+    /** SSH agent forwarding: on or off, or the path of the agent's socket. */
     sshAgent: boolean | string
-    /** Foreign CPUs whose programs run, emulated; in one order. */
+    /** Emulated CPU architectures, sorted. */
     platforms: readonly Platform[]
     builder: Builder
     services: readonly GuestService[]

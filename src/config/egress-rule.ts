@@ -11,7 +11,7 @@ import type { EgressSettings } from './desired.ts'
 export interface EgressRule {
   action: 'allow' | 'deny'
   to: { kind: 'network'; cidr: string } | { kind: 'name'; name: string }
-  /** Undefined: any, and also what has no ports. */
+  /** Undefined: all ports, and protocols without ports. */
   ports: { first: number; last: number } | undefined
   protocol: 'tcp' | 'udp' | 'icmp' | undefined
 }
@@ -48,7 +48,7 @@ export function formatEgressRule({ action, to, ports, protocol }: EgressRule): s
 
 const textOf = (cidr: string): string => (cidr === everywhere ? '*' : cidr.includes(':') ? `[${cidr}]` : cidr)
 
-/** Of `formatEgressRule`'s text; undefined for anything else. */
+/** Parses the output of `formatEgressRule`; returns undefined for anything else. */
 export function parseEgressRule(text: string): EgressRule | undefined {
   const [, action, target = ''] = /^(allow|deny) (.+)$/.exec(text) ?? []
   if (action === undefined) return undefined
@@ -67,7 +67,7 @@ function parseTo(text: string): EgressRule['to'] | undefined {
   return isName ? { kind: 'name', name } : undefined
 }
 
-/** Of what stands in brackets. */
+/** Parses the part in brackets. */
 function parseTo6(text: string): EgressRule['to'] | undefined {
   const cidr = text.includes('/') ? text : `${text}/128`
   if (cidr.includes('%') || !ipaddr.IPv6.isValidCIDR(cidr)) return undefined

@@ -1,7 +1,7 @@
 /** A folder's name as the name of an environment: one rule for `init`, `import` and a file without `name:`. */
 import { basename } from 'node:path'
 
-/** What the schema allows. Undefined when nothing of the folder's name is left. */
+/** Converts to a name that the schema accepts. Returns undefined if no valid character is left. */
 export function nameOfFolder(folder: string): string | undefined {
   const name = basename(folder)
     .toLowerCase()

@@ -1,10 +1,10 @@
 /**
- * Values of the environment that a file asked for. A file from a branch may ask for any variable of the machine that
- * checks it, so that its values are used and not shown: in their place stands `(from env NAME)`.
+ * Environment variables that a file references. A file from a branch can reference any variable of the host that checks
+ * it, so values are used but printed as `(from env NAME)`.
  */
 import { find, type Tree } from './read/tree.ts'
 
-/** Variables that say nothing which a log may not have. */
+/** Variables that are safe to log. */
 const publicNames: ReadonlySet<string> = new Set(
   'USER LOGNAME HOME PWD HOSTNAME SHELL TERM LANG TZ XDG_RUNTIME_DIR XDG_STATE_HOME XDG_CACHE_HOME'.split(
     ' ',
@@ -40,7 +40,7 @@ export class HiddenValues {
     return [...new Set(variablesOf(node))].filter((name) => !this.#allowed.has(name))
   }
 
-  /** What stands for the value; undefined when it may be shown. */
+  /** Replacement for the value; undefined if the value may be shown. */
   shownFor(node: Tree | undefined): string | undefined {
     const names = this.namesIn(node)
     return names.length === 0 ? undefined : hiddenText(names)

@@ -4,10 +4,10 @@ import { thrown } from './check/problem.ts'
 import { parseText } from './read/parse.ts'
 import { sourceOf } from './read/source.ts'
 
-/** Throws what is wrong with the YAML; values are not looked at. The text means the same afterwards. */
+/** Changes only the layout. Throws on invalid YAML; does not validate values. */
 export function formatted(text: string, file: string): string {
   const { tree, errors } = parseText(sourceOf(text, { file, directory: '' }), { env: {} })
-  // Variables that are not set here say nothing of the form.
+  // Unset variables do not affect formatting.
   const broken = errors.filter(({ code }) => code !== 'config/variable')
   if (broken.length > 0 || tree === undefined) throw thrown(broken.length > 0 ? broken : errors)
   const document = parseDocument(text.replaceAll('\r\n', '\n'), { version: '1.2' })
@@ -23,7 +23,7 @@ export function formatted(text: string, file: string): string {
 
 const longestLine = 100
 
-/** Flow style is kept for what stands on one line. */
+/** Flow style is kept if it fits on one line. */
 function fits(node: { toString(): string }): boolean {
   const text = String(node)
   return !text.includes('\n') && text.length <= longestLine

@@ -1,9 +1,9 @@
 /**
- * Components of the guest: its images, and what runs of them. The template's image names, the recipes of the builder,
- * reserved names, images that users may start from, and completion all follow from here.
+ * Components of the guest: its images and their processes. Source of the template's image names, the builder's recipes,
+ * reserved names, base images for users, and completion.
  */
 
-/** By the name that the template has for it. */
+/** Keyed by name in the template. */
 export const guestImages = {
   kernel: 'desktop/kernel',
   init: 'desktop/init',
@@ -27,7 +27,7 @@ export const ownImages: readonly string[] = [
 
 interface Component {
   name: string
-  /** `onboot` runs once, in this order; `beside` has a log there and is not in the template. */
+  /** `onboot` runs once, in this order; `beside` has a log in the guest and is not in the template. */
   runs: 'onboot' | 'service' | 'beside'
   /** Offered by completion: people read its log, or run commands in it. */
   offered?: readonly ('log' | 'exec')[]

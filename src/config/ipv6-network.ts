@@ -9,7 +9,7 @@ export function defaultSubnet6(subnet: string): string {
   return textOf([0xfd, ...globalId, 0, 0])
 }
 
-/** Whether one holds the other. Both are CIDRs of IPv6. */
+/** Whether one IPv6 CIDR contains the other. */
 export function overlap6(a: string, b: string): boolean {
   const [first, bits] = ipaddr.IPv6.parseCIDR(a)
   const [second, otherBits] = ipaddr.IPv6.parseCIDR(b)

@@ -1,4 +1,4 @@
-/** Who listens where, so that thousands of listeners are compared with each other in no more than one look for each. */
+/** Index of listeners, which finds conflicts among thousands in constant time per listener. */
 
 export interface Endpoint {
   protocol: 'tcp' | 'udp'
@@ -32,7 +32,7 @@ export class Listeners<T> {
     place.anyV4 ??= anyV4
   }
 
-  /** One that cannot stand beside this; `::` takes IPv4 too, as Linux does by default. */
+  /** Finds a conflicting listener; `::` also covers IPv4, as on Linux by default. */
   overlapping(endpoint: Endpoint): T | undefined {
     const place = this.#places.get(keyOf(endpoint))
     if (place === undefined) return undefined

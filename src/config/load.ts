@@ -1,4 +1,4 @@
-/** desktop.yaml → Desired, or every mistake at once: read → lay over each other → schema → meaning → values. */
+/** desktop.yaml → Desired, or all mistakes at once: read → merge → schema → semantic checks → values. */
 
 import { createHash } from 'node:crypto'
 import { basename, dirname, resolve } from 'node:path'
@@ -24,7 +24,7 @@ import type { Path } from './read/source.ts'
 import { find, locate, pathText, type Tree } from './read/tree.ts'
 
 export interface LoadOptions {
-  /** As given by the user, at least one; a later one goes over those before it. */
+  /** As given by the user, at least one; later files override earlier ones. */
   files: readonly string[]
   env: Readonly<Record<string, string | undefined>>
   /** `--set` arguments, e.g. `vm.cpus=4`; they go over all files. */
@@ -37,7 +37,7 @@ export interface LoadOptions {
 
 export interface LoadedConfig {
   desired: Desired
-  /** One for each machine of `vms`; none without. */
+  /** Machines of `vms`; empty without `vms`. */
   machines: readonly Desired[]
   /** Absolute path of the first file: its folder names the environment when the file does not. */
   file: string
@@ -48,17 +48,17 @@ export interface LoadedConfig {
   rules: readonly Rule[]
   /** Of `signatures:`. */
   signatures: SignatureRules
-  /** Where a value that rules see is written. */
+  /** Location of a value that rules see. */
   placeOf: (path: Path) => Written
-  /** What was written, all layers merged, with its places: for `config show`. */
+  /** The merged files with source locations, for `config show`. */
   tree: Tree
   /** Values that are used and not shown. */
   hidden: HiddenValues
-  /** `sha256:…` of the effective configuration, not of the text: neither comments nor order of keys count. */
+  /** `sha256:…` of the effective configuration; independent of comments and key order. */
   hash: string
 }
 
-/** Throws a DesktopError whose `others` holds the further mistakes. */
+/** Throws a DesktopError with all further mistakes in `others`. */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const files = options.files.map((file) => ({ shown: file, path: resolve(file) }))
   const { env, sets = [], allowPaths, allowEnv } = options
@@ -69,7 +69,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   return loaded
 }
 
-/** The same for one text that is at hand: its environment, or the first machine. */
+/** Evaluates a single text: its environment, or the first machine. */
 export function configOf(file: {
   file: string
   path: string
@@ -82,7 +82,7 @@ export function configOf(file: {
   return machines[0] ?? desired
 }
 
-/** The pipeline itself; `readFile` is the only thing that it asks of the outside, but for references to secrets. */
+/** The pipeline itself. Reads files through `readFile` only, except for secret references. */
 export function evaluate(
   files: readonly FileName[],
   { env, sets = [], patterns, ...allowed }: Omit<LoadOptions, 'files'> & { patterns?: PatternEngine },
@@ -167,7 +167,7 @@ function hashOf(desired: Desired): string {
   return `sha256:${createHash('sha256').update(sorted).digest('hex')}`
 }
 
-/** Of what a value from the environment is refused for, the value is left out. */
+/** Removes a value that comes from the environment from its error message. */
 function withoutValue(problem: Problem, tree: Tree, hidden: HiddenValues): Problem {
   const { path, unquoted, hint: _hint, ...rest } = problem
   const names = problem.at === 'key' ? [] : hidden.namesIn(find(tree, path))
@@ -176,7 +176,7 @@ function withoutValue(problem: Problem, tree: Tree, hidden: HiddenValues): Probl
   return { ...rest, path, message: `${why}; it comes from the environment (${names.join(', ')})` }
 }
 
-/** What one place says of another may quote its value too. */
+/** Masks values of other keys that a message quotes. */
 function hiding(error: DesktopError, hidden: HiddenValues): DesktopError {
   const { code, message, hint, at, cause } = error
   return new DesktopError(code, hidden.hide(message), {
@@ -186,5 +186,5 @@ function hiding(error: DesktopError, hidden: HiddenValues): DesktopError {
   })
 }
 
-/** A person fixes no more of them at a time. */
+/** Nobody fixes more at a time. */
 const maxProblems = 100

@@ -1,4 +1,4 @@
-/** Where a desktop.yaml that is not here probably is: under another ending, or in a folder above. */
+/** Suggests a location for a missing desktop.yaml: another extension, or a parent folder. */
 import { existsSync } from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 

@@ -1,16 +1,16 @@
-/** Where each value of the configuration was written. */
+/** Source locations of configuration values. */
 import type { HiddenValues } from './environment-values.ts'
 import { type Path, positionOf } from './read/source.ts'
 import { find, type Tree } from './read/tree.ts'
 
 export interface Origin {
-  /** As the user wrote it; `--set` for an argument. */
+  /** File name as the user wrote it; `--set` for an argument. */
   file: string
   line: number
   column: number
   /** Environment variables that the value was made with. */
   variables?: readonly string[]
-  /** What is shown in place of the value. */
+  /** Replacement for a value that must not be shown. */
   shown?: string
 }
 
@@ -30,7 +30,7 @@ export const ownKeys: Readonly<Record<string, string>> = {
   proxies: 'proxies',
 }
 
-/** The same for what is in them. */
+/** Keys of their parts. */
 const ownParts: Readonly<Record<string, string>> = {
   '.http-proxy': '.http',
   '.https-proxy': '.https',

@@ -1,4 +1,4 @@
-/** Foreign CPUs whose programs containers can run, by the name that Docker has for them, and how the kernel knows such a program. */
+/** CPU architectures that can be emulated, by Docker's name, with the ELF header fields that identify their programs. */
 
 interface Emulated {
   /** Of QEMU's program: `qemu-NAME`. */

@@ -1,4 +1,4 @@
-/** Every value in effect and where it comes from: what `config show --origin` prints. */
+/** All effective values with their origins, for `config show --origin`. */
 import { maskCredentials } from '../errors/credentials.ts'
 import type { Desired, JsonValue } from './desired.ts'
 import { effects } from './effects.ts'

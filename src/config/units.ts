@@ -1,4 +1,4 @@
-/** Sizes and durations as people write them. */
+/** Sizes and durations in human-readable form. */
 
 const sizeFactors: Readonly<Record<string, number>> = {
   KiB: 2 ** 10,
@@ -27,7 +27,7 @@ export function parseSize(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }
 
-/** What was probably meant by a size that has no proper unit; a bare number gets the one that makes it plausible. */
+/** Suggests a size for one without a valid unit; a bare number gets a plausible unit. */
 export function sizeHint(text: string, { least, most }: { least: number; most: number }): string {
   const [, number, letter] = /^(\d+(?:\.\d+)?)\s*([kKmMgGtT])?i?[bB]?$/.exec(text) ?? []
   const write = 'write a size such as 2GiB, 512MiB or 20GB'

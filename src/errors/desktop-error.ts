@@ -1,9 +1,9 @@
-/** The error of this tool: a stable code, a message, where, and a hint. */
+/** The error of this tool: a stable code, a message, a location and a hint. */
 import type { ErrorCode } from './catalogue.ts'
 import { catalogue } from './catalogue.ts'
 import { maskCredentials } from './credentials.ts'
 
-/** A place in a file, 1-based, with the caret frame that shows it. */
+/** Location in a file, 1-based, with its caret frame. */
 export interface FileRange {
   file: string
   line: number
@@ -16,11 +16,11 @@ interface DesktopErrorOptions {
   hint?: string
   at?: FileRange
   cause?: unknown
-  /** Further errors of the same run, e.g. every mistake of one config file. */
+  /** Further errors of the same run, e.g. all mistakes of one config file. */
   others?: readonly DesktopError[]
 }
 
-/** What it says is shown, logged and kept, so that no credential of a URL stays in it. */
+/** Message and hint are printed, logged and stored, so credentials in URLs are masked. */
 export class DesktopError extends Error {
   override readonly name = 'DesktopError'
   readonly code: ErrorCode

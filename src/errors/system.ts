@@ -1,4 +1,4 @@
-/** Errors of Node and of the host's file system: their text, their code, and what they mean here. */
+/** Errors of Node and of the host's file system, mapped to desktop's error codes. */
 import type { ErrorCode } from './catalogue.ts'
 import { catalogue } from './catalogue.ts'
 import { DesktopError } from './desktop-error.ts'

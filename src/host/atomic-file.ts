@@ -1,4 +1,6 @@
-/** Atomic file replacement: a reader, or a crash at any instant, sees the old file or the new one, whole. */
+/**
+ * Atomic file replacement: a reader, or a crash at any time, sees either the complete old file or the complete new one.
+ */
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { DesktopError } from '../errors/desktop-error.ts'
@@ -57,8 +59,8 @@ export async function syncDirectory(dir: string): Promise<void> {
 const tempName = /^\..+\.(\d+)\.tmp$/
 
 /**
- * Removes what processes left that were killed while they wrote a file of this directory. Called before this process
- * writes there itself.
+ * Removes temporary files of processes that were killed while writing to this directory. Call before this process
+ * writes there.
  */
 export async function sweepTemps(dir: string): Promise<void> {
   for (const name of await readdir(dir).catch(() => [])) {

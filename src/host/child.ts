@@ -6,7 +6,7 @@ import { type ChildProcessWithoutNullStreams, type SpawnOptions, spawn } from 'n
 
 const alive = new Set<ChildProcessWithoutNullStreams>()
 
-/** `signal` ends the program and what it started; its `error` is then an AbortError. */
+/** `signal` kills the program and its children; its `error` is then an AbortError. */
 export function startChild(
   file: string,
   args: readonly string[],
@@ -29,7 +29,7 @@ export function startChild(
   }
   child.once('close', over)
   child.once('error', () => {
-    // One that could not be started never closes.
+    // A program that failed to start emits no `close`.
     if (child.pid === undefined) over()
   })
   return child
@@ -44,6 +44,6 @@ function endGroup({ pid }: ChildProcessWithoutNullStreams, signal: NodeJS.Signal
   try {
     process.kill(-pid, signal)
   } catch {
-    // It is gone already.
+    // Already exited.
   }
 }

@@ -18,11 +18,11 @@ export function dialOnce(path: string): Promise<Socket> {
 
 export interface DialOptions {
   deadlineMs: number
-  /** Ends the wait early, e.g. because the process that should listen is gone. */
+  /** Aborts early, e.g. because the listening process has exited. */
   signal?: AbortSignal
 }
 
-/** Tries again until someone listens; rejects with the last error at the deadline. */
+/** Retries until the socket accepts; rejects with the last error at the deadline. */
 export async function dial(path: string, { deadlineMs, signal }: DialOptions): Promise<Socket> {
   const deadline = Date.now() + deadlineMs
   for (;;) {

@@ -1,4 +1,4 @@
-/** Directories and sockets that only this user may enter, in places where nobody else can put others. */
+/** Directories and sockets private to this user, in locations where no other user can replace them. */
 import { lstatSync, readFileSync, realpathSync, type Stats } from 'node:fs'
 import { access, chmod, constants, lstat, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -6,7 +6,7 @@ import { DesktopError } from '../errors/desktop-error.ts'
 import { systemCode } from '../errors/system.ts'
 import { maxSocketPathBytes } from './paths.ts'
 
-/** As mkdir -p, for this user alone. On a read-only file system Node's says ENOENT; the system's own word is thrown. */
+/** Like mkdir -p, with mode 0700. Throws EROFS on a read-only file system, where Node throws ENOENT. */
 export async function makeDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 })
@@ -19,7 +19,7 @@ export async function makeDirectory(path: string): Promise<void> {
   }
 }
 
-/** Creates the directory with mode 0700; refuses one that someone else owns, or could replace (a shared /tmp). */
+/** Creates the directory with mode 0700; rejects one that another user owns or could replace (a shared /tmp). */
 export async function privateDirectory(path: string): Promise<void> {
   await makeDirectory(path)
   const stat = await lstat(path)
@@ -41,8 +41,8 @@ export async function closeDirectory(path: string): Promise<void> {
 }
 
 /**
- * Throws `host/unsafe-directory` when another user could put something else at this path: every component, as written
- * and with links resolved, belongs to this user or root and is writable by nobody else (but for a sticky directory).
+ * Throws `host/unsafe-directory` if another user could replace this path: every component, as written and with symlinks
+ * resolved, must belong to this user or root and be writable by no one else (sticky directories are allowed).
  */
 export function requireSafePlace(path: string): void {
   const places = new Set([...ancestors(path), ...ancestors(realpathSync(path))])
@@ -70,14 +70,14 @@ function problemOf(stat: Stats): string | undefined {
     return `belongs to another user (uid ${stat.uid})`
   if (!stat.isDirectory() || (stat.mode & sticky) !== 0) return undefined
   if ((stat.mode & otherWrite) !== 0) return 'is world-writable'
-  // With a umask of 002 a user's own group may write, and has no other member.
+  // With umask 002, the user's own group is writable and has no other members.
   const isOwnGroup = stat.gid === process.getgid?.() || stat.gid === 0
   return (stat.mode & groupWrite) !== 0 && !isOwnGroup ? `is writable by group ${stat.gid}` : undefined
 }
 
 const nobody = 65_534
 
-/** A user of sudo is root already. In a user namespace root of the host shows as nobody. */
+/** A sudo user is trusted, being root already. In a user namespace, the host's root appears as nobody. */
 function isTrusted(uid: number): boolean {
   if (process.getuid?.() === 0 && uid === Number(process.env.SUDO_UID ?? -1)) return true
   return uid === nobody && isMapped()
@@ -91,7 +91,7 @@ function isMapped(): boolean {
   }
 }
 
-/** Throws before bind(2) would fail with a message that nobody understands. */
+/** Throws a clear error before bind(2) would fail with an obscure one. */
 export function checkSocketPath(
   path: string,
   hint = 'use a shorter environment name, or a shorter XDG_RUNTIME_DIR',

@@ -1,4 +1,4 @@
-/** The end of a process that was asked to end and may not obey. */
+/** Terminates processes that may ignore SIGTERM. */
 import { systemCode } from '../errors/system.ts'
 import { isAlive, type ProcessIdentity } from './identity.ts'
 import { until } from './until.ts'
@@ -9,13 +9,13 @@ const graceMs = 5_000
 export async function endProcess(identity: ProcessIdentity, grace: number = graceMs): Promise<void> {
   if (await isAlive(identity)) {
     sendSignal(identity, 'SIGTERM')
-    // One that is stopped hears of it once it is continued.
+    // A stopped process receives SIGTERM only once continued.
     sendSignal(identity, 'SIGCONT')
   }
   await awaitEnd(identity, grace)
 }
 
-/** Waits until the process is gone; one that is still there after the grace is killed. */
+/** Waits for the process to exit; kills it after the grace period. */
 export async function awaitEnd(identity: ProcessIdentity, grace: number = graceMs): Promise<void> {
   const gone = async (): Promise<boolean> => !(await isAlive(identity))
   await until(gone, { deadlineMs: grace }).catch(async () => {

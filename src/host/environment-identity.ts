@@ -1,6 +1,6 @@
 /**
- * Who runs an environment: one file in its state directory, written by the supervisor that holds the directory's lock. By
- * it any command finds the supervisor and QEMU, whatever its own XDG_RUNTIME_DIR is.
+ * Processes of an environment: a file in its state directory, written by the supervisor that holds the directory lock.
+ * With it, any command finds the supervisor and QEMU, whatever its XDG_RUNTIME_DIR.
  */
 import { readIfExists, writeAtomic } from './atomic-file.ts'
 import { isAlive, type ProcessIdentity } from './identity.ts'
@@ -36,7 +36,7 @@ export async function writeIdentity(path: string, identity: EnvironmentIdentity)
   await writeAtomic(path, `${JSON.stringify({ format, ...identity }, null, 2)}\n`, { mode: 0o600 })
 }
 
-/** The supervisor that the identity names, if that very process still runs. */
+/** The supervisor of the identity, if that process is still running. */
 export async function livingSupervisor({
   identity,
 }: Pick<EnvironmentPaths, 'identity'>): Promise<ProcessIdentity | undefined> {

@@ -1,4 +1,4 @@
-/** flock(2): a lock that the kernel gives back when its holder dies, however it dies. */
+/** flock(2): a lock that the kernel releases when its holder exits or crashes. */
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -26,8 +26,8 @@ async function bindFlock(): Promise<Flock> {
 }
 
 /**
- * Locks the directory itself, which cannot be removed and made again without losing what lies in it; undefined when
- * another process has it. Released when this process ends, however it ends.
+ * Locks the directory itself, which cannot be recreated without losing its content; undefined if another process holds
+ * the lock. Released when this process exits or crashes.
  */
 export async function lockDirectory(path: string): Promise<DirectoryLock | undefined> {
   const fd = openSync(path, 'r')
@@ -54,7 +54,7 @@ export async function lockOwner(path: string): Promise<number | undefined> {
   return undefined
 }
 
-/** Written beside the lock for humans; the lock itself is the kernel's. */
+/** Informational record next to the lock; the lock itself is in the kernel. */
 export interface LockHolder {
   pid: number
   command: string
@@ -66,9 +66,9 @@ export interface Lock extends AsyncDisposable {
 }
 
 interface LockOptions {
-  /** What the holder does, e.g. `desktop apply`. */
+  /** Command of the holder, e.g. `desktop apply`. */
   command: string
-  /** How long to wait for another holder; 0 = not at all. */
+  /** Time to wait for another holder; 0 = do not wait. */
   timeoutMs?: number
   onWait?: (holder: LockHolder | undefined) => void
   signal?: AbortSignal
@@ -90,7 +90,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
   const deadline = Date.now() + (options.timeoutMs ?? 0)
   let fd = await lockedFile(path, deadline, options)
   while (!isAt(path, fd)) {
-    // The holder removed it with the environment; a lock on a file that has no name keeps nobody out.
+    // The holder removed the file with the environment; a lock on an unlinked file excludes no one.
     closeSync(fd)
     fd = await lockedFile(path, deadline, options)
   }

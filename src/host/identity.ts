@@ -1,4 +1,4 @@
-/** Which process is meant: a pid alone may have been reused, by another program or after a reboot. */
+/** Process identity: a pid alone may have been reused, by another program or after a reboot. */
 
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -26,7 +26,7 @@ function readBootId(): string {
   } catch {
     const sysctl = spawnSync('sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8' })
     if (sysctl.status === 0 && sysctl.stdout.trim() !== '') return sysctl.stdout.trim()
-    // Neither Linux nor macOS: the second in which the host booted is the next best.
+    // Neither Linux nor macOS: fall back to the boot time in seconds.
     return `boot-${Math.round(Date.now() / 1000 - uptime())}`
   }
 }
@@ -44,7 +44,7 @@ export async function processStart(pid: number): Promise<string | undefined> {
   return fields[0] === 'Z' ? undefined : fields[19]
 }
 
-/** Whether it is stopped (SIGSTOP, a debugger): it answers nobody until it is continued. Linux only. */
+/** Whether the process is stopped (SIGSTOP, a debugger) and thus unresponsive. Linux only. */
 export async function isStopped({ pid }: ProcessIdentity): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '')
   return /^[Tt] /.test(stat.slice(stat.lastIndexOf(')') + 2))
@@ -61,12 +61,12 @@ export async function identityOf(pid: number): Promise<ProcessIdentity | undefin
   return started === undefined ? undefined : { pid, started, bootId: bootId() }
 }
 
-/** Whether the very process that was recorded still runs. */
+/** Whether the recorded process itself, not one with a reused pid, is still running. */
 export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   return identity.bootId === bootId() && (await processStart(identity.pid)) === identity.started
 }
 
-/** All processes of this host for which it says yes; Linux only, elsewhere none. */
+/** All processes of this host that match; empty on systems other than Linux. */
 export async function findProcesses(isWanted: (pid: number) => Promise<boolean>): Promise<ProcessIdentity[]> {
   const entries = await readdir('/proc').catch(() => [])
   const found = await Promise.all(

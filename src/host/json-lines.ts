@@ -3,9 +3,9 @@
 interface Options {
   /** Text that is not JSON; it is skipped. */
   onGarbage?: (text: string) => void
-  /** Characters of the longest line, as it is now. */
+  /** Current limit on characters per line. */
   maxChars?: () => number
-  /** A peer that sends more without a newline is not speaking JSON lines; what it sent of the line is dropped. */
+  /** Called for a line beyond the limit, which is dropped: the peer does not speak JSON lines. */
   onOverlong?: () => void
 }
 

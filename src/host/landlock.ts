@@ -1,6 +1,6 @@
 /**
- * A Landlock domain (landlock(7)): this thread and all that it executes open these files and no others, connect to no TCP
- * port, no abstract socket, and send signals to nobody else. Needs no privileges and no namespaces.
+ * Landlock domain (landlock(7)): restricts this thread and its programs to the listed files, and denies TCP
+ * connections, abstract sockets and signals to other processes. Needs no privileges and no namespaces.
  */
 import { closeSync, constants, openSync } from 'node:fs'
 import { libcFunction } from './libc.ts'
@@ -29,7 +29,7 @@ const right = {
   deviceControl: 1 << 15,
 } as const
 
-/** How many of the rights, from the first, each version of the interface knows. */
+/** Number of rights, counted from the first, that each ABI version supports. */
 const knownRights = (abi: number): number => [0, 13, 14, 15, 15, 16][Math.min(abi, 5)] ?? 0
 const maskOf = (abi: number): number => 2 ** knownRights(abi) - 1
 
@@ -52,7 +52,7 @@ export function landlockAbi(): number {
   return Math.max(0, Number(createRuleset(calls.create, null, 0, LANDLOCK_CREATE_RULESET_VERSION)))
 }
 
-/** What a place is for; pure. */
+/** Rights for a path; pure. */
 export function rightsOf({ kind, writable }: LandlockPlace, abi: number): number {
   const read = right.readFile | (writable ? 0 : right.execute)
   const write = writable ? right.writeFile | right.truncate | right.deviceControl : 0
@@ -61,7 +61,7 @@ export function rightsOf({ kind, writable }: LandlockPlace, abi: number): number
   return (read | write | (kind === 'directory' ? directory : 0)) & maskOf(abi)
 }
 
-/** As far as the kernel goes; it must be told of no right that it does not know. */
+/** Restricted to the kernel's ABI, which rejects unknown rights. */
 export function rulesetAttributes(abi: number): Buffer {
   const attributes = Buffer.alloc(abi >= 6 ? 24 : abi >= 4 ? 16 : 8)
   attributes.writeBigUInt64LE(BigInt(maskOf(abi)), 0)

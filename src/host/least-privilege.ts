@@ -1,7 +1,7 @@
 /**
- * What the supervisor gives up for itself and all that it starts: programs that would raise their privileges (setuid,
- * file capabilities; prctl(2), PR_SET_NO_NEW_PRIVS), setuid bits on files, and core dumps, which would hold registry
- * passwords. Of root's capabilities it keeps what shares, low ports and namespaces need, and QEMU none but those that open files.
+ * Privileges dropped by the supervisor and all its children: privilege escalation (setuid, file capabilities; prctl(2),
+ * PR_SET_NO_NEW_PRIVS), setuid bits on files, and core dumps, which would contain registry passwords. As root, the
+ * supervisor keeps the capabilities for shares, low ports and namespaces; QEMU keeps only those for opening files.
  */
 import { libcFunction } from './libc.ts'
 import { findProgram } from './packages.ts'
@@ -11,7 +11,7 @@ import { refuseSetuidBits } from './setuid-filter.ts'
 const PR_SET_NO_NEW_PRIVS = 38
 const RLIMIT_CORE = 4
 
-/** All are inherited and cannot be taken back. Best effort: a host without them has the other bounds. */
+/** Inherited and irrevocable. Best effort: on hosts without them, the other restrictions apply. */
 export function giveUpPrivileges(): {
   noNewPrivileges: boolean
   noCoreDumps: boolean
@@ -34,8 +34,8 @@ const supervisorKeeps = [
 ]
 
 /**
- * The start of the supervisor's command line: its threads begin without what none of them could give up for the others.
- * Empty where setpriv(1) is missing.
+ * Prefix of the supervisor's command line: sets per-thread restrictions before any thread exists. Empty without
+ * setpriv(1).
  */
 export async function supervisorPrefix(uid: number | undefined = process.getuid?.()): Promise<string[]> {
   const kept = supervisorKeeps.map((name) => `,+${name}`).join('')

@@ -1,4 +1,4 @@
-/** Where an environment is now: one that runs keeps the runtime directory in which it was started. */
+/** Locates an environment: a running one keeps the runtime directory in which it was started. */
 import { constants, existsSync } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -21,7 +21,7 @@ export async function locateEnvironment(
   return paths
 }
 
-/** Of a login session that has ended the directory is gone and cannot be made again. */
+/** The runtime directory of an ended login session no longer exists and cannot be recreated. */
 async function isInUse({ supervisor, vm, runtimeDir }: EnvironmentIdentity): Promise<boolean> {
   const runs = (await isAlive(supervisor)) || (vm !== undefined && (await isAlive(vm)))
   return runs && (await isUsable(runtimeDir))

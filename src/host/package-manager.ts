@@ -1,4 +1,4 @@
-/** The package manager of this host: what it calls the programs that a VM needs, and the command that installs them. */
+/** The host's package manager: package names of the programs for a VM, and the install command. */
 import { readFileSync } from 'node:fs'
 
 /** Programs that come from packages, and differ by host only in the name of the package. */
@@ -128,7 +128,7 @@ function readOsRelease(): string | undefined {
   return undefined
 }
 
-/** For a person to paste; with sudo where that is needed. */
+/** Ready to paste; with sudo if needed. */
 export function installCommand(
   manager: PackageManager,
   packages: readonly string[],
@@ -138,7 +138,7 @@ export function installCommand(
   return [...sudo, ...manager.install, ...packages].join(' ')
 }
 
-/** How to get packages on this host; without a known manager the names are Debian's. */
+/** Instructions for this host; with Debian's names if the package manager is unknown. */
 export function installHint(packages: readonly string[]): string {
   const manager = hostPackageManager()
   return manager === undefined

@@ -1,4 +1,4 @@
-/** Programs that come from packages of the host: found, and installed when the host has apt. */
+/** Programs from packages of the host: finds them, and installs missing ones if the host has apt. */
 import { constants } from 'node:fs'
 import { access, realpath } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
@@ -7,7 +7,7 @@ import { debian, hostPackageManager, installHint, type PackagedProgram } from '.
 import { run } from './run.ts'
 import { sharedCall } from './shared-call.ts'
 
-/** What a VM needs; `qemu-img` makes and grows the data disk, `sqfstar` the guest's root image. */
+/** Programs for a VM; `qemu-img` creates and grows the data disk, `sqfstar` creates the guest's root image. */
 export function hostPrograms(arch: string = process.arch): PackagedProgram[] {
   return [qemuBinary(arch), 'qemu-img', 'sqfstar']
 }
@@ -37,7 +37,7 @@ async function search(program: string, path: string): Promise<string | undefined
   return undefined
 }
 
-/** Packages whose program is not in PATH, under their names on this host. */
+/** Packages whose program is not in PATH, by their names on this host. */
 export async function missingPackages(): Promise<string[]> {
   const programs = hostPrograms()
   const found = await Promise.all(programs.map((program) => findProgram(program)))
@@ -45,14 +45,14 @@ export async function missingPackages(): Promise<string[]> {
   return [...new Set(programs.filter((_, i) => found[i] === undefined).map((program) => packages[program]))]
 }
 
-/** Installs Debian packages as root or by sudo without a password; else, and on other hosts, says which command to run. */
+/** Installs Debian packages as root or with passwordless sudo; otherwise throws with the command to run. */
 export async function installPackages(names: readonly string[], say: (line: string) => void): Promise<void> {
   if (names.length === 0) return
   const missing = (): DesktopError =>
     new DesktopError('host/packages-missing', `not installed on this host: ${names.join(', ')}`, {
       hint: installHint(names),
     })
-  // Elsewhere a change of the system's packages is not for us to make: pacman, for one, wants a full upgrade with it.
+  // Do not change system packages elsewhere: pacman, for one, requires a full upgrade.
   if ((await findProgram('apt-get')) === undefined) throw missing()
   const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
   if (sudo.length > 0 && (await run(['sudo', '-n', 'true']).catch(() => undefined))?.code !== 0) {

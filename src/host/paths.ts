@@ -16,7 +16,7 @@ export const maxSocketPathBytes = 103
 
 function xdg(env: Env, name: string, fallback: string): string {
   const value = env[name]
-  // The XDG base directory specification says: relative values are to be ignored.
+  // The XDG base directory specification requires relative paths to be ignored.
   return join(value?.startsWith('/') ? value : fallback, 'desktop')
 }
 
@@ -48,15 +48,15 @@ export const sitePolicyFile = '/etc/desktop/policy.yaml'
 export interface EnvironmentPaths {
   stateDir: string
   runtimeDir: string
-  /** Who supervises, which QEMU runs, and in which runtime directory. */
+  /** The supervisor, QEMU and the runtime directory. */
   identity: string
-  /** Which environment it is and where the file is: `environment.json`. */
+  /** Name of the environment and location of its file: `environment.json`. */
   record: string
   journal: string
   generationsDir: string
   lock: string
   dataDisk: string
-  /** The guest's own data, credentials among them: written for each start, and gone after a reboot. */
+  /** Per-environment guest data, credentials included: written at each start, lost on reboot. */
   metadataIso: string
   /** Recorded requests of the supervisor, for its successor. */
   supervisorState: string
@@ -66,7 +66,7 @@ export interface EnvironmentPaths {
   qemuLog: string
   /** Last daemon.json that the engine is known to have started or reloaded with, its credentials sealed. */
   lastGoodDaemonJson: string
-  /** What the VM last came up with, to return to when it does not come up with something else. */
+  /** The last VM that booted, for rollback. */
   lastGoodVm: string
   /** A suspended machine: its manifest and its state. */
   suspendedMachine: string
@@ -90,7 +90,7 @@ export interface EnvironmentPaths {
 const fits = (directory: string, socket: string): boolean =>
   Buffer.byteLength(join(directory, socket)) <= maxSocketPathBytes
 
-/** A directory whose name leaves no room for docker.sock is passed over for a short one. */
+/** If the path would be too long for docker.sock, a short one is used. */
 function runtimeDirOf(name: string, dirs: BaseDirs): string {
   const usual = join(dirs.runtime, name)
   return fits(usual, 'docker.sock') ? usual : join('/tmp', `desktop-${process.getuid?.() ?? 'user'}`, name)
@@ -106,7 +106,7 @@ export function environmentPaths(
   runtimeDir: string = runtimeDirOf(name, dirs),
 ): EnvironmentPaths {
   const stateDir = join(dirs.state, 'environments', name)
-  // With the state, where no logout and no other XDG_RUNTIME_DIR parts them from it.
+  // In the state directory, independent of logouts and XDG_RUNTIME_DIR.
   const ownDir = fits(stateDir, 'vm/channel.sock') ? stateDir : runtimeDir
   // QEMU sees no other directory (vm/qemu/namespaces.ts).
   const qemuDir = join(ownDir, 'vm')
@@ -147,10 +147,10 @@ export function environmentPaths(
 export const trialPath = ({ stateDir }: Pick<EnvironmentPaths, 'stateDir'>): string =>
   join(stateDir, 'trial.json')
 
-/** Beside desktop.yaml, the first of several. */
+/** In the folder of desktop.yaml; of the first, if there are several. */
 export const lockFilePath = (configFile: string): string => join(dirname(configFile), 'desktop.lock')
 
-/** Where QEMU reaches the server of the share at this place of the list. */
+/** Socket between QEMU and virtiofsd of the share with this index. */
 export const shareSocket = ({ sockets }: Pick<EnvironmentPaths, 'sockets'>, index: number): string =>
   join(dirname(sockets.qmp), `share${index}.sock`)
 
@@ -163,7 +163,7 @@ export interface CachePaths {
   emulatorDir: string
   ociDir: string
   imagesDir: string
-  /** Texts that were rendered from templates, by the digest of what decides them. */
+  /** Rendered templates, by the digest of their inputs. */
   renderedDir: string
   /** Golden snapshots, one directory each. */
   goldenDir: string

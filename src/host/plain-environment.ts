@@ -8,7 +8,7 @@ export function plainEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.P
   return only(env, kept)
 }
 
-/** And what Node reads as it starts, the time zone of its logs, and who called sudo: the supervisor trusts that user's folders. */
+/** Also Node's startup options, the time zone of logs, and the sudo user, whose folders the supervisor trusts. */
 const keptForSupervisor = /^(NODE_OPTIONS|TZ|SUDO_UID)$/
 
 export function supervisorEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {

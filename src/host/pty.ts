@@ -69,11 +69,11 @@ export class Pty implements Disposable {
     this.path = name.toString('utf8', 0, name.indexOf(0))
     chmodSync(this.path, 0o600)
     this.reset()
-    // Only a path that was opened once and closed is known to have nobody at it.
+    // The kernel reports a hangup only after the path was opened and closed once.
     closeSync(openSync(this.path, constants.O_RDWR | constants.O_NOCTTY))
   }
 
-  /** Whether someone has the path open. */
+  /** Whether the path is open in some process. */
   get taken(): boolean {
     const poll = Buffer.alloc(8)
     poll.writeInt32LE(this.#fd, 0)
@@ -81,7 +81,7 @@ export class Pty implements Disposable {
     return (poll.readUInt16LE(6) & pollHup) === 0
   }
 
-  /** Unread output is discarded, and the terminal is raw again, whatever its last user made of it. */
+  /** Discards unread output and restores raw mode. */
   reset(): void {
     const { tcgetattr, cfmakeraw, tcsetattr, tcflush } = calls()
     const termios = Buffer.alloc(termiosBytes)

@@ -1,6 +1,6 @@
 /**
- * System calls that neither the supervisor nor anything it starts has a use for: they read or change other processes, keys,
- * the kernel or the clock. Numbers as in the kernel's tables (asm/unistd.h).
+ * System calls blocked for the supervisor and its children: they inspect or change other processes, keys, the kernel or
+ * the clock. Numbers from the kernel's tables (asm/unistd.h).
  */
 
 interface Refused {

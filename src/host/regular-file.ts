@@ -1,4 +1,4 @@
-/** Reads a file that someone else may have put there: regular files only, never more bytes than expected, never waiting. */
+/** Reads a file from an untrusted location: regular files only, with a size limit, without blocking. */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from 'node:fs'
 import { DesktopError } from '../errors/desktop-error.ts'
 
@@ -28,7 +28,7 @@ export function readRegularFile(path: string, { maxBytes }: { maxBytes: number }
   }
 }
 
-/** The same, asked only, for what a library or another function reads. Nothing there is fine. */
+/** Checks a file that other code will read. A missing file is accepted. */
 export function requireRegularFile(path: string, { maxBytes }: { maxBytes: number }): void {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) return

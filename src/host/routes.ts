@@ -56,17 +56,17 @@ const address = (hex: string): string =>
     .map((byte) => Number.parseInt(byte, 16))
     .join('.')
 
-/** RTF_ANYCAST and RTF_LOCAL: addresses of the host itself, whose networks are listed as well. */
+/** RTF_ANYCAST and RTF_LOCAL: addresses of the host itself; their networks have separate entries. */
 const ownAddress = 0x8010_0000
 
-/** What the kernel writes for each route of IPv6 (net/ipv6/route.c): 32 digits and a prefix length, and so on. */
+/** Parses /proc/net/ipv6_route (net/ipv6/route.c): 32 hex digits, prefix length, etc. */
 export function parseRouteTable6(text: string): HostRoute[] {
   return text.split('\n').flatMap((line) => {
     const [destination, length, , , , , , , flags, name] = line.trim().split(/\s+/)
     if (destination === undefined || length === undefined || flags === undefined || name === undefined)
       return []
     const prefix = Number.parseInt(length, 16)
-    // By loopback go those that lead nowhere.
+    // Routes via lo are unreachable routes.
     if (prefix <= halves6 || name === 'lo' || (Number.parseInt(flags, 16) & ownAddress) !== 0) return []
     const address = ipaddr.fromByteArray([...Buffer.from(destination, 'hex')])
     return [{ network: `${address}/${prefix}`, interface: name }]

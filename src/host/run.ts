@@ -1,4 +1,4 @@
-/** Runs a program to its end and gives what it printed. */
+/** Runs a program to completion and returns its output. */
 import { startChild } from './child.ts'
 
 export interface RunResult {
@@ -36,7 +36,7 @@ export function run(argv: readonly [string, ...string[]], options: RunOptions = 
       stderr += text
       options.onStderr?.(text)
     })
-    // A program that exits before it reads its input gives EPIPE; its exit code says more.
+    // EPIPE if the program exits without reading its input; the exit code is more informative.
     child.stdin.on('error', () => {})
     child.stdin.end(options.stdin)
     child.on('error', reject)

@@ -1,17 +1,17 @@
-/** A service of this user that starts an environment at login or boot and repairs it: systemd's unit, launchd's plist. */
+/** User service that starts an environment at login or boot and repairs it: systemd unit or launchd plist. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 export interface ServiceInputs {
-  /** Of the environment. */
+  /** Environment name. */
   name: string
-  /** The command as it is run now: the program and its first arguments. */
+  /** The current invocation: the program and its first arguments. */
   command: readonly string[]
   /** Absolute path of desktop.yaml. */
   file: string
-  /** For `watch --repair`. */
+  /** Value of `watch --repair`. */
   repair: string
-  /** Of the variables that say where state, cache and sockets are, those that are set. */
+  /** Environment variables that locate state, cache and sockets, as far as they are set. */
   env: Readonly<Record<string, string>>
 }
 

@@ -1,7 +1,7 @@
 /**
- * A seccomp filter (seccomp(2), BPF) that refuses setuid and setgid bits on files and folders, and calls that nobody here
- * needs (refused-calls.ts), to this process and all that it starts. virtiofsd does on this host what root in a VM asks for: a program with such bits in a shared folder would
- * give its owner's rights to every local user.
+ * seccomp filter (seccomp(2), BPF) for this process and its children: denies setting setuid and setgid bits, and the
+ * calls in refused-calls.ts. Root in a VM controls the files that virtiofsd creates: a setuid program in a shared
+ * folder would give its owner's rights to every local user.
  */
 import { libcFunction, libcStruct } from './libc.ts'
 import { refusedCalls } from './refused-calls.ts'
@@ -13,7 +13,7 @@ interface Architecture {
   seccomp: number
   /** Number of the system call → place of its mode. */
   modes: readonly (readonly [call: number, mode: number])[]
-  /** Those that make a file only with some flags → places of flags and mode. */
+  /** Calls that create files only with certain flags → argument indexes of flags and mode. */
   opens: readonly (readonly [call: number, flags: number, mode: number])[]
 }
 
@@ -91,13 +91,13 @@ const judgeMode = (mode: number): Instruction[] => [
   give(verdict.allow),
 ]
 
-/** What follows is for this call alone, and always gives a verdict. */
+/** Instructions for this call only; they always return a verdict. */
 const forCall = (call: number, body: readonly Instruction[]): Instruction[] => [
   equals(call, 0, body.length),
   ...body,
 ]
 
-/** The filter as the kernel reads it; undefined for an architecture whose calls are not known here. */
+/** The filter in kernel format; undefined for an unsupported architecture. */
 export function setuidFilter(arch: NodeJS.Architecture): Buffer | undefined {
   const found = architectures[arch]
   if (found === undefined) return undefined

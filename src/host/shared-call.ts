@@ -1,6 +1,6 @@
-/** One call for all who ask for the same at the same time, as the plan of many machines does of their host. */
+/** Deduplicates concurrent calls, e.g. host checks in the plan of many machines. */
 
-/** Gives what `work` of a call with the same key gives that is still under way; nothing is kept once it has ended. */
+/** Returns the pending result for the same key, if any; results are not cached after completion. */
 export function sharedCall<T>(): (key: string, work: () => Promise<T>) => Promise<T> {
   const pending = new Map<string, Promise<T>>()
   return (key, work) => {

@@ -1,10 +1,10 @@
-/** The SSH agent of this host's user, as the VM reaches it. */
+/** The user's SSH agent, as forwarded to the VM. */
 import { stat } from 'node:fs/promises'
 
 export interface SshAgentState {
-  /** Of its socket on this host. */
+  /** Path of its socket on this host. */
   path: string
-  /** Why connections to it would be refused; absent: it is there. */
+  /** Reason why it cannot be reached; absent if it can. */
   problem?: string
 }
 

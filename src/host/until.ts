@@ -1,4 +1,4 @@
-/** Waits for a condition that nobody announces. */
+/** Polls for a condition that has no notification. */
 import { setTimeout as sleep } from 'node:timers/promises'
 
 interface UntilOptions {

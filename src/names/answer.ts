@@ -1,9 +1,9 @@
-/** HTTP/1.1 answers of containers (RFC 9112): reads heads, and cuts bodies out of chunks without copying them. Pure. */
+/** HTTP/1.1 responses of containers (RFC 9112): parses heads and dechunks bodies without copying. Pure. */
 
 export interface AnswerHead {
   status: number
   reason: string
-  /** By name in lower case, one entry for each line. */
+  /** Keyed by lower-case name, one entry per line. */
   headers: Record<string, string[] | undefined>
 }
 
@@ -42,17 +42,17 @@ export class AnswerReader {
     return this.#next === 'none' && this.#left === 0
   }
 
-  /** From now on the connection has the protocol that the request wanted. */
+  /** The connection was upgraded to the requested protocol. */
   get isSwitched(): boolean {
     return this.#head.status === 101 && this.isDone
   }
 
-  /** Whether the connection serves another request after this one. */
+  /** Whether the connection can be reused. */
   get keepsAlive(): boolean {
     return this.#keepsAlive
   }
 
-  /** How many bytes belong to the answer: fewer than there are when it is done. Throws when it is malformed. */
+  /** Returns the number of bytes consumed: fewer than given if the response is complete. Throws if it is malformed. */
   read(bytes: Buffer): number {
     let at = 0
     while (at < bytes.length && !this.isDone) {
@@ -153,7 +153,7 @@ export class AnswerReader {
     this.#events.head(this.#head)
   }
 
-  /** How long the body is (RFC 9112 section 6.3). */
+  /** Determines the body length (RFC 9112 section 6.3). */
   #frame(): void {
     const { status, headers } = this.#head
     this.#next = 'none'
@@ -167,7 +167,7 @@ export class AnswerReader {
     if (!this.#hasBody || status === 101 || status === 204 || status === 304) return
     if (coding !== undefined) {
       this.#next = 'chunk size'
-      // One that says both may have another idea of where it ends.
+      // With both headers, the peers may disagree about the end of the body.
       if (lengths.size > 0) this.#keepsAlive = false
       delete headers['content-length']
     } else if (lengths.size === 1) this.#left = Number(length)

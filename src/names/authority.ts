@@ -28,9 +28,9 @@ const renewMs = 30 * dayMs
 const maxContexts = 256
 
 const keyFile = (dir: string): string => join(dir, 'authority.pem')
-/** Two environments may write at once. */
+/** Unique, because two environments may write at once. */
 const tempFile = (dir: string): string => join(dir, `.${randomUUID()}`)
-/** For stores and for `curl --cacert`: without the key. */
+/** Certificate without the key, for trust stores and `curl --cacert`. */
 export const certificateFile = (dir: string): string => join(dir, 'authority.crt')
 
 /** Key and certificate are one file, so that no crash leaves a pair that does not fit. */
@@ -47,7 +47,7 @@ export async function openAuthority(dir: string): Promise<Authority> {
   return authority
 }
 
-/** Undefined: none was made yet. */
+/** Returns undefined if no authority has been created. */
 export async function readAuthority(dir: string): Promise<Authority | undefined> {
   const text = await readIfExists(keyFile(dir))
   if (text === undefined) return undefined
@@ -55,7 +55,7 @@ export async function readAuthority(dir: string): Promise<Authority | undefined>
     const authority = { certificate: new X509Certificate(text), key: createPrivateKey(text) }
     if (authority.certificate.checkPrivateKey(authority.key)) return authority
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new DesktopError('state/unreadable', `${keyFile(dir)} does not contain a key and its certificate`, {
     hint: `remove ${dir}; the next apply creates a new authority, and \`desktop trust\` installs it`,
@@ -73,7 +73,7 @@ async function makeAuthority(dir: string, expired: Authority | undefined): Promi
     await writeAtomic(keyFile(dir), pem, { mode: 0o600 })
     return { certificate: new X509Certificate(pem), key: privateKey }
   }
-  // Two environments may start at once: the first authority is everyone's.
+  // Two environments may start at once: the first one's authority is used by both.
   const temp = tempFile(dir)
   await writeFile(temp, pem, { mode: 0o600 })
   try {
@@ -88,7 +88,7 @@ async function makeAuthority(dir: string, expired: Authority | undefined): Promi
   return made
 }
 
-/** Certificates of hosts as they are asked for. One key serves all, and is gone with the process. */
+/** Host certificates, created on demand. All share one key, which is never stored. */
 export class HostCertificates {
   readonly #authority: Authority
   readonly #keys = generateKeyPairSync('ec', { namedCurve: 'P-256' })

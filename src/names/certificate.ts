@@ -40,7 +40,7 @@ export function authorityCertificate(publicKey: KeyObject, privateKey: KeyObject
       true,
       new x509.NameConstraints({
         permittedSubtrees: subtrees([{ dNSName: 'localhost' }]),
-        // A permitted kind of name says nothing of the other kinds: address and mask, 0/0.
+        // Permitted DNS names do not restrict other name types, so IP addresses are excluded: address and mask, 0/0.
         excludedSubtrees: subtrees([{ iPAddress: '0.0.0.0/0' }, { iPAddress: '::/0' }]),
       }),
     ),

@@ -17,7 +17,7 @@ interface Idle {
 export class GuestClient implements Disposable {
   readonly #dial: Dial
   readonly #open = new Set<GuestConnection>()
-  /** By address and port, the longest idle first. */
+  /** Keyed by address and port; longest idle first. */
   readonly #idle = new Map<string, Idle[]>()
 
   constructor(dial: Dial) {

@@ -1,4 +1,4 @@
-/** A connection to a container's web server, for one request at a time. Bodies are written from the memory they came in. */
+/** HTTP connection to a container, one request at a time. Bodies are forwarded without copying. */
 import type { OutgoingHttpHeaders } from 'node:http'
 import { type Readable, Transform } from 'node:stream'
 import { type AnswerHead, AnswerReader } from './answer.ts'
@@ -8,33 +8,33 @@ export interface GuestRequest {
   method: string
   path: string
   headers: OutgoingHttpHeaders
-  /** It wants another protocol. */
+  /** The request has an Upgrade header. */
   isUpgrade: boolean
   body: Readable | undefined
 }
 
-/** Who asked. After `end` or `failed` nothing more comes. */
+/** The requester. No calls follow `end` or `failed`. */
 export interface Asker {
   head(head: AnswerHead): void
-  /** The bytes are lent until the call. */
+  /** `bytes` may be reused after `written` is called. */
   body(bytes: Buffer, written: () => void): void
   end(): void
-  /** The protocol that the request wanted: the connection is the asker's. */
+  /** Upgraded: the requester now owns the connection. */
   switched(stream: Dialled, first: Buffer): void
   failed(error: Error): void
 }
 
 export class GuestConnection {
   readonly #stream: Dialled
-  /** May serve another request, or is closed. */
+  /** Called when the connection becomes idle or closes. */
   readonly #changed: (connection: GuestConnection) => void
   #asker: Asker | undefined
   #reader: AnswerReader | undefined
   #isSent = true
   #isSwitched = false
-  /** Writes of lent bytes that are under way. */
+  /** Pending writes of lent bytes. */
   #writes = 0
-  /** Nothing of an answer has come yet. */
+  /** No response bytes received yet. */
   isUnanswered = true
 
   constructor(stream: Dialled, changed: (connection: GuestConnection) => void) {
@@ -93,7 +93,7 @@ export class GuestConnection {
   readonly #arrived = (bytes: Buffer): void => {
     const reader = this.#reader
     const asker = this.#asker
-    // Nobody asked.
+    // Unsolicited data.
     if (reader === undefined || asker === undefined) {
       this.destroy()
       return
@@ -101,7 +101,7 @@ export class GuestConnection {
     this.isUnanswered = false
     try {
       const taken = reader.read(bytes)
-      // The asker may have gone in between.
+      // The requester may have disconnected meanwhile.
       if (this.#asker !== asker) return
       if (reader.isDone) this.#done(asker, reader, bytes.subarray(taken))
     } catch (error) {

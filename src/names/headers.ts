@@ -1,4 +1,4 @@
-/** Which headers of a message a proxy passes on (RFC 9110 section 7.6.1), and the name that a request is for. */
+/** Headers that a proxy forwards (RFC 9110 section 7.6.1), and the host name of a request. */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 
 const hopByHop: ReadonlySet<string> = new Set(
@@ -7,7 +7,7 @@ const hopByHop: ReadonlySet<string> = new Set(
   ),
 )
 
-/** Those of a connection name others in `Connection`; pseudo-headers are HTTP/2's. */
+/** Hop-by-hop headers, including those listed in `Connection`; pseudo-headers belong to HTTP/2. */
 function passes(connection: string | undefined): (name: string) => boolean {
   const named = new Set((connection ?? '').toLowerCase().split(/\s*,\s*/))
   return (name) => !hopByHop.has(name) && !named.has(name) && !name.startsWith(':')
@@ -30,14 +30,14 @@ export function requestHeaders(
       Object.entries(headers).filter(([name]) => isPassed(name) && name !== 'expect' && name !== 'host'),
     ),
     host: authority,
-    // What the client says of itself is not to be believed.
+    // Replace forwarding headers from the client, which are not trustworthy.
     'x-forwarded-for': client,
     'x-forwarded-host': authority,
     'x-forwarded-proto': scheme,
   }
 }
 
-/** One entry for each line of the message: `Set-Cookie` comes more than once. */
+/** One entry per line: `Set-Cookie` may occur several times. */
 export function responseHeaders(
   lines: Readonly<Record<string, string[] | undefined>>,
 ): [name: string, values: string[]][] {

@@ -1,4 +1,4 @@
-/** Names of containers on the host: holds the listeners, and the routes as the engine has them. Idle, it does nothing. */
+/** Container names on the host: owns the listeners and the routes of running containers. Consumes nothing while idle. */
 import type { Duplex } from 'node:stream'
 import type { NameSettings } from '../config/desired.ts'
 import type { Listing } from '../engine/watch.ts'
@@ -25,7 +25,7 @@ export interface HostNamesOptions {
   ownerOf: (port: number) => string | undefined
 }
 
-/** What the engine runs, and the routes that follow from it. */
+/** Running containers, and their routes. */
 interface Running {
   listing: Listing
   routes: ReadonlyMap<string, Route>
@@ -45,7 +45,7 @@ export class HostNames implements AsyncDisposable {
     return this.#view
   }
 
-  /** Replaces all; a port that cannot be opened is `failed` and says why. It never rejects. */
+  /** Replaces all settings; a port that cannot be opened is `failed` with a reason. Never rejects. */
   async set(settings: NameSettings): Promise<void> {
     await this.#open?.disposeAsync()
     this.#open = undefined

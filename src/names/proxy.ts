@@ -25,7 +25,7 @@ export interface ProxyOptions {
 type Request = IncomingMessage | Http2ServerRequest
 type Response = ServerResponse | Http2ServerResponse
 
-/** What a client reads instead of a page. */
+/** Error response. */
 interface Refusal {
   status: 400 | 404 | 421 | 502 | 503
   text: string
@@ -48,7 +48,7 @@ export class NameProxy implements Disposable {
     else this.#pass(request, response, found)
   }
 
-  /** A request that wants another protocol, such as WebSocket. */
+  /** Handles an Upgrade request, e.g. WebSocket. */
   async upgrade(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
     client.on('error', () => {})
     const found = await this.#find(request)
@@ -90,7 +90,7 @@ export class NameProxy implements Disposable {
         to.statusCode = status
         for (const [name, values] of responseHeaders(headers))
           to.setHeader(name, values.length === 1 ? (values[0] ?? '') : values)
-        // An event stream may have nothing to say yet.
+        // An event stream may have no data yet.
         to.flushHeaders()
       },
       body: (bytes, written) => void to.write(bytes, written),

@@ -1,4 +1,4 @@
-/** A name or address that a tunnel is asked for → an address in the VM or behind it, and nowhere else. */
+/** Resolves a tunnel destination to an address in the VM or its Docker networks; rejects all others. */
 import { BlockList, isIP } from 'node:net'
 import type { Listing } from '../engine/watch.ts'
 import { DesktopError } from '../errors/desktop-error.ts'

@@ -6,13 +6,13 @@ import type { Duplex } from 'node:stream'
 import { type Authority, HostCertificates } from './authority.ts'
 import type { NameProxy } from './proxy.ts'
 
-/** Of all clients of one port. */
+/** Limit for all clients of a port. */
 const maxConnections = 4_096
 
-/** What takes connections. */
+/** A server that accepts connections. */
 interface Accepts {
   server: Pick<Server, 'emit'>
-  /** Whether a client may end its side first. */
+  /** Whether clients may half-close. */
   allowHalfOpen: boolean
 }
 

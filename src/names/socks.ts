@@ -1,4 +1,4 @@
-/** SOCKS5 (RFC 1928) for one client: CONNECT without authentication, to addresses and to names. */
+/** SOCKS5 (RFC 1928) for one client: CONNECT without authentication, to addresses and names. */
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream'
 import { DesktopError } from '../errors/desktop-error.ts'
@@ -9,7 +9,7 @@ const version = 5
 const noAuthentication = 0
 const noMethod = 0xff
 const connect = 1
-/** For the whole of the request. */
+/** Deadline for the complete request. */
 const patienceMs = 10_000
 
 /** Section 6. */
@@ -32,7 +32,7 @@ class Refused extends Error {
   }
 }
 
-/** Joins the client to what it asks for; whatever goes wrong ends that connection only. */
+/** Connects the client to its destination; errors close only that connection. */
 export async function serveSocks(client: Duplex, dial: DialName): Promise<void> {
   client.on('error', () => {})
   const timer = setTimeout(() => client.destroy(), patienceMs)
@@ -56,7 +56,7 @@ export async function serveSocks(client: Duplex, dial: DialName): Promise<void> 
   pipeline(target, client, () => {})
 }
 
-/** Sections 3 and 4. What comes after the request stays in the stream. */
+/** Sections 3 and 4. Bytes after the request stay in the stream. */
 async function readRequest(client: Duplex): Promise<{ host: string; port: number }> {
   await using bytes = new Bytes(client)
   const [greeted = 0, methods = 0] = await bytes.take(2)
@@ -89,7 +89,7 @@ async function readHost(bytes: Bytes, type: number): Promise<string> {
   }
 }
 
-/** Reads exact numbers of bytes from a stream; on disposal, unread bytes are put back. */
+/** Reads exact byte counts from a stream; on disposal, unread bytes are returned to the stream. */
 class Bytes implements AsyncDisposable {
   readonly #stream: Duplex
   readonly #chunks: AsyncIterator<Buffer>

@@ -1,4 +1,4 @@
-/** Where a host keeps the authorities that its programs trust, and how one is added and removed. */
+/** Trust stores of the host, with the commands that add and remove a CA certificate. */
 import { existsSync, globSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
@@ -9,16 +9,16 @@ const fileName = 'desktop-local-authority.crt'
 export type Argv = readonly [string, ...string[]]
 
 export interface TrustStore {
-  /** For people: `system (update-ca-certificates)`. */
+  /** Display name: `system (update-ca-certificates)`. */
   name: string
   needsRoot: boolean
-  /** A file that is put there, or removed, before the commands. */
+  /** File that is written or removed before the commands. */
   file?: string
-  /** Programs that have to be installed. */
+  /** Required programs. */
   needs: string
   install: readonly Argv[]
   remove: readonly Argv[]
-  /** Whose success says that the authority is there; undefined: the file says it. */
+  /** Command that succeeds if the CA is installed; undefined: the file's existence shows it. */
   look?: Argv
 }
 
@@ -33,7 +33,7 @@ export interface TrustPlace {
   fingerprint: string
 }
 
-/** Those that this host has: of the system, of Chromium and of each Firefox profile. */
+/** Trust stores on this host: the system's, Chromium's and one per Firefox profile. */
 export function trustStores(place: TrustPlace): TrustStore[] {
   if (place.platform === 'darwin') return [keychain(place)]
   return [...systemStores(place), ...nssStores(place)]

@@ -1,4 +1,7 @@
-/** Adds the local authority to the stores of this host, or removes it. Each store is by itself: one that fails stops no other. */
+/**
+ * Adds the local CA to the host's trust stores, or removes it. Stores are independent: a failure in one does not affect
+ * the others.
+ */
 import { readFile, rm } from 'node:fs/promises'
 import { messageOf, systemCode } from '../errors/system.ts'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
@@ -39,7 +42,7 @@ export async function untrust(store: TrustStore, { run, isRoot }: TrustHost): Pr
   })
 }
 
-/** @param pem undefined: whichever authority of ours. */
+/** @param pem undefined matches any of our CAs */
 async function holds(
   { file, look }: TrustStore,
   pem: string | undefined,
@@ -52,7 +55,7 @@ async function holds(
   if (look === undefined) return false
   try {
     const { code } = await run(look)
-    // One of that name may be of an earlier authority: it is added again.
+    // It may be an earlier CA with the same name, so it is added again.
     return code === 0 && pem === undefined
   } catch {
     return false

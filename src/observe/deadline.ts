@@ -1,4 +1,4 @@
-/** One slow or broken source must neither hold up the others nor pass for an absent thing. */
+/** A slow or failing source must neither delay the others nor be reported as absent. */
 import { messageOf, systemCode } from '../errors/system.ts'
 import { absent, type Observation, unknown } from '../observation.ts'
 

@@ -1,4 +1,4 @@
-/** Size of the data disk, from the qcow2 header itself (QEMU's docs/interop/qcow2): no program is started. */
+/** Reads the data disk's size from the qcow2 header (QEMU's docs/interop/qcow2), without starting a program. */
 import { type FileHandle, open } from 'node:fs/promises'
 import { type Observation, present, unknown } from '../observation.ts'
 import type { ObservedDisk } from './observed.ts'
@@ -33,7 +33,7 @@ export async function readDisk(path: string): Promise<Observation<ObservedDisk>>
   }
 }
 
-/** Whether no byte was ever written to it: the first table has no entry. */
+/** Whether the disk was never written to: the L1 table is empty. */
 export async function isBlankDisk(path: string): Promise<boolean> {
   const file = await open(path, 'r')
   try {
@@ -56,7 +56,7 @@ const compressed = 1n << 62n
 const superblockOffset = 1024n
 const ext4 = { magicOffset: 0x38, magic: 0xef53, uuidOffset: 0x68, bytes: 0x78 }
 
-/** By way of the first entries of both tables; undefined when nothing that is known is there. */
+/** Reads the UUID via the first entries of the L1 and L2 tables; undefined if there is no known file system. */
 async function fileSystemUuid(file: FileHandle, header: Buffer): Promise<string | undefined> {
   const read = async (position: bigint, bytes: number): Promise<Buffer | undefined> => {
     const buffer = Buffer.alloc(bytes)

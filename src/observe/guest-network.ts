@@ -1,29 +1,29 @@
 /**
- * What of the guest's network, mounts and clock its declared things need, from files of its kernel: no program is
- * started for it. Rules of iptables are counted by the references to the modules that carry them out.
+ * The guest's network, mounts and clock, as far as declared resources need them, read from kernel files without
+ * starting a program. iptables rules are counted by the references to their modules.
  */
 import ipaddr from 'ipaddr.js'
 import { type Observation, present } from '../observation.ts'
 
 export interface GuestNetwork {
-  /** Of the default route; absent without one. */
+  /** Default gateway; absent without a default route. */
   gateway: Observation<string>
   /** IPv4 addresses of all interfaces. */
   addresses: Observation<readonly string[]>
   mtu: Observation<number>
   nameservers: Observation<readonly string[]>
-  /** Whether docker0 is up; absent when there is no such bridge. */
+  /** Whether docker0 is up; absent if there is no such bridge. */
   bridgeUp: Observation<boolean>
-  /** Rules that let containers out, all networks together; absent where there never was one. */
+  /** Forwarding rules for containers, all networks together; absent if there were never any. */
   masquerades: Observation<number>
   /** Rules that let answers into containers, all networks together; absent where there never was one. */
   forwards: Observation<number>
-  /** Of a VM that has IPv6. */
+  /** Set if the VM has IPv6. */
   ipv6?: GuestIpv6
 }
 
 export interface GuestIpv6 {
-  /** Of all interfaces, as RFC 5952 writes them. */
+  /** Addresses of all interfaces, in RFC 5952 form. */
   addresses: Observation<readonly string[]>
   /** Whether there is a default route by eth0. */
   routed: Observation<boolean>
@@ -49,7 +49,7 @@ export const guestNetworkPaths = (ipv6: boolean): readonly string[] => [
   ...(ipv6 ? Object.values(paths6) : []),
 ]
 
-/** @param read gives what became of each of `guestNetworkPaths`. */
+/** @param read returns the content of each of `guestNetworkPaths` */
 export function guestNetwork(read: (path: string) => Observation<string>, ipv6: boolean): GuestNetwork {
   const routes = read(paths.routes)
   const gateway = routes.state === 'present' ? defaultGateway(routes.value) : undefined

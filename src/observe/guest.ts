@@ -1,4 +1,4 @@
-/** Files in the running guest that we render, and what its kernel says in files. */
+/** Rendered files in the running guest, and kernel state in /proc. */
 import { daemonJsonPath, loadedTrustedPath } from '../engine/reload.ts'
 import { messageOf } from '../errors/system.ts'
 import { listedPlatforms, platformList, registered } from '../guest/binfmt.ts'
@@ -12,9 +12,9 @@ interface GuestInputs {
   filePaths?: readonly string[]
   /** CPUs that are to be emulated. */
   platforms?: readonly string[]
-  /** Whether to look where shares are mounted. */
+  /** Whether to read the mount points of shares. */
   shares?: boolean
-  /** Whether the VM is to have IPv6. */
+  /** Whether the VM should have IPv6. */
   ipv6?: boolean
 }
 
@@ -54,7 +54,7 @@ export async function observeGuest(
   })
 }
 
-/** Those of the list. One that is wanted must run too: anybody who is root in the VM can switch it off. */
+/** Platforms on the guest's list. A desired platform must also be enabled, because root in the VM can disable it. */
 function emulated(
   wanted: readonly string[],
   reading: (path: string) => Observation<string>,
@@ -73,13 +73,13 @@ function emulated(
 const map = <T, U>(reading: Observation<T>, change: (value: T) => U): Observation<U> =>
   reading.state === 'present' ? present(change(reading.value)) : reading
 
-/** Of our files; a line is `PATH TYPE KIB …`, and the kernel counts without the first page. */
+/** Size of our swap files; a line is `PATH TYPE KIB …`, and the kernel does not count the first page. */
 export function swapBytes(swaps: string): number {
   const files = swaps.matchAll(/^\/var\/lib\/swap\/\d+\s+file\s+(\d+)\s/gm)
   return [...files].reduce((sum, [, kib]) => sum + (Number(kib) + 4) * 1024, 0)
 }
 
-/** The agent is asked while the files are on their way; half of that wait is taken for the way here. */
+/** Queries the agent while the files are being read; assumes symmetric latency. */
 async function clockOffset(guest: Pick<Control, 'guestTime'>): Promise<Observation<number>> {
   const began = Date.now()
   try {
@@ -90,7 +90,7 @@ async function clockOffset(guest: Pick<Control, 'guestTime'>): Promise<Observati
   }
 }
 
-/** Where virtiofs is the last mount: a later mount hides it. proc(5) writes blanks and the like in octal. */
+/** Mount points where virtiofs is the topmost mount. proc(5) escapes blanks and other characters in octal. */
 export function shareMounts(mounts: string): string[] {
   const last = new Map([...mounts.matchAll(/^\S+ (\S+) (\S+) /gm)].map(([, at = '', type]) => [at, type]))
   const targets = [...last].flatMap(([at, type]) => (type === 'virtiofs' ? [at] : []))

@@ -1,4 +1,4 @@
-/** The machine that the VM would run on. */
+/** The host of the VM. */
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { systemCode } from '../errors/system.ts'
@@ -46,7 +46,7 @@ async function missingOf(hasShares: boolean): Promise<string[]> {
   return virtiofsd === undefined && missing.length === 0 ? [virtiofsdPackage] : missing
 }
 
-/** Of the directory, or of the one that it would be made in. */
+/** Checks the directory, or its nearest existing parent. */
 async function unwritableBecause(directory: string): Promise<string | undefined> {
   for (let dir = directory; ; dir = dirname(dir)) {
     try {
@@ -72,7 +72,7 @@ async function shareSource(path: string): Promise<ObservedHost['shares'][string]
   }
 }
 
-/** Of the file system that the directory will be on, when it does not exist yet. */
+/** Free space of the directory's file system, via the nearest existing parent. */
 export async function freeSpace(directory: string): Promise<number | undefined> {
   for (let dir = directory; ; dir = dirname(dir)) {
     try {

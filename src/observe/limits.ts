@@ -1,4 +1,4 @@
-/** What this host allows a user: ports, addresses to listen on, memory, and places for sockets. */
+/** Limits of this host: ports, listen addresses, memory, and socket folders. */
 import { access, constants, lstat } from 'node:fs/promises'
 import { networkInterfaces, totalmem } from 'node:os'
 import { dirname } from 'node:path'
@@ -34,7 +34,7 @@ async function lowestUserPort(): Promise<number> {
   return (effective & bindService) === 0n ? Number(start?.trim() ?? 1024) : 1
 }
 
-/** Of the host, or of the control group that this process is in. */
+/** Memory of the host, or limit of this process's control group. */
 function memoryBytes(): number {
   const limit = process.constrainedMemory()
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem()

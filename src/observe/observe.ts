@@ -1,4 +1,4 @@
-/** Observes reality in one go: all sources at once, each with its own deadline. */
+/** Observes all sources concurrently, each with its own deadline. */
 import { setImmediate } from 'node:timers/promises'
 import type { PortMapping } from '../config/desired.ts'
 import { readContext } from '../engine/context.ts'
@@ -28,9 +28,9 @@ export interface ObserveInputs {
   /** CPUs that are to be emulated. */
   platforms: readonly string[]
   ipv6: boolean
-  /** Where ports listen that are unix sockets. */
+  /** Paths of unix socket listeners. */
   socketPaths: readonly string[]
-  /** A client of the supervisor, whether one runs or not. */
+  /** Supervisor client, whether or not a supervisor is running. */
   control: Control
   accelerator: () => Promise<ObservedHost['accelerator']>
   image: () => Promise<Observation<string>>
@@ -39,12 +39,12 @@ export interface ObserveInputs {
 const quickMs = 3_000
 /** The client gives up earlier on one that is stopped. */
 const supervisorMs = 15_000
-/** A program started in an emulated guest on a busy host. */
+/** The client itself times out earlier if the supervisor is stopped. */
 const guestMs = 20_000
 
 export async function observe(inputs: ObserveInputs): Promise<Observed> {
   const { paths } = inputs
-  // Asked first and sent, so that the VM answers while this process works.
+  // Sent first, so that the VM responds while this process works.
   const asked = observeLive(inputs)
   await setImmediate()
   const [live, host, image, disk, context, confirmedDaemonJson] = await Promise.all([
@@ -72,7 +72,7 @@ const orAbsent = <T>(value: T | undefined): Observation<T> => (value === undefin
 
 type Live = Pick<Observed, 'supervisor' | 'recordedPorts' | 'vm' | 'guest' | 'engine' | 'containerNetworks'>
 
-/** State that only a supervisor knows, and the processes behind it. */
+/** State held only by the supervisor, and its processes. */
 async function observeLive({
   paths,
   sysctlKeys,
@@ -83,7 +83,7 @@ async function observeLive({
   control,
 }: ObserveInputs): Promise<Live> {
   const shares = shareSources.length > 0
-  // Asked together: the supervisor refuses at once what the guest cannot answer.
+  // Sent together: the supervisor rejects immediately if the guest is not up.
   const files = reading(() => observeGuest(control, { sysctlKeys, filePaths, platforms, shares, ipv6 }), {
     what: 'guest agent',
     deadlineMs: guestMs,
@@ -101,7 +101,7 @@ async function observeLive({
   return { ...live, guest, engine: engineOf(facts) }
 }
 
-/** Nobody listens: there is no supervisor. Someone listens and does not answer: unknown. */
+/** Absent if nothing listens on the socket; unknown if the supervisor does not respond. */
 async function factsOf(control: Control): Promise<Observation<SupervisorFacts>> {
   try {
     return present(await control.facts())

@@ -23,11 +23,11 @@ export type SocketPlace = 'free' | 'socket' | 'file' | 'directory' | 'no-folder'
 export interface HostLimits {
   /** The first port that this user may listen on. */
   lowestPort: number
-  /** Of its interfaces. */
+  /** Addresses of the host's interfaces. */
   addresses: readonly string[]
-  /** Of the host, or of the control group that limits this user. */
+  /** Memory of the host, or limit of the control group. */
   memoryBytes: number
-  /** By path. */
+  /** Keyed by path. */
   socketPlaces: Readonly<Record<string, SocketPlace>>
 }
 
@@ -36,9 +36,12 @@ export interface ObservedHost {
   bootId: string
   /** Host packages that must be installed before a VM can start, by name. */
   missingPackages: readonly string[]
-  /** What a machine really starts with here, and why it is not faster; unknown until QEMU and the guest image are there. */
+  /**
+   * Accelerator that a VM would use here, and why it is not a faster one; unknown until QEMU and the guest image are
+   * available.
+   */
   accelerator: Observation<AcceleratorAnswer>
-  /** Why nothing can be written where the state is; absent = it can. */
+  /** Reason why the state directory is not writable; absent if it is writable. */
   stateProblem?: string
   /** Free space where the data disk is. */
   freeBytes: number | undefined
@@ -54,14 +57,14 @@ export interface ObservedDisk {
   virtualBytes: number
   /** UUID of the file system on it, which identifies this disk; absent until the guest made one. */
   uuid?: string
-  /** What the file takes on the host. */
+  /** Allocated size of the file on the host. */
   allocatedBytes: number
 }
 
-/** The running QEMU: what the supervisor knows, and its real command line from the process table. */
+/** The running QEMU: the supervisor's status, and its actual command line from the process table. */
 export interface ObservedVm {
   vm: VmStatus
-  /** Of a suspended VM: what it was started with. */
+  /** Command line of QEMU; for a suspended VM, the recorded one. */
   argv: Observation<readonly string[]>
   /** The recorded hardware of a suspended VM; unknown when the record is unreadable. */
   saved?: Observation<{ network: NetworkSettings; guest: SavedGuest }>
@@ -73,11 +76,11 @@ export interface ObservedGuest extends SavedGuest {
   files?: Readonly<Record<string, Observation<string>>>
   /** The certificates that dockerd trusts, as it read them when it started; none of a VM that is suspended. */
   trusted?: Observation<string>
-  /** None of a VM that is suspended. */
+  /** Unset for a suspended VM. */
   network?: GuestNetwork
-  /** The guest's clock less the host's; none of a VM that is suspended. */
+  /** Guest clock minus host clock; unset for a suspended VM. */
   clockOffsetMs?: Observation<number>
-  /** Where shares are mounted in the VM; none of a VM that is suspended. */
+  /** Mount points of shares in the VM; unset for a suspended VM. */
   shares?: Observation<readonly string[]>
 }
 

@@ -7,13 +7,13 @@ export interface ServiceState {
   state: 'starting' | 'running' | 'ended'
   /** Since it is so. */
   seconds: number
-  /** How often it ended since the VM booted; each time it was started again. */
+  /** Number of exits since the VM booted; the service was restarted after each. */
   ends: number
-  /** Of its last end; null when it never ended. */
+  /** Exit code of the last run; null if it has never exited. */
   exitCode: number | null
-  /** It ended at least three times in a row soon after it was started, and does not run for a minute yet. */
+  /** It exited at least three times in a row soon after starting, and has not yet been running for a minute. */
   crashLoop: boolean
-  /** Of a crash loop: the last lines of its log. */
+  /** Last log lines, if in a crash loop. */
   log: readonly string[]
 }
 

@@ -1,4 +1,6 @@
-/** The swarm as its engines see it: what each says of itself, and the node list of the first manager that has a quorum. */
+/**
+ * The swarm as reported by its engines: each engine's own state, and the node list of the first manager with a quorum.
+ */
 import { type SwarmClient, swarmClient } from '../engine/swarm.ts'
 import type { SwarmNode, SwarmSelf } from '../engine/swarm-replies.ts'
 import { absent, type Observation, observedValue, present } from '../observation.ts'

@@ -1,4 +1,4 @@
-/** The running QEMU. Without a supervisor it is known by what the last one recorded and the process table. */
+/** The running QEMU. Without a supervisor, it is identified by the last supervisor's record and the process table. */
 import { commandLineOf, isAlive } from '../host/identity.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
 import { absent, type Observation, present, unknown } from '../observation.ts'
@@ -24,7 +24,7 @@ async function argvOf(pid: number): Promise<Observation<readonly string[]>> {
   const argv = await commandLineOf(pid)
   if (argv === undefined) return unknown('its command line cannot be read')
   const resumed = argv.length - waitForState.length
-  // One that was resumed is the same machine.
+  // A resumed VM counts as the same machine.
   const began = waitForState.every((word, i) => argv[resumed + i] === word) ? argv.slice(0, resumed) : argv
   return present(withoutPlaces(began))
 }

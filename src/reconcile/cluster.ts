@@ -1,6 +1,6 @@
 /**
- * Plans of several machines as one: ids begin with the machine, what all need is done once, and whatever must not happen
- * to two machines at a time is put in a row. Pure.
+ * Merges the plans of several machines: ids are prefixed with the machine, shared operations are merged, and operations
+ * that must not overlap between machines are serialized. Pure.
  */
 import { orderOperations } from './order.ts'
 import type { Note, Operation, OperationId, Plan } from './plan.ts'
@@ -67,7 +67,7 @@ const removal = (machine: string): Operation => ({
   after: [],
 })
 
-/** One that several machines have is said once, with their names when not all have it. */
+/** A note shared by several machines is shown once, with their names unless all have it. */
 function mergedNotes(machines: readonly MachinePlan[]): Note[] {
   const having = new Map<string, { note: Note; names: string[] }>()
   for (const { machine, plan } of machines) {

@@ -1,4 +1,4 @@
-/** What this host would refuse, said in the plan: ports, addresses, socket paths, memory and space. */
+/** Notes about limits of this host: ports, addresses, socket paths, memory and disk space. */
 import type { Desired, PortMapping } from '../config/desired.ts'
 import { formatBytes } from '../config/units.ts'
 import type { HostLimits, ObservedHost, SocketPlace } from '../observe/observed.ts'
@@ -11,7 +11,7 @@ const error = (about: string, message: string, hint: string): Note => ({
   hint,
 })
 
-/** Of mappings that do not listen yet. */
+/** Notes for mappings that are not listening yet. */
 export function listenNotes(mappings: readonly PortMapping[], { limits }: ObservedHost): Note[] {
   return mappings.flatMap(({ id, listen }): Note[] => {
     const about = `ports.${id}`
@@ -73,7 +73,7 @@ function placeNote(about: string, path: string, place: SocketPlace | undefined):
   }
 }
 
-/** Of a VM that is about to start. */
+/** Notes for a VM that is about to start. */
 export function memoryNotes({ vm }: Desired, { limits }: ObservedHost): Note[] {
   if (vm.memoryBytes <= limits.memoryBytes) return []
   const most = formatBytes(Math.floor(limits.memoryBytes / 2 ** 20) * 2 ** 20)
@@ -96,7 +96,7 @@ export function stateNotes({ stateProblem }: ObservedHost): Note[] {
 /** A file system for Docker, its journal and the first layer; less fails in the middle of the first boot. */
 const leastFreeBytes = 64 * 2 ** 20
 
-/** Of a VM that is about to start. */
+/** Notes for a VM that is about to start. */
 export function spaceNotes({ freeBytes }: ObservedHost): Note[] {
   if (freeBytes === undefined || freeBytes >= leastFreeBytes) return []
   const free = formatBytes(Math.floor(freeBytes / 2 ** 20) * 2 ** 20)

@@ -1,4 +1,4 @@
-/** A part of a plan: some groups of operations, and whatever they cannot be done without. */
+/** Restricts a plan to some groups of operations and their dependencies. */
 import type { Operation, OperationKind, Plan } from './plan.ts'
 
 /** First part of an operation's kind. */
@@ -38,7 +38,7 @@ const known: Readonly<Record<Group, true>> = {
 
 export const groups: readonly Group[] = Object.keys(known) as Group[]
 
-/** What goes together: a machine that is stopped for a change is started after it. */
+/** Operations that belong together: a machine stopped for a change is started again. */
 const together: Readonly<Record<string, readonly string[]>> = {
   'vm/stop': ['vm/start'],
   'vm/start': ['engine/ready'],

@@ -1,9 +1,9 @@
-/** Puts operations in an order in which each comes after those it waits for. */
+/** Topological sort of operations. */
 import type { Operation } from './plan.ts'
 
 /**
- * Drops waits for operations that are not planned, then walks depth first: what an operation waits for comes
- * right before the first that needs it, otherwise the given order is kept. Linear in operations and edges.
+ * Ignores dependencies that are not planned, then walks depth first: each dependency comes right before the first
+ * operation that needs it; otherwise the given order is kept. Linear in operations and edges.
  */
 export function orderOperations(operations: readonly Operation[]): Operation[] {
   const byId = new Map(operations.map((operation) => [operation.id, operation]))

@@ -51,7 +51,7 @@ const verbs: Readonly<Record<OperationKind, string>> = {
 export const phrase = ({ kind, subject, machine }: Pick<Operation, 'kind' | 'subject' | 'machine'>): string =>
   `${machine === undefined ? '' : `${machine}: `}${verbs[kind]} ${subject}`
 
-/** What an effect class means to the person who uses the environment. */
+/** Effect classes as shown to users. */
 export const effectMeaning: Readonly<Record<EffectClass, string>> = {
   live: 'nothing is interrupted',
   reload: 'the engine reloads its configuration; containers keep running',

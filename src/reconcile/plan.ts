@@ -1,10 +1,9 @@
 /**
- * A plan is a value: operations with stable ids, in an order that may be walked as a graph. Nothing in it
- * is done by this folder.
+ * A plan is a value: operations with stable ids and dependencies, topologically sorted. This folder executes nothing.
  */
 import type { Effect } from '../config/effects.ts'
 
-/** Least to most disruptive (architecture rule 4). */
+/** Least to most disruptive. */
 export type EffectClass = Effect
 export const effectClasses: readonly EffectClass[] = [
   'live',
@@ -14,44 +13,44 @@ export const effectClasses: readonly EffectClass[] = [
   'recreate',
 ]
 
-/** Why an operation is in the plan. Values are texts fit for a person; secrets never get here. */
+/** Reason for an operation. Values are human-readable and never contain secrets. */
 export interface Cause {
-  /** Key of desktop.yaml, e.g. `vm.memory`; for what no key decides, the thing itself, e.g. `supervisor`. */
+  /** Key of desktop.yaml, e.g. `vm.memory`; if no key applies, the resource, e.g. `supervisor`. */
   path: string
-  /** undefined = there is none. */
+  /** undefined = no value. */
   from: string | undefined
   to: string | undefined
-  /** Where the value is written; absent for a default and for what left the file. */
+  /** Location of the value; absent for defaults and removed keys. */
   at?: Place
 }
 
-/** 1-based, in the layer that decided; `file` is as the user named it, `--set` for an argument. */
+/** Location in the layer that sets the value, 1-based; `file` as given by the user, or `--set`. */
 export interface Place {
   file: string
   line: number
   column: number
 }
 
-/** What stops while the operation runs. */
+/** Containers that stop while the operation runs. */
 export type Interruption =
   | { kind: 'none' }
-  /** These running containers stop; empty = none runs now. */
+  /** Running containers that stop; empty if none are running. */
   | {
       kind: 'containers'
       names: readonly string[]
-      /** They are killed after this time. */
+      /** Grace period before SIGKILL. */
       graceSeconds?: number
     }
-  /** The engine could not be asked. */
+  /** The engine could not be queried. */
   | { kind: 'unknown' }
 
-/** What is to be done to what. The executor has one step per kind. */
+/** Operation and resource type. The executor has one step per kind. */
 export type OperationKind = MachineOperationKind | ClusterOperationKind
 
-/** Of what several machines are together. */
+/** Operations on a multi-machine environment. */
 export type ClusterOperationKind = 'machine/remove' | SwarmOperationKind
 
-/** Of the nodes of a swarm. */
+/** Operations on swarm nodes. */
 export type SwarmOperationKind =
   | 'swarm/init'
   | 'swarm/join'
@@ -99,57 +98,63 @@ export type MachineOperationKind =
   | 'guest/network'
   | 'guest/clock'
 
-/** The kind, and the thing where there may be several: `ports/listen/tcp/127.0.0.1:9000`. Of `vms`, behind the machine. */
+/**
+ * The kind, plus the resource if there can be several: `ports/listen/tcp/127.0.0.1:9000`. With `vms`, prefixed with the
+ * machine.
+ */
 export type OperationId = OwnOperationId | `${string}.${number}/${OwnOperationId}`
 type OwnOperationId = OperationKind | `${OperationKind}/${string}`
 
 export interface Operation {
-  /** Stable: the same change of the same thing has the same id in every plan. */
+  /** Stable: the same change of the same resource has the same id in every plan. */
   id: OperationId
-  /** Of `vms`; the id then begins with it: `m.2/vm/start`. */
+  /** Machine of `vms`; the id is then prefixed with it: `m.2/vm/start`. */
   machine?: string
   kind: OperationKind
-  /** What a person calls it: `memory`, `127.0.0.1:9000/tcp`. */
+  /** Display name: `memory`, `127.0.0.1:9000/tcp`. */
   subject: string
   effect: EffectClass
   causes: readonly Cause[]
   interruption: Interruption
-  /** Planned without a view into the guest: the step looks first, and does the least that it needs. */
+  /** Planned without access to the guest: the step inspects it first and makes only the necessary changes. */
   asFound?: true
-  /** Data is lost; the name to be said with `--allow`. */
+  /** Set if data is lost: the name to pass to `--allow`. */
   consent: ConsentName | undefined
-  /** Operations that come first, those of them that this plan has. */
+  /** Dependencies, as far as they are in this plan. */
   after: readonly OperationId[]
 }
 
 export type ConsentName = 'recreate:disk' | 'remove:machine'
 
-/** Something that a person should know and that no operation changes, e.g. why the VM is emulated. */
+/** Information for the user that no operation changes, e.g. why the VM is emulated. */
 export interface Note {
   level: 'info' | 'warning' | 'error'
   about: string
   message: string
   hint?: string
-  /** Where its value is written. */
+  /** Location of the value. */
   at?: Place
-  /** Of the error that refuses the plan, where it is not `plan/blocked`. */
+  /** Code of the blocking error, if not `plan/blocked`. */
   code?: 'host/no-space' | 'host/storage'
-  /** Reality differs from the file, and no operation can change that. */
+  /** Drift that no operation can repair. */
   drift?: true
 }
 
 export interface Plan {
-  /** In an order in which they may run one after the other. */
+  /** Topologically sorted. */
   operations: readonly Operation[]
   notes: readonly Note[]
-  /** Things that are in sync with the file. */
+  /** Number of resources in sync with the file. */
   unchanged: number
 }
 
 export interface Identity {
   toolVersion: string
   environment: string
-  /** Kept for the life of an environment, null before its first apply; a saved plan of another one is refused. */
+  /**
+   * Constant for the life of the environment; null before its first apply. Saved plans of other environments are
+   * rejected.
+   */
   environmentId: string | null
   bootId: string
   configHash: string

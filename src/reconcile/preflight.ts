@@ -1,4 +1,4 @@
-/** Address ranges of the file against those that the host uses: found before anything changes. */
+/** Conflicts between address ranges of the file and networks of the host, found before anything changes. */
 import { formatSubnet, isPublic, overlap, parseIPv4, parseSubnet, type Subnet } from '../config/addresses.ts'
 import type { Desired } from '../config/desired.ts'
 import { defaultSubnet6, overlap6 } from '../config/ipv6-network.ts'
@@ -12,13 +12,13 @@ const othersRanges: readonly { network: string; tool: string }[] = [
   { network: '192.168.127.0/24', tool: 'gvproxy (Podman, CRC)' },
 ]
 
-/** A range that the file asks for. */
+/** A range in the file. */
 interface Range {
   about: string
-  /** As written; for a bridge its address. */
+  /** As written; for a bridge, its address. */
   text: string
   subnet: Subnet
-  /** How the range would be written when it is moved to another network. */
+  /** Formats the range for another network. */
   written: (free: Subnet) => string
 }
 
@@ -62,7 +62,7 @@ function clashes(range: Range, routes: readonly HostRoute[], taken: readonly Sub
   const { about, text, subnet, written } = range
   const free = freeNetwork(subnet.prefix, taken)
   const hint = free === undefined ? {} : { hint: `use a free range, e.g. ${written(free)}` }
-  // Where every private range is routed away there is no better choice, and only these addresses are hidden.
+  // If every private range is routed elsewhere, there is no better choice, and only these addresses become unreachable.
   const level = free === undefined ? 'warning' : 'error'
   const error = (message: string): Note => ({ level, about, message, ...hint })
   const hidden = `${text} is a public network; the VM cannot reach its hosts on the internet`
@@ -100,7 +100,7 @@ function overlapsNetwork(subnet: Subnet, network: string): boolean {
   return other !== undefined && overlap(subnet, other)
 }
 
-/** What dockerd takes for docker0 when nothing is said; it cannot know what the host reaches there. */
+/** dockerd's default for docker0; dockerd cannot see the host's routes. */
 const dockersBridge = '172.17.0.0/16'
 
 /** A docker bridge of the host itself hides nothing that a container would look for. */
@@ -117,7 +117,7 @@ function defaultBridge({ engine }: Desired, routes: readonly HostRoute[]): Note[
     }))
 }
 
-/** Where to look for room: from an address on, within its private range. */
+/** Starting points of the search for a free range, each within a private range. */
 const candidates: readonly { from: string; within: string }[] = [
   { from: '192.168.65.0', within: '192.168.0.0/16' },
   { from: '10.213.0.0', within: '10.0.0.0/8' },
@@ -136,7 +136,7 @@ function freeNetwork(prefix: number, taken: readonly Subnet[]): Subnet | undefin
       const candidate: Subnet = { base, prefix, size }
       const hit = taken.find((range) => overlap(range, candidate))
       if (hit === undefined) return candidate
-      // On behind what is in the way, so that a large range costs one step.
+      // Skip past the conflict, so that a large range costs one step.
       base = Math.max(base + size, Math.ceil((hit.base + hit.size) / size) * size)
     }
   }

@@ -28,7 +28,7 @@ import { sysctl } from './resources/sysctl.ts'
 import { vm } from './resources/vm.ts'
 import type { Target } from './target.ts'
 
-/** In the order in which a person would do it; the graph decides only what must come first. */
+/** In a natural order; the graph decides dependencies. */
 const resources: readonly Resource[] = [
   packages,
   supervisor,
@@ -54,11 +54,11 @@ const resources: readonly Resource[] = [
   ports,
 ]
 
-/** What only a supervisor can say. */
+/** Resources that only a supervisor can report. */
 const behindSupervisor =
   /^(network|dns|egress|peers|publish|names|ssh-agent|socket|ports|engine|daemon|sysctl|swap|platforms|shares|guest)\//
 
-/** Of one that does not answer nothing is known: what it will be told is planned, and is no difference. */
+/** If the supervisor does not respond, its resources are unknown: they are planned, but not reported as differences. */
 function observedCauses({ supervisor }: Observed, operations: readonly Operation[]): readonly Operation[] {
   if (supervisor.state !== 'unknown') return operations
   return operations.map((one) => (behindSupervisor.test(one.kind) ? { ...one, causes: [] } : one))

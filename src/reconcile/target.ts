@@ -1,4 +1,4 @@
-/** What reality should be: `desktop.yaml` once it has been rendered. */
+/** Desired state, rendered from `desktop.yaml`. */
 import type { Accelerator, Desired, JsonValue, PeerPlace } from '../config/desired.ts'
 import type { VmParts } from '../vm/spec.ts'
 
@@ -7,16 +7,16 @@ export interface Target {
   /** Versions of this tool; a supervisor of another one is replaced. */
   toolVersion: string
   apiVersion: number
-  /** daemon.json as it is to lie in the guest. */
+  /** Desired daemon.json in the guest. */
   daemonJson: {
     text: string
     value: Readonly<Record<string, JsonValue>>
-    /** With credentials as they are kept on disk. */
+    /** With sealed credentials, as stored on disk. */
     sealed: Readonly<Record<string, JsonValue>>
   }
-  /** PEM of what dockerd trusts in addition to the public authorities. */
+  /** PEM of the CA certificates that dockerd trusts in addition to the public ones. */
   trusted: string
-  /** What the VM starts with; undefined while QEMU or the image is missing, thus unknown until apply. */
+  /** Accelerator of the VM; undefined while QEMU or the image is missing, i.e. unknown until apply. */
   accelerator: Accelerator | undefined
   hashes: { [hash in 'image' | 'metadata' | 'argv']: string | undefined }
   parts: VmParts

@@ -1,4 +1,4 @@
-/** The plan as text, one line for each operation: what golden tests compare, and easy to read in a diff. */
+/** The plan as text, one line per operation, for golden tests and diffs. */
 import type { Cause, Interruption, Operation, Plan } from './plan.ts'
 
 export function planText(plan: Plan): string {

@@ -1,4 +1,4 @@
-/** Plain values compared and shown, independent of key order. */
+/** Comparison and formatting of plain values, independent of key order. */
 import { maskCredentials } from '../errors/credentials.ts'
 import { oneLine } from '../escape.ts'
 import type { Cause } from './plan.ts'
@@ -23,7 +23,7 @@ export function show(value: unknown): string | undefined {
   return maskCredentials(typeof value === 'string' ? oneLine(value) : canonical(value))
 }
 
-/** One cause per leaf that differs, sorted by path. Lists are compared whole: their order has a meaning. */
+/** One cause per differing leaf, sorted by path. Lists are compared as a whole, since order matters. */
 export function differences(path: string, from: unknown, to: unknown): Cause[] {
   if (isMap(to) && (isMap(from) || from === undefined)) {
     const keys = new Set([...Object.keys(from ?? {}), ...Object.keys(to)])

@@ -7,11 +7,11 @@ import type { Path } from '../read/source.ts'
 import { pathText, type Tree } from '../read/tree.ts'
 import type { Problem } from './problem.ts'
 
-/** Data for the guest, which nobody reads as text. */
+/** Data for the guest, not shown as text. */
 const data = /^guest\.files\[\d+\]\.contents$/
 /** PEM, scripts, messages. */
 const lines = /^(engine\.trustedCertificates\[\d+\]|guest\.services\[\d+\].*|policy\[\d+\]\.message)$/
-/** As the kernel prints them. */
+/** Tab-separated, as the kernel prints them. */
 const columns = /^guest\.sysctl\b/
 
 export function checkCharacters(tree: Tree, path: Path = []): Problem[] {

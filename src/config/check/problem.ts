@@ -1,4 +1,4 @@
-/** One mistake in the configuration, before it is placed and thrown. */
+/** A mistake in the configuration, before it is located in a file and thrown. */
 import type { ErrorCode } from '../../errors/catalogue.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { fileRange, type Path, type Place } from '../read/source.ts'
@@ -11,7 +11,7 @@ export interface Problem {
   hint?: string
   /** The message without the value, for one that came from the environment. */
   unquoted?: string
-  /** Whether the key itself is wrong, or its value. */
+  /** Location of the mistake. */
   at: 'key' | 'value'
 }
 

@@ -1,4 +1,4 @@
-/** The schema's verdict on a tree, turned into mistakes that a person can fix. */
+/** Schema errors, turned into messages with a fix. */
 import type { ErrorObject } from 'ajv'
 import { descriptions } from '../generated/descriptions.ts'
 import type { DesktopFile } from '../generated/types.ts'
@@ -11,7 +11,7 @@ import { checkCharacters } from './characters.ts'
 import type { Problem } from './problem.ts'
 
 export interface Checked {
-  /** What the schema accepts: values that it does not accept are left out. */
+  /** The file without the values that the schema rejects. */
   value: DesktopFile
   problems: readonly Problem[]
 }
@@ -43,7 +43,7 @@ function leaveOut(value: unknown, path: Path): void {
   }
 }
 
-/** Text that came out of `${VAR}` is the number or boolean that it reads as where the key takes one. */
+/** A value substituted for `${VAR}` counts as a number or boolean where the key requires one. */
 function takeOtherReading(tree: Tree, { keyword, instancePath, params }: ErrorObject): boolean {
   if (keyword !== 'type') return false
   const node = find(tree, pathOf(instancePath))
@@ -70,7 +70,7 @@ function problemsOf(errors: readonly ErrorObject[]): Problem[] {
   })
 }
 
-/** One word or a number: what both branches ask for, in one sentence. */
+/** Combines the two branches of "constant or type", e.g. `auto` or an integer, into one message. */
 function eitherOr(error: ErrorObject, errors: readonly ErrorObject[]): Problem | undefined {
   if (error.keyword !== 'const') return undefined
   const here = errors.filter(({ instancePath }) => instancePath === error.instancePath)
@@ -107,7 +107,7 @@ function wanted({ keyword, params, message = 'valid' }: ErrorObject): string {
 interface SchemaNode {
   description?: string
   properties?: Readonly<Record<string, unknown>>
-  /** Keys of the format that a later version will know. */
+  /** Keys reserved for a later version. */
   'x-planned'?: readonly string[]
   /** Keys that dockerd has and that may not be set here, with the reason. */
   'x-refused'?: Readonly<Record<string, string>>
@@ -192,7 +192,7 @@ function elsewhere(inside: Path, key: string, known: readonly string[]): string 
 const knownKeys = (known: readonly string[]): string | undefined =>
   known.length > 20 ? undefined : `known keys: ${known.join(', ')}`
 
-/** YAML reads 0600 as six hundred and 1.10 as 1.1; quotes keep what was written. */
+/** YAML reads 0600 as 600 and 1.10 as 1.1; quotes preserve the text. */
 function typeHint(path: Path, data: unknown, type: unknown): { hint?: string } {
   if (path[0] === 'shares' && path.length === 2 && typeof data === 'string') {
     const [source = '', target] = data.split(':')

@@ -1,4 +1,4 @@
-/** Which keys of daemon.json differ, and what taking each change costs. */
+/** Changed keys of daemon.json, each with its effect. */
 import { isDeepStrictEqual } from 'node:util'
 import type { JsonValue } from '../desired.ts'
 import { daemonKeys } from '../generated/daemon-keys.ts'
@@ -12,7 +12,7 @@ export interface DaemonChange {
   effect: 'reload' | 'restart-engine'
 }
 
-/** Sorted by key. A key that nobody knows (a file edited by hand) is taken at a restart only. */
+/** Sorted by key. An unknown key (a file edited by hand) needs a restart. */
 export function diffDaemon(from: DaemonJson, to: DaemonJson): DaemonChange[] {
   const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort()
   return keys
@@ -20,13 +20,13 @@ export function diffDaemon(from: DaemonJson, to: DaemonJson): DaemonChange[] {
     .map((key) => ({ key, from: from[key], to: to[key], effect: effectOf(key, from[key], to[key]) }))
 }
 
-/** Whether dockerd, with `from` in force, takes `to` at a restart only. */
+/** Whether changing from `from` to `to` requires a restart of dockerd. */
 export const needsRestart = (from: DaemonJson, to: DaemonJson): boolean =>
   diffDaemon(from, to).some(({ effect }) => effect === 'restart-engine')
 
 /**
- * The removal trap: dockerd keeps the old value of most reload keys when the key is gone. What `withNeutral`
- * rendered has a neutral value instead; a file that lacks even that needs a restart.
+ * dockerd keeps the old value of most reloadable keys when they are removed. Files from `withNeutral` set them to a
+ * neutral value instead; without one, a restart is needed.
  */
 function effectOf(
   key: string,

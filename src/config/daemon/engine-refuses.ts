@@ -39,7 +39,7 @@ function isHostAndPort(text: string): boolean {
 
 const isPort = (text: string): boolean => Number(text) <= 65_535
 
-/** One label of a domain, as dockerd's pattern has it: no underscore. */
+/** A domain label by dockerd's pattern, without underscores. */
 const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?'
 const domain = new RegExp(`^${label}(?:\\.${label})*\\.?$`)
 
@@ -77,7 +77,7 @@ function checkBridge(config: DaemonConfig, report: Report): void {
   if (fixed6 !== undefined && !isNetwork(fixed6, isIPv6, 128))
     report(at('fixed-cidr-v6'), `"${fixed6}" is not an IPv6 network`, 'e.g. fd00:1::/64')
   const fixed = config['fixed-cidr']
-  // With bip it is compared with that.
+  // With bip, dockerd checks fixed-cidr against it instead.
   if (fixed !== undefined && bip === undefined && !isNetwork(fixed, isIPv4, 32))
     report(at('fixed-cidr'), `"${fixed}" is not an IPv4 network`, 'e.g. 172.17.8.0/21')
   const [gateway, network] = [parseIPv4(config['default-gateway'] ?? ''), parseSubnet(bip ?? '')]
@@ -147,7 +147,7 @@ function checkRegistries(config: DaemonConfig, report: Report): void {
   })
 }
 
-/** One name is either a count or a set of names. */
+/** A resource is either a count or a set of names. */
 function checkResources(config: DaemonConfig, report: Report): void {
   const kinds = new Map<string, boolean>()
   config['node-generic-resources']?.forEach((text, i) => {

@@ -8,9 +8,9 @@ import type { DaemonConfig } from './config.ts'
 const remapUsers: readonly string[] = ['', 'default', 'dockremap', 'dockremap:dockremap']
 /** The data disk is ext4, and the guest has no FUSE file systems. */
 const storageDrivers: readonly string[] = ['overlay2', 'vfs']
-/** Those of containerd's image store. */
+/** Snapshotters of containerd's image store. */
 const snapshotters: readonly string[] = ['overlayfs', 'native']
-/** overlay2 takes it and ignores it. */
+/** Accepted and ignored by overlay2. */
 const ignoredStorageOption = 'overlay2.override_kernel_check='
 
 export function checkGuestLacks(config: DaemonConfig, report: Report): void {

@@ -1,4 +1,4 @@
-/** What schemas/daemon.schema.json says of one key of daemon.json; the table is generated from it. */
+/** Properties of a daemon.json key; the table is generated from schemas/daemon.schema.json. */
 import type { JsonValue } from '../desired.ts'
 
 export interface DaemonKey {

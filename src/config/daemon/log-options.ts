@@ -1,10 +1,10 @@
-/** log-opts of daemon.json: dockerd does not start with one that its log driver does not know. */
+/** log-opts of daemon.json: dockerd does not start with an option that its log driver does not support. */
 import type { Report } from '../normalise/report.ts'
 import type { DaemonConfig } from './config.ts'
 import { isSize } from './size.ts'
 
 const labelled = ['env', 'env-regex', 'labels', 'labels-regex', 'tag']
-/** Of every driver. */
+/** Options of all drivers. */
 const common = [
   'mode',
   'max-buffer-size',

@@ -37,7 +37,7 @@ export function renderDaemon(raw: RawEngine, mtu: number, context: Context): Rec
   }
   const proxies = proxySettings(raw.proxies ?? {}, context)
   if (Object.keys(proxies).length > 0) daemon.set('proxies', proxies)
-  // What dockerd does anyway; written out and without a path, it makes dockerd 26.1 refuse every reload.
+  // The default; if written without a path, dockerd 26.1 rejects every reload.
   if (given['userland-proxy'] === true && given['userland-proxy-path'] === undefined)
     daemon.delete('userland-proxy')
   return withNeutral(Object.fromEntries(daemon))

@@ -1,8 +1,8 @@
-/** runtimes of daemon.json: which keys dockerd 26.1 takes beside each other. */
+/** runtimes of daemon.json: key combinations that dockerd 26.1 accepts. */
 import type { Report } from '../normalise/report.ts'
 import type { DaemonConfig } from './config.ts'
 
-/** Those that dockerd defines. */
+/** Runtimes that dockerd defines. */
 const reserved: readonly string[] = ['runc', 'io.containerd.runc.v2']
 
 export function checkRuntimes({ runtimes }: DaemonConfig, report: Report): void {

@@ -3,11 +3,11 @@
  * `--stop-timeout` of a container and five seconds more. The guest's script stop-grace has the same rule.
  */
 
-/** What asks for more, or for no end (-1), gets so much. */
+/** Cap for longer or unlimited (-1) timeouts. */
 export const longestGraceSeconds = 3_600
-/** Of `docker run` without `--stop-timeout`. */
+/** Default of `docker run --stop-timeout`. */
 export const defaultStopSeconds = 10
-/** Of dockerd without `shutdown-timeout`. */
+/** dockerd's default `shutdown-timeout`. */
 export const defaultShutdownSeconds = 15
 const dockerdMarginSeconds = 5
 

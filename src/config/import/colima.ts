@@ -47,7 +47,7 @@ const takers: Readonly<Record<string, Taker>> = {
   provision: no(noScripts),
 }
 
-/** About how Colima makes its VM, and what is fixed here. */
+/** Keys about Colima's VM, which are fixed in desktop. */
 const aboutColima: ReadonlySet<string> = new Set([
   'mountType',
   'mountInotify',

@@ -1,4 +1,4 @@
-/** What several tools have in common: daemon.json, folders of the host, proxies in variables, names. */
+/** Settings common to several tools: daemon.json, shared folders, proxy variables, names. */
 import { homedir } from 'node:os'
 import type { JsonValue } from '../desired.ts'
 import { ownKeys } from '../origins.ts'
@@ -46,7 +46,7 @@ export function takeVariables(draft: Draft, env: Settings): void {
   }
 }
 
-/** What Lima and Colima call the host, and we call network.host. */
+/** Names of the host in Lima and Colima; network.host in desktop. */
 const hostNames: ReadonlySet<string> = new Set(['host.lima.internal', 'host.docker.internal'])
 export const hostAddress = '192.168.65.254'
 
@@ -75,7 +75,7 @@ export function binarySize(value: JsonValue): string | undefined {
 
 export const mebibytes = (count: number): string => formatBytes(Math.max(0, Math.floor(count)) * 2 ** 20)
 
-/** A key that says nothing when it has its usual value. */
+/** Reports a key as not imported, unless it has its usual value. */
 export function leaveUnless(
   draft: Draft,
   from: string,
@@ -87,7 +87,7 @@ export function leaveUnless(
   else leave(draft, from, value, reason)
 }
 
-/** What becomes of one key of the other tool. */
+/** Imports one key of the other tool. */
 export type Taker = (draft: Draft, from: string, value: JsonValue) => void
 
 export const to =
@@ -95,7 +95,7 @@ export const to =
   (draft, from, value) =>
     take(draft, from, value, key, value)
 
-/** As another value. */
+/** Sets the key to a converted value. */
 export const toAs =
   (key: readonly string[], as: (value: JsonValue) => JsonValue): Taker =>
   (draft, from, value) =>
@@ -111,7 +111,7 @@ export const noUnless =
   (draft, from, value) =>
     leaveUnless(draft, from, value, usual, reason)
 
-/** It is always off here; a map without an enabled entry is off too. */
+/** Reports a feature that desktop lacks, if it is on; a map without an enabled entry is off. */
 export const noWhenOn =
   (reason: string): Taker =>
   (draft, from, value) => {
@@ -148,7 +148,7 @@ export const takeServers: Taker = eachItem((draft, from, server) =>
   take(draft, from, server, ['network', 'dns', 'upstreams'], server, true),
 )
 
-/** By a table; keys about the other tool itself are skipped, unknown keys are reported. */
+/** Imports by table; keys about the other tool itself are skipped, unknown keys are reported. */
 export function takeBy(
   draft: Draft,
   settings: Settings,

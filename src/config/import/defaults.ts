@@ -1,6 +1,6 @@
 /**
- * What another tool does where its file says nothing. The defaults here are others, so theirs are written out; what
- * depends on a version of the other tool is a note.
+ * Defaults of the other tools. They differ from desktop's, so they are written out; defaults that depend on the tool's
+ * version become a note.
  */
 import { availableParallelism, homedir, totalmem } from 'node:os'
 import type { JsonValue } from '../desired.ts'
@@ -24,7 +24,7 @@ export const thisHost = (): HostFacts => ({
 
 const half = ({ memoryBytes }: HostFacts): number => Math.floor(memoryBytes / 2 ** 21)
 
-/** Of several files the one before may have set it. */
+/** An earlier file may have set it. */
 const isTaken = ({ file }: Draft, [section = '', key]: readonly string[]): boolean => {
   const value = file[section]
   return key === undefined ? value !== undefined : isMap(value) && Object.hasOwn(value, key)
@@ -75,7 +75,7 @@ const sharedByDocker: Readonly<Partial<Record<NodeJS.Platform, readonly string[]
   linux: ['/home'],
 }
 
-/** @param of value of a setting by its name, whatever its case. */
+/** @param of looks up a setting by case-insensitive name */
 export function takeDockerDesktopDefaults(
   draft: Draft,
   of: (name: string) => JsonValue | undefined,

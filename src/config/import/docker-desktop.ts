@@ -1,6 +1,6 @@
 /**
- * Docker Desktop: settings.json (to 4.34), settings-store.json (later; names begin with a capital and defaults are left
- * out), admin-settings.json (values wrapped in {locked, value}) and the daemon.json beside them.
+ * Docker Desktop: settings.json (up to 4.34), settings-store.json (later; capitalised names, defaults omitted),
+ * admin-settings.json (values wrapped in {locked, value}), and daemon.json in the same folder.
  */
 import { messageOf } from '../../errors/system.ts'
 import type { JsonValue } from '../desired.ts'
@@ -50,7 +50,7 @@ function isDaemonJson(settings: Settings): boolean {
 
 const sections: ReadonlySet<string> = new Set(['linuxvm', 'proxy', 'network', 'vm', 'resources'])
 
-/** What is wrapped or in sections is taken out. */
+/** Unwraps values and flattens sections. */
 function flattened(settings: Settings): Map<string, JsonValue> {
   const found = new Map<string, JsonValue>()
   const walk = (map: Settings, prefix: string): void => {
@@ -69,7 +69,7 @@ function flattened(settings: Settings): Map<string, JsonValue> {
 const nameOf = (from: string): string => from.slice(from.lastIndexOf('.') + 1).toLowerCase()
 
 interface Others {
-  /** By name, whatever its case. */
+  /** Looks up a setting by case-insensitive name. */
   of: (name: string) => JsonValue | undefined
   file: string
 }
@@ -109,7 +109,7 @@ const takeOptions: Take = (draft, from, value, { file }) => {
   }
 }
 
-/** By name in lower case. */
+/** Keyed by lower-case name. */
 const takers: Readonly<Record<string, Take>> = {
   cpus: to('vm', 'cpus'),
   memorymib: size('vm', 'memory'),

@@ -12,7 +12,7 @@ export interface Taken {
   /** Key of desktop.yaml; a list's items are added one by one. */
   key: readonly string[]
   value: JsonValue
-  /** What it was, on one line, without credentials. */
+  /** Original setting, on one line, without credentials. */
   was: string
 }
 
@@ -26,9 +26,9 @@ export interface Draft {
   /** The file as a value, in the order of its keys. */
   file: Record<string, JsonValue>
   taken: Taken[]
-  /** What has no counterpart, with the reason. */
+  /** Settings without a counterpart, with the reason. */
   left: Left[]
-  /** What is only about the other tool itself. */
+  /** Settings about the other tool itself. */
   ignored: string[]
   /** Differences that no key shows. */
   notes: string[]
@@ -42,7 +42,7 @@ export const emptyDraft = (name: string): Draft => ({
   notes: [],
 })
 
-/** Sets a key, or appends to the list at it. What would make the file invalid is left, with the reason. */
+/** Sets a key, or appends to its list. Reports a value as left if it would make the file invalid. */
 export function take(
   draft: Draft,
   from: string,

@@ -1,4 +1,4 @@
-/** Files of another tool → a desktop.yaml that is valid, and what could not be taken over. */
+/** Converts another tool's files to a valid desktop.yaml, and lists the settings that could not be imported. */
 import { importColima } from './colima.ts'
 import { type HostFacts, thisHost } from './defaults.ts'
 import { importDockerDesktop } from './docker-desktop.ts'
@@ -21,7 +21,7 @@ export interface ImportInput {
   tool: Tool
   /** Name of the environment. */
   name: string
-  /** As the user named them; later ones go over earlier ones. */
+  /** File names as given by the user; later files override earlier ones. */
   files: readonly { file: string; text: string }[]
   /** Some defaults of other tools are a share of it. Default: this one. */
   host?: HostFacts

@@ -1,4 +1,4 @@
-/** Lima: lima.yaml and templates. Keys that are null have Lima's default and say nothing. */
+/** Lima: lima.yaml and templates. A null key has Lima's default. */
 import type { JsonValue } from '../desired.ts'
 import {
   binarySize,

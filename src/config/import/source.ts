@@ -37,7 +37,7 @@ export const isSet = (value: JsonValue | undefined): value is JsonValue =>
   value !== '' &&
   !(typeof value === 'object' && Object.keys(value).length === 0)
 
-/** As `String`, which throws for a map with a key such as `toString`. */
+/** Like `String`, which throws for a map with a key such as `toString`. */
 export function plainText(value: unknown): string {
   if (Array.isArray(value)) return value.map(plainText).join(',')
   return isMap(value as JsonValue) ? JSON.stringify(value) : String(value)

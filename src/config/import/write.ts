@@ -1,7 +1,4 @@
-/**
- * A draft as the text of desktop.yaml: the original of each value in a comment beside it, skipped settings at the
- * end.
- */
+/** Writes a draft as desktop.yaml, with each original value in a comment and the skipped settings at the end. */
 import { Document, isCollection, isMap, isPair, isScalar, isSeq, type Node } from 'yaml'
 import { type Draft, escaped, type Taken } from './draft.ts'
 

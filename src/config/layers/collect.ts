@@ -15,7 +15,7 @@ export interface Collected {
   /** Absolute paths of all files that were read, in the order in which they were laid over each other. */
   files: readonly string[]
   errors: readonly DesktopError[]
-  /** Whether every file could be read; else nothing can be said of what is missing. */
+  /** Whether all files could be read; if not, missing keys cannot be reported. */
   whole: boolean
 }
 
@@ -25,7 +25,7 @@ export interface CollectOptions {
   allowPaths?: readonly string[] | undefined
   /** Variables whose values may be shown. */
   allowEnv?: readonly string[] | undefined
-  /** Throws `config/unreadable` and what the file itself is refused for. */
+  /** Throws `config/unreadable`, or the reason why the file is rejected. */
   readFile: (path: string, shown: string) => string
 }
 
@@ -51,10 +51,10 @@ interface Gathered {
 
 /** More layers than this are a mistake; files that extend each other twice would double with each. */
 const maxLayers = 64
-/** Of all files together. */
+/** Limit for all files together. */
 const maxTotalChars = 2 * 2 ** 20
 
-/** Where a file stands: the files that extend it, outermost first, and the tree that bounds them. */
+/** Position in the `extends` tree: the extending files, outermost first, and the folder tree that bounds them. */
 interface Position {
   chain: readonly FileName[]
   project: ProjectTree
@@ -91,7 +91,7 @@ function layer(
   const bases = basesOf(parsed.tree, gathered).map(({ name, node }) => {
     const hidden = values.shownFor(node)
     const base = { shown: hidden ?? besides(file.shown, name), path: resolve(directory, name) }
-    // What refuses a file names it, by its path too.
+    // Errors name the file, so its path is masked too.
     const hide = (text: string): string =>
       hidden === undefined
         ? text
@@ -147,7 +147,7 @@ function basesOf({ entries }: Dictionary, gathered: Gathered): { name: string; n
   })
 }
 
-/** The name of an extended file for messages: beside the file that names it, as the user wrote that one. */
+/** Name of an extended file in messages, relative to the extending file's name as the user wrote it. */
 function besides(file: string, name: string): string {
   if (name.startsWith('/')) return name
   const folder = file.slice(0, file.lastIndexOf('/') + 1)

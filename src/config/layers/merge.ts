@@ -1,4 +1,4 @@
-/** One layer over another: maps merge key by key, anything else replaces, lists of named items merge by name. */
+/** Merges one layer over another: maps by key, lists of named items by name; anything else is replaced. */
 import type { Entry, List, Tree } from '../read/tree.ts'
 
 export function merge(base: Tree, over: Tree): Tree {
@@ -6,7 +6,7 @@ export function merge(base: Tree, over: Tree): Tree {
     const entries = new Map(base.entries)
     for (const [key, entry] of over.entries) {
       const before = entries.get(key)
-      // Of a policy rule nothing shines through the one that takes its place: half of it could turn the other half off.
+      // A policy rule is replaced as a whole: merged conditions could disable each other.
       entries.set(key, key === 'policy' ? replaceItems(before, entry) : mergeEntry(before, entry))
     }
     return { kind: 'map', entries, place: over.place }
@@ -33,7 +33,7 @@ function mergeLists(base: List, over: List, both: (before: Tree, item: Tree) => 
     const before = merged.get(nameOf(item))
     merged.set(nameOf(item), before === undefined ? item : both(before, item))
   }
-  // Two items of one name in one file are a mistake that the checks report; merging must not hide it.
+  // Duplicate names in one file are reported by the checks; merging must not hide them.
   const doubled = new Set(names).size < names.length || merged.size < base.items.length
   return doubled ? over : { ...over, items: [...merged.values()] }
 }

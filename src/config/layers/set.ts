@@ -1,4 +1,4 @@
-/** `--set vm.cpus=4`: one value put over all files. */
+/** `--set vm.cpus=4`: a value that overrides all files. */
 import type { DesktopError } from '../../errors/desktop-error.ts'
 import { errorAt } from '../check/problem.ts'
 import { type ParseOptions, parseText } from '../read/parse.ts'
@@ -6,13 +6,13 @@ import { type Place, placeOf, type Source, sourceOf } from '../read/source.ts'
 import { type Entry, pathText, type Tree } from '../read/tree.ts'
 import { nameOf } from './merge.ts'
 
-/** One step of the path, and where it stands in the argument. */
+/** A path step and its position in the argument. */
 interface Step {
   key: string | number
   place: Place
 }
 
-/** Maps whose own keys have dots in them (host names, kernel parameters): what follows is one key. */
+/** Maps whose keys contain dots (host names, kernel parameters): the rest of the path is one key. */
 const dottedMaps: ReadonlySet<string> = new Set(['network.dns.hosts', 'guest.sysctl'])
 
 type Outcome = { tree: Tree } | { errors: readonly DesktopError[] }

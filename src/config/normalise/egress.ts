@@ -1,4 +1,4 @@
-/** network.egress: what the VM may reach. */
+/** network.egress: the egress policy. */
 
 import { canonicalIP } from '../addresses.ts'
 import type { EgressSettings } from '../desired.ts'

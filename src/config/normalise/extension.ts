@@ -1,4 +1,4 @@
-/** guest.services and guest.files: what the schema of LinuxKit cannot say of them in this guest. */
+/** guest.services and guest.files: checks beyond LinuxKit's schema, specific to this guest. */
 import { posix } from 'node:path'
 import type { GuestFile, GuestService } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
@@ -16,7 +16,7 @@ export function guestServices(raw: readonly RawService[], context: Context): Gue
   const services = raw.map((given, index) => {
     const path: Path = ['guest', 'services', index]
     const { name, image } = given ?? {}
-    // What the schema refuses is left out and was reported already.
+    // The schema has already reported it.
     if (name === undefined || image === undefined) return undefined
     checkName(name, names, [...path, 'name'], context)
     for (const key of ['interfaces', 'bindNS'] as const) {

@@ -1,10 +1,10 @@
-/** history: which generations stay. */
+/** history: retention of generations. */
 import type { HistorySettings } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import { parseDuration } from '../units.ts'
 import type { Report } from './report.ts'
 
-/** As many as a person would look back through. */
+/** More generations than most users look back through. */
 const usualKeep = 50
 
 export function historySettings(

@@ -1,4 +1,4 @@
-/** vms.*: the machines of the file. Each has a desired state, made of the common one and its kind. */
+/** vms.*: the machines of the file. Each has a desired state, derived from the common keys and its kind. */
 import { contains, formatIPv4, parseIPv4, parseSubnet } from '../addresses.ts'
 import type { Desired, EgressSettings, NetworkSettings, Peer } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
@@ -20,7 +20,7 @@ export interface Placed {
   address: string
 }
 
-/** This many addresses for each kind that does not say where it begins, so that a larger count moves no other kind. */
+/** Addresses per kind without an explicit start, so that a larger count does not move other kinds. */
 const kindStep = 32
 
 /** Names and addresses, in the order of the file. Reports those that do not fit. */
@@ -79,7 +79,7 @@ const macOf = (address: string): string =>
 
 const nameIn = (cluster: string, machine: string): string => `${machine}.${cluster}.internal`
 
-/** @param base what all machines have in common; its ports lead to any of them. */
+/** @param base desired state common to all machines; its ports can target any of them */
 export function machinesOf(base: Desired, raw: RawVms, placed: readonly Placed[], report: Report): Desired[] {
   const sizes = new Map(
     Object.entries(raw).map(([kind, one]) => [kind, vmSettings(sizing(one), report, ['vms', kind])]),
@@ -144,11 +144,11 @@ const sizing = ({
 
 function egressOf({ egress }: RawKind, kind: string, common: EgressSettings, report: Report): EgressSettings {
   if (egress === undefined) return common
-  // The same checks as of network.egress, whose keys these are.
+  // Same checks as for network.egress, which has the same keys.
   return egressSettings(egress, (path, ...rest) => report(['vms', kind, ...path.slice(1)], ...rest))
 }
 
-/** Of IPv6 addresses, so that no machine has the gateway's or the host's. */
+/** Offset of IPv6 addresses, so that no machine gets the gateway's or the host's. */
 const machines6 = 0x1_0000
 
 function networkOf(common: NetworkSettings, address: string): NetworkSettings {

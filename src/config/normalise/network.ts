@@ -17,7 +17,7 @@ import type { Report } from './report.ts'
 
 type RawNetwork = NonNullable<DesktopFile['network']>
 
-/** The largest that a TCP segment in one IPv4 packet allows; packets of this size are what makes the link fast. */
+/** Largest MTU that fits a TCP segment in one IPv4 packet; large packets make the link fast. */
 export const autoMtu = 65_520
 const defaultSubnet = '192.168.65.0/24'
 

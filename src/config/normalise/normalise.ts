@@ -1,4 +1,4 @@
-/** A file that the schema accepts → Desired: defaults, units, checks of meaning. */
+/** Converts a schema-valid file to Desired: defaults, units, semantic checks. */
 import { renderDaemon } from '../daemon/render.ts'
 import type { Desired } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
@@ -23,9 +23,9 @@ import { sysctls } from './sysctl.ts'
 import { environmentName, vmSettings } from './vm.ts'
 
 export interface Normalised {
-  /** Of the file's environment; with `vms`, what all machines have in common. */
+  /** Desired state of the environment; with `vms`, the part common to all machines. */
   desired: Desired
-  /** One for each machine; none without `vms`. */
+  /** Desired states of the machines; empty without `vms`. */
   machines: readonly Desired[]
   /** The entry under `ports` that each mapping came from, by the mapping's id. */
   portPaths: ReadonlyMap<string, Path>

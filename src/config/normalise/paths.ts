@@ -19,7 +19,7 @@ export function hostPath(text: string, at: Path, context: Context): string {
   return path
 }
 
-/** Of anything else, by the same rules. */
+/** Resolves any other path by the same rules. */
 export function filePath(text: string, at: Path, { directoryOf, env }: Context): string {
   if (text === '~' || text.startsWith('~/')) return join(env.HOME ?? homedir(), text.slice(1))
   return isAbsolute(text) ? resolve(text) : resolve(directoryOf(at), text)

@@ -1,4 +1,4 @@
-/** How port mappings are written: docker's short syntax and the ends of the long form. */
+/** Syntax of port mappings: docker's short syntax, and the endpoints of the long form. */
 import { canonicalIP } from '../addresses.ts'
 
 export interface LongForm {

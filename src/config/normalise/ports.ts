@@ -1,4 +1,4 @@
-/** `ports`: one mapping per listener; no two claim the same address and port of the host. */
+/** `ports`: one mapping per listener; no two use the same host address and port. */
 import { contains, parseIPv4, parseSubnet } from '../addresses.ts'
 import type { NetworkSettings, PortMapping } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
@@ -9,7 +9,7 @@ import { hostPath } from './paths.ts'
 import { type LongForm, longForm, parseTarget, respelled, type Target } from './port-syntax.ts'
 import type { Context, Report } from './report.ts'
 
-/** All ports of both protocols: what a plan compares and the supervisor holds stays some tens of megabytes. */
+/** All ports of both protocols; limits plans and the supervisor to tens of megabytes. */
 const maxListeners = 131_072
 
 interface Mappings {
@@ -32,7 +32,7 @@ export function mappings(
     listen.kind === 'unix' ? sockets.get(listen.path) : listeners.overlapping({ ...listen, protocol })
   let wanted = 0
   for (const [index, entry] of raw.entries()) {
-    // What the schema refuses is left out and was reported already.
+    // The schema has already reported it.
     if (entry === undefined) continue
     const path: Path = ['ports', index]
     const expanded = expand(entry as string | LongForm, path, network, context, machines)

@@ -1,4 +1,4 @@
-/** Further inputs of the semantic checks, and their way to report mistakes. */
+/** Further inputs of the semantic checks, and their error reporting. */
 import type { Path } from '../read/source.ts'
 
 /** Each call is one mistake; none stops the others. */
@@ -10,11 +10,11 @@ export interface Context {
   folder: string
   /** Folder of the file that the value at `path` was written in: relative paths start there. */
   directoryOf: (path: Path) => string
-  /** Whether a file that the value at `path` names may be opened; reports it when not. */
+  /** Whether the file named by the value at `path` may be opened; reports it if not. */
   mayOpen: (file: string, path: Path) => boolean
   /** Text of a small regular file, or why it cannot be read. */
   readFile: (path: string) => { text: string } | { reason: string }
-  /** What is at a path of the host; undefined for nothing. */
+  /** Type of the file at a host path; undefined if there is none. */
   kindOf: (path: string) => 'file' | 'directory' | 'special' | undefined
   report: Report
 }

@@ -1,4 +1,4 @@
-/** shares: folders of the host in the VM. Whether they are there is looked at by a plan. */
+/** shares: host folders in the VM. A plan checks whether they exist. */
 import { posix } from 'node:path'
 import type { Share } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
@@ -43,7 +43,7 @@ export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Cont
   return shares
 }
 
-/** Why the target cannot be one, and what to do. */
+/** Reason why the target is invalid, and a fix. */
 function refusal(target: string, before: readonly Share[]): [message: string, hint: string] | undefined {
   const hint = 'set target to a dedicated folder, e.g. /work'
   if (onlyBelow.includes(target)) return [`${target} as a whole cannot be a share`, hint]

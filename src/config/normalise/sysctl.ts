@@ -1,4 +1,4 @@
-/** guest.sysctl: kernel parameters. Whether the kernel knows them shows in the guest. */
+/** guest.sysctl: kernel parameters. Only the guest can check whether they exist. */
 import type { Report } from './report.ts'
 
 export function sysctls(

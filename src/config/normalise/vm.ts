@@ -1,4 +1,4 @@
-/** name and vm.*: what the machine is called and how large it is. */
+/** name and vm.*: name and size of the VM. */
 import type { DesiredVm } from '../desired.ts'
 import { nameOfFolder } from '../environment-name.ts'
 import type { DesktopFile } from '../generated/types.ts'
@@ -16,7 +16,7 @@ export function environmentName(given: string | undefined, { folder, report }: C
   return name ?? ''
 }
 
-/** @param at of the section, whose keys these are. */
+/** @param at path of the section that has these keys */
 export function vmSettings(
   raw: NonNullable<DesktopFile['vm']>,
   report: Report,

@@ -14,7 +14,7 @@ export function policyDocument(desired: Desired, written: JsonValue = {}): JsonV
   return over(asWritten(written), inEffect(desired))
 }
 
-/** Every key as the file has it, or its default: what has but one spelling needs no more. */
+/** Fills in defaults; for keys with only one spelling, this is enough. */
 function asWritten(written: JsonValue): JsonValue {
   return Object.entries(effects).reduce<JsonValue>((document, [key, row]) => {
     const path = key.split('.')
@@ -47,7 +47,7 @@ function over(base: JsonValue, top: JsonValue): JsonValue {
   return Object.fromEntries(merged)
 }
 
-/** What can be written in several ways, or follows from other keys. */
+/** Values that have several spellings or derive from other keys. */
 function inEffect(desired: Desired): JsonValue {
   const { name, vm, network, dns, egress, ports, publish, names, engine, guest } = desired
   const { cache } = dns
@@ -126,7 +126,7 @@ const proxiesOf = (value: JsonValue): JsonValue =>
     Object.entries(value ?? {}).map(([key, inner]) => [proxyNames[key] ?? key, inner as JsonValue]),
   )
 
-/** They decide how files are read and leave nothing in the configuration in effect. */
+/** Keys that control how files are read, absent from the effective configuration. */
 const unseen: ReadonlySet<string> = new Set(['apiVersion', 'requiredVersion', 'extends', 'policy'])
 
 /** Every path that a rule may name; `open`: maps and lists, below which anything may be. */

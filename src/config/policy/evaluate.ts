@@ -1,4 +1,4 @@
-/** Rules against the configuration in effect. Pure. */
+/** Evaluates rules against the effective configuration. Pure. */
 import { isDeepStrictEqual } from 'node:util'
 import { maskCredentials } from '../../errors/credentials.ts'
 import type { JsonValue } from '../desired.ts'
@@ -11,18 +11,18 @@ import type { Rule } from './rule.ts'
 /** A broken rule, and the value that breaks it. */
 export interface Broken {
   rule: Rule
-  /** Of the value; for one that is missing, the path that it should be at. */
+  /** Path of the value, or the path where it is missing. */
   path: Path | undefined
-  /** What is so and what is asked for, without the rule's own message. */
+  /** Actual and required value, without the rule's own message. */
   finding: string
 }
 
-/** What stands for a value that rules of a file may not see; undefined for the others. */
+/** Replacement for a value that rules in a file must not see; otherwise undefined. */
 export type HiddenAt = (path: Path) => string | undefined
 
 /**
- * What rules of a file could test of a secret they could spell out, a rule for each of its characters. They see in place
- * of a text from the environment what is shown of it; rules of the site see the text, without credentials of URLs.
+ * Rules in a file could extract a secret one character at a time, so for values from the environment they see the
+ * replacement. Site rules see the value, without URL credentials.
  */
 export function brokenRules(
   rules: readonly Rule[],
@@ -64,7 +64,7 @@ function seen({ path, value }: { path: Path; value: JsonValue }, hiddenAt: Hidde
 /** Longer texts are matched by no pattern: the time of all rules together stays small. */
 const maxMatched = 4_096
 
-/** null stands for what a value of this kind does not have, such as the port of a unix socket. */
+/** null marks a property that this kind of value lacks, e.g. the port of a unix socket. */
 const isEmpty = (value: JsonValue): boolean =>
   value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)
 
@@ -104,7 +104,7 @@ function unmet({ conditions }: Rule, value: JsonValue): string | undefined {
   return undefined
 }
 
-/** Equal, the same size in another unit, or as the wildcard says. */
+/** Equal, the same size in another unit, or matched by the wildcard. */
 function isLike(wanted: JsonValue, value: JsonValue): boolean {
   if (typeof wanted === 'string' && typeof value !== 'object' && matchesGlob(wanted, String(value)))
     return true

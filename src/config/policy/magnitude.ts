@@ -1,4 +1,4 @@
-/** Numbers, sizes and durations: what can be more or less than another of its kind. */
+/** Numbers, sizes and durations, which can be compared with others of the same kind. */
 import { parseDuration, parseSize } from '../units.ts'
 
 export interface Magnitude {

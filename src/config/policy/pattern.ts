@@ -3,7 +3,7 @@ import { didYouMean } from '../nearest.ts'
 import type { Path } from '../read/source.ts'
 import { policyKeys } from './document.ts'
 
-/** One text for each step; `*` stands for any characters of a key, and for any index of a list. */
+/** One entry per step; `*` matches any characters of a key and any list index. */
 export type Pattern = readonly string[]
 
 const segment = /\.?([A-Za-z_*][\w*-]*)|\[(\d+|\*)\]|\["((?:[^"\\]|\\.)*)"\]/y
@@ -29,7 +29,7 @@ function unquoted(inner: string): string {
   }
 }
 
-/** Whether `text` is as `glob` says; only `*` has a meaning. */
+/** Whether `text` matches `glob`; `*` is the only special character. */
 export function matchesGlob(glob: string, text: string): boolean {
   const [first = '', ...rest] = glob.split('*')
   const last = rest.pop()

@@ -1,4 +1,4 @@
-/** Where a value that rules see is written: in desktop.yaml some have other paths, and defaults have none. */
+/** Source locations of values that rules see: in desktop.yaml some have other paths, and defaults have none. */
 import type { FileRange } from '../../errors/desktop-error.ts'
 import type { Desired } from '../desired.ts'
 import type { HiddenValues } from '../environment-values.ts'
@@ -10,7 +10,7 @@ export interface Written {
   /** The value; for one that is not written, the nearest thing around it. */
   at: FileRange
   written: boolean
-  /** What rules of the same files see in its place, when it is from the environment. */
+  /** Replacement that file rules see if the value is from the environment. */
   hidden: string | undefined
 }
 
@@ -47,7 +47,7 @@ function spellingsOf(path: Path, desired: Layout['desired'], portPaths: Layout['
   return key === undefined ? [path] : [path, ['engine', 'config', key, ...rest], ['engine', 'config', key]]
 }
 
-/** Fields of a port as rules see it → the key that says it. */
+/** Port fields in the policy document → keys in desktop.yaml. */
 const portKeys: Readonly<Record<string, string>> = {
   name: 'name',
   protocol: 'protocol',

@@ -1,4 +1,4 @@
-/** Rules of `policy:`, read from a file and checked: what they ask for, and where they are written. */
+/** Reads and checks the rules under `policy:`. */
 import type { FileRange } from '../../errors/desktop-error.ts'
 import type { LinearPattern, PatternEngine } from '../../linear-pattern.ts'
 import type { JsonValue } from '../desired.ts'
@@ -18,7 +18,7 @@ export interface Rule {
   severity: 'error' | 'warn'
   /** The values that it checks; with `effects`, the causes of an operation. */
   path: Pattern | undefined
-  /** As written. */
+  /** Path as written. */
   pathText: string | undefined
   /** Of the machine's administrator: it sees values that rules of the files themselves do not. */
   site?: true

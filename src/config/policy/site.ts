@@ -1,5 +1,5 @@
 /**
- * The rules of this machine's administrator: one file that only root can write, applied to every environment in addition to
+ * Site policy of the host's administrator: one file, writable only by root, applied to every environment in addition to
  * its own rules.
  */
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
@@ -21,7 +21,10 @@ export interface SiteFile {
   signatures: SignatureRules
 }
 
-/** @param ownerUid whose file it must be: root's. undefined without a file; throws when it is not to be trusted. */
+/**
+ * Returns undefined if there is no file; throws if it is not trustworthy.
+ * @param ownerUid required owner, root
+ */
 export async function readSiteFile(path: string, ownerUid = 0): Promise<SiteFile | undefined> {
   const text = await readTrusted(path, ownerUid)
   return text === undefined ? undefined : siteFileOf(text, path, await loadPatternEngine())

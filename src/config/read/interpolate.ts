@@ -1,4 +1,4 @@
-/** `${VAR}` and `${VAR:-default}` in a text. `$${` stands for `${` itself. */
+/** `${VAR}` and `${VAR:-default}` in text. `$${` escapes `${`. */
 import type { ScalarValue } from './tree.ts'
 
 export interface Interpolated {
@@ -7,7 +7,7 @@ export interface Interpolated {
 }
 
 export interface BadReference {
-  /** As written. */
+  /** Reference as written. */
   reference: string
   message: string
   hint: string
@@ -16,9 +16,9 @@ export interface BadReference {
 type Env = Readonly<Record<string, string | undefined>>
 
 const reference = /\$\$\{|\$\{([^}]*)(\}?)/g
-/** What one text may come to. */
+/** Limit for one text after substitution. */
 const maxFilledChars = 2 ** 20
-/** Of a reference, in a message about it. */
+/** Limit for a reference quoted in a message. */
 const maxQuotedChars = 100
 
 const syntax = /^([A-Za-z_][A-Za-z0-9_]*)(?:(:?-)(.*))?$/s

@@ -1,4 +1,4 @@
-/** YAML text → tree with places. Everything that YAML allows and a config file should not have is refused. */
+/** YAML text → tree with source locations. Rejects YAML features that have no place in a config file. */
 import { isAlias, isMap, isScalar, isSeq, Lexer, type Node, parseDocument } from 'yaml'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { type Interpolated, interpolate, readingOf } from './interpolate.ts'
@@ -11,7 +11,7 @@ export interface ParseOptions {
   from?: number
 }
 
-/** One text being read, and the mistakes found so far. */
+/** A text being read, and the mistakes found so far. */
 interface Reader {
   source: Source
   env: ParseOptions['env']
@@ -29,7 +29,7 @@ export interface Parsed {
   errors: readonly DesktopError[]
 }
 
-/** A text with nothing in it is an empty map. Values whose variables are wrong are marked in the tree. */
+/** An empty text is an empty map. Values with invalid variables are marked in the tree. */
 export function parseText(source: Source, options: ParseOptions): Parsed {
   const reader: Reader = { source, env: options.env, from: options.from ?? 0, errors: [], filled: 0 }
   try {
@@ -91,7 +91,7 @@ function flowBeyondDepth(text: string): number | undefined {
   return undefined
 }
 
-/** Characters that the library reads in no time, whatever they are. */
+/** Texts up to this length are parsed quickly, whatever they contain. */
 const longText = 4096
 /** Document, flow-error end, scalar: the byte order mark is text. */
 const lexerMarks = ['\u0002', '\u0018', '\u001f']
@@ -104,7 +104,7 @@ const maxErrors = 100
 /** Deeper than any key. */
 const maxDepth = 64
 const nestedTooDeep = 'the file is nested too deep'
-/** What all variables of one file may be replaced by. */
+/** Limit for all substituted values of one file. */
 const maxFilledChars = 2 ** 20
 
 function refuse(reader: Reader, range: Range, message: string, hint?: string): void {
@@ -141,7 +141,7 @@ function refuseHeader(reader: Reader, text: string): void {
 
 function refuseAnchor(reader: Reader, anchor: string, [valueStart]: Range): void {
   if (reader.errors.length >= maxErrors) return
-  // It stands before the value that it names.
+  // The anchor precedes its value.
   const before = reader.source.text.lastIndexOf(`&${anchor}`, valueStart + reader.from)
   const start = before < reader.from ? valueStart : before - reader.from
   const message = `anchors (&${anchor}) are not supported in desktop.yaml`
@@ -211,7 +211,7 @@ function filled({ text, variables }: Interpolated, place: Place): Scalar {
   return reading === text ? { ...scalar, variables } : { ...scalar, variables, reading }
 }
 
-/** Where a part of a value stands in the text; the whole value when escapes make that unclear. */
+/** Position of a part of a value; the whole value if escapes make it ambiguous. */
 function within(place: Place, part: string): Place {
   const at = place.source.text.indexOf(part, place.start)
   return at >= 0 && at < place.end ? placeOf(place.source, at, at + part.length) : place

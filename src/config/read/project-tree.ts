@@ -17,7 +17,7 @@ export interface FileName {
 export interface ProjectTree {
   /** Absolute. */
   root: string
-  /** Whether a file may be opened; symbolic links count as what they lead to. */
+  /** Whether a file may be opened; symlinks are resolved first. */
   allows: (path: string) => boolean
 }
 
@@ -44,7 +44,7 @@ export function outsideTree({ shown, path }: FileName, { root }: ProjectTree): D
 function rootOf(folder: string): string {
   const cwd = process.cwd()
   for (let dir = folder; !isEverybodys(dir); dir = dirname(dir)) {
-    // A link in a checkout may lead into someone's other one.
+    // A symlinked folder may belong to another checkout.
     if (existsSync(join(dir, '.git')) && (isWithin(cwd, dir) || !isLink(dir))) return dir
   }
   return isWithin(folder, cwd) && !isEverybodys(cwd) ? cwd : folder
@@ -62,7 +62,7 @@ function isWithin(path: string, folder: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`))
 }
 
-/** Of what does not exist, the place where it would be. */
+/** For a missing file, the path that it would have. */
 function realPath(path: string): string {
   try {
     return realpathSync(path)

@@ -1,4 +1,4 @@
-/** A text that configuration was read from, places in it, and the frame that shows a place. */
+/** A configuration text, positions in it, and caret frames. */
 import { blankCredentials } from '../../errors/credentials.ts'
 import type { FileRange } from '../../errors/desktop-error.ts'
 import type { ProjectTree } from './project-tree.ts'
@@ -7,11 +7,11 @@ import type { ProjectTree } from './project-tree.ts'
 export type Path = readonly (string | number)[]
 
 export interface Source {
-  /** As the user wrote it, for messages; `--set` for an argument. */
+  /** File name as the user wrote it, for messages; `--set` for an argument. */
   file: string
   /** Relative paths in this text start here. */
   directory: string
-  /** What this text may refer to; undefined for what the user says on the command line. */
+  /** Folder tree that this text may reference; undefined for command line arguments. */
   project?: ProjectTree | undefined
   text: string
   /** Offset of the first character of each line. */
@@ -65,7 +65,7 @@ interface ShownLine {
   text: string
 }
 
-/** The line asked for last: one of a mebibyte may have mistakes by the thousand, each with its place in it. */
+/** Caches the last line: a 1 MiB line may have thousands of mistakes. */
 const shownLines = new WeakMap<Source, ShownLine>()
 
 /** A line without its end and without credentials. */
@@ -86,7 +86,7 @@ function frame(wholeLine: string, line: number, before: number, length: number):
   const { text, column } = cut(wholeLine, before)
   const gutter = `  ${line} | `
   const room = Math.max(1, text.trimEnd().length - column)
-  // Tabs keep their width, so that the carets stand under what they mean.
+  // Tabs are kept, so that carets align.
   const indent = text.slice(0, column).replace(/[^\t]/g, ' ')
   const carets = '^'.repeat(Math.max(1, Math.min(length, room)))
   return `${gutter}${text}\n${' '.repeat(gutter.length - 2)}| ${indent}${carets}`

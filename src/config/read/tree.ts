@@ -1,4 +1,4 @@
-/** Configuration as values that know where they were written. Layers merge trees, and messages look places up. */
+/** Configuration values with source locations. Layers merge trees; messages look up locations. */
 import type { JsonValue } from '../desired.ts'
 import type { Path, Place } from './source.ts'
 
@@ -8,10 +8,10 @@ export interface Scalar {
   kind: 'scalar'
   value: ScalarValue
   place: Place
-  /** For text that came out of `${VAR}`: variables that were used, and the number or boolean it reads as. */
+  /** For text substituted from `${VAR}`: the variables, and the number or boolean that the text represents. */
   variables?: readonly string[]
   reading?: ScalarValue
-  /** A reference in it could not be followed; said already, so nothing else is to be said of the value. */
+  /** Contains a reference that could not be resolved; already reported, so the value is not checked further. */
   unset?: true
 }
 

@@ -1,4 +1,4 @@
-/** Explains a difference of QEMU's command line by keys of desktop.yaml. */
+/** Maps differences in QEMU's command line to keys of desktop.yaml. */
 import { formatBytes } from '../../config/units.ts'
 import type { Observation } from '../../observation.ts'
 import type { Cause } from '../plan.ts'
@@ -39,7 +39,7 @@ const wordsOf = (cmdlines: readonly string[]): string[] => cmdlines.join(' ').sp
 const aslrOf = (cmdlines: readonly string[]): string =>
   wordsOf(cmdlines).includes(noAslr) ? 'auto' : 'always'
 
-/** Whether two command lines of the kernel differ in random addresses and nothing else. */
+/** Whether two kernel command lines differ only in address randomization. */
 const sameButAslr = (from: readonly string[], to: readonly string[]): boolean =>
   [from, to]
     .map((one) =>
@@ -49,7 +49,7 @@ const sameButAslr = (from: readonly string[], to: readonly string[]): boolean =>
     )
     .every((one, _i, all) => one === all[0])
 
-/** One cause for each option, with only those of its values that differ. */
+/** One cause per option, with only the values that differ. */
 export function argvCauses(running: Observation<readonly string[]> | undefined, { argv }: Target): Cause[] {
   if (running?.state !== 'present' || argv === undefined) return []
   const before = optionsOf(running.value)

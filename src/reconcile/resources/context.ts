@@ -1,4 +1,4 @@
-/** The `docker context` that leads to this environment, for those who want one. */
+/** The optional `docker context` of this environment. */
 import type { Observation } from '../../observation.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
 

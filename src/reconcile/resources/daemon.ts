@@ -1,6 +1,6 @@
 /**
- * daemon.json in the guest. What dockerd takes by SIGHUP is reloaded with containers running; anything else
- * restarts the engine. A machine that boots finds the new file, so that nothing is planned for it.
+ * daemon.json in the guest. Keys that dockerd reloads on SIGHUP are reloaded without stopping containers; others
+ * restart the engine. A booting VM starts with the new file, so nothing is planned for it.
  */
 import { diffDaemon, needsRestart } from '../../config/daemon/diff.ts'
 import { shownAs } from '../../config/daemon/shown.ts'
@@ -39,7 +39,7 @@ export const daemon: Resource = (target, observed) => {
     ])
   }
   const causes = engineCauses(before.value, to)
-  // A file that lies there and was never taken: an apply died between writing it and signalling dockerd.
+  // The file was written but never loaded: an apply died before signalling dockerd.
   const taken = confirmed === undefined ? [] : engineCauses(confirmed, sealed)
   const trusted = trustedCauses(target, observed)
   const all = [...causes, ...taken, ...infoCauses(observed, to), ...trusted]
@@ -68,7 +68,7 @@ export const daemon: Resource = (target, observed) => {
   ])
 }
 
-/** dockerd reads certificates as it starts; what it read then lies in the guest. */
+/** dockerd loads certificates only at start; a copy of the loaded ones is in the guest. */
 function trustedCauses({ trusted: to }: Target, { guest }: Observed): Cause[] {
   const seen = observedValue(guest)?.trusted
   if (seen === undefined || seen.state === 'unknown') return []
@@ -90,7 +90,7 @@ function confirmedOf({ confirmedDaemonJson }: Observed): Json | undefined {
   return read.state === 'known' ? read.value : undefined
 }
 
-/** What the engine says of itself, for the keys that it shows as they are written. */
+/** Differences in `GET /info`, for keys that it reports as written. */
 function infoCauses({ engine }: Observed, to: Json): Cause[] {
   const info = observedValue(engine)?.info ?? {}
   return Object.entries(shownAs).flatMap(([key, shown]) => {
@@ -134,7 +134,9 @@ function parse(text: string): ReturnType<typeof daemonJsonOf> {
     : { state: 'unknown', reason: 'the file in the guest is not a JSON object' }
 }
 
-/** What running containers are built on: with another of these dockerd may not find them again (its live-restore guide). */
+/**
+ * Keys that running containers depend on: after a change, dockerd may lose track of them (live-restore documentation).
+ */
 const foundations: ReadonlySet<string> = new Set([
   'bip',
   'bridge',
@@ -150,7 +152,7 @@ const foundations: ReadonlySet<string> = new Set([
   'userns-remap',
 ])
 
-/** With live-restore, before and after, containers outlive the engine. */
+/** With live-restore both before and after, containers keep running. */
 function interruption(before: Json, to: Json, observed: Observed): Interruption {
   if (before['live-restore'] !== true || to['live-restore'] !== true) return engineInterruption(observed)
   return diffDaemon(before, to).some(({ key }) => foundations.has(key))

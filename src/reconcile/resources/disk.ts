@@ -1,6 +1,6 @@
 /**
- * The data disk: everything that containers and images keep. It is made once and grows; it never shrinks
- * and is never replaced unless that loss is agreed to by name.
+ * The data disk: all data of containers and images. It is created once and can grow; it never shrinks and is never
+ * replaced without consent.
  */
 import { formatBytes } from '../../config/units.ts'
 import { observedValue } from '../../observation.ts'
@@ -17,7 +17,7 @@ export function diskAction({ desired }: Target, { disk, vm }: Observed): DiskAct
       return 'refuse'
     case 'absent': {
       const seen = observedValue(vm)?.vm
-      // The file is gone while QEMU still has it open: its content lives until that QEMU ends.
+      // The file was deleted while QEMU has it open: its content exists until QEMU exits.
       return seen !== undefined && 'pid' in seen && seen.state !== 'stopping' ? 'recreate' : 'create'
     }
     case 'present': {
@@ -40,7 +40,7 @@ export function diskCause({ desired }: Target, { disk }: Observed): Cause {
   }
 }
 
-/** The file was replaced by hand; nothing of it is touched, since either may be what someone wants. */
+/** The file was replaced manually; it is left unchanged, since either file may be the right one. */
 function otherDisk({ diskUuid }: Target, { disk }: Observed): Note[] {
   const uuid = observedValue(disk)?.uuid
   if (diskUuid === undefined || uuid === undefined || uuid === diskUuid) return []

@@ -1,4 +1,4 @@
-/** Names that the gateway answers, and where it asks for the others. Live. */
+/** Names that the gateway resolves, and upstream servers. Live. */
 import type { DnsSettings } from '../../config/desired.ts'
 import { observedValue } from '../../observation.ts'
 import { differences } from '../values.ts'
@@ -26,7 +26,7 @@ function textOf({ hosts, upstreams }: DnsSettings): string {
   return `${count} ${count === 1 ? 'host' : 'hosts'}, ${upstreams.join(', ')}`
 }
 
-/** With the keys and values that the file has. */
+/** With the file's keys and units. */
 const asWritten = ({ cache: { max, minTtlSeconds, maxTtlSeconds }, ...rest }: DnsSettings): object => ({
   ...rest,
   cache: { max, minTTL: `${minTtlSeconds}s`, maxTTL: `${maxTtlSeconds}s` },

@@ -1,4 +1,4 @@
-/** What the VM may reach. Live; connections that are open stay open. */
+/** The egress policy. Live; open connections stay open. */
 import { openEgress } from '../../config/egress-rule.ts'
 import { observedValue } from '../../observation.ts'
 import { differences } from '../values.ts'

@@ -1,6 +1,6 @@
 /**
- * What the guest got by DHCP, at boot or from dockerd, and what other things that the file declares need to work:
- * addresses, default route, MTU, resolver, the bridge of containers, their way out, and the clock.
+ * Guest network state from DHCP or dockerd that declared resources depend on: addresses, default route, MTU, resolver,
+ * the container bridge, NAT, and the clock.
  */
 import type { Ipv6Settings } from '../../config/desired.ts'
 import { absent, type Observation, observedValue } from '../../observation.ts'
@@ -62,7 +62,7 @@ export const guestNetwork: Resource = (target, observed): Diff => {
   return { operations, unchanged: operations.length === 0 ? 1 : 0 }
 }
 
-/** Milliseconds; undefined for a clock that is right, or that nobody can ask. */
+/** Clock offset in milliseconds; undefined if the clock is right or cannot be read. */
 export function clockError({ clockOffsetMs }: ObservedGuest): number | undefined {
   const offset = clockOffsetMs && observedValue(clockOffsetMs)
   return offset !== undefined && Math.abs(offset) > clockToleranceMs ? offset : undefined
@@ -103,7 +103,7 @@ function ipv6Causes(desired: Ipv6Settings | undefined, seen: GuestIpv6 | undefin
   ]
 }
 
-/** Tables of dockerd's whose module was loaded by the first rule and has none any more. */
+/** dockerd's tables that lost all rules after they were created. */
 function lostRules({ desired }: Target, { guest, engine }: Observed): string[] {
   const network = observedValue(guest)?.network
   if (engine.state !== 'present' || network === undefined) return []

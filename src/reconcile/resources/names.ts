@@ -36,7 +36,7 @@ const portsOf = (settings: NameSettings | undefined): { http?: number; https?: n
     kinds.flatMap((kind) => (settings?.[kind] === undefined ? [] : [[kind, settings[kind]]])),
   )
 
-/** Of ports that stay as they are and are not open. */
+/** Configured ports that failed to open. */
 function failures(told: Told, desired: NameSettings): Cause[] {
   return kinds.flatMap((kind): Cause[] => {
     const why = told?.failed[kind]

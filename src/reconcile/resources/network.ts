@@ -1,4 +1,4 @@
-/** The addresses of the forwarder's link. The guest has them by DHCP, so a change restarts the VM. */
+/** Addresses of the forwarder's link. The guest gets them by DHCP, so a change restarts the VM. */
 import { overlap, parseSubnet } from '../../config/addresses.ts'
 import type { NetworkSettings } from '../../config/desired.ts'
 import { networkAsWritten } from '../../config/ipv6-network.ts'
@@ -9,7 +9,7 @@ import { rangeNotes } from '../preflight.ts'
 import { differences } from '../values.ts'
 import { change, inSync, missing, operation, type Resource } from './resource.ts'
 
-/** Keys that differ from what the supervisor has recorded; one for all when it has none. */
+/** Keys that differ from the supervisor's record; a single cause if it has none. */
 export function networkCauses(desired: NetworkSettings, observed: Observed): Cause[] {
   const told = observedValue(observed.supervisor)?.network
   return told === undefined
@@ -22,7 +22,7 @@ export const network: Resource = ({ desired }, observed) => {
   const notes = rangeNotes(desired, observed.host.routes)
   const clashes = containerClashes(desired.network.subnet, observed)
   if (causes.length === 0) {
-    // A running network stays, even when a clashing route (a VPN, say) came up after it.
+    // A running network is kept, even if a conflicting route (e.g. a VPN) was added later.
     return {
       ...inSync,
       notes: [...notes.map((note) => ({ ...note, level: 'warning' as const })), ...clashes],
@@ -41,7 +41,7 @@ export const network: Resource = ({ desired }, observed) => {
   )
 }
 
-/** Networks that someone made for containers where this file has the VM's own. */
+/** Docker networks that overlap the VM's own network. */
 function containerClashes(subnet: string, { containerNetworks }: Observed): Note[] {
   const own = parseSubnet(subnet)
   return (observedValue(containerNetworks) ?? []).flatMap(({ name, subnets }) =>

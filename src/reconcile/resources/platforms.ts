@@ -1,4 +1,4 @@
-/** Programs of other CPUs, emulated. Live: the kernel asks at each start of a program. */
+/** Emulated CPU architectures. Live: binfmt_misc is consulted at each program start. */
 import { observedValue } from '../../observation.ts'
 import type { Operation } from '../plan.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
@@ -6,7 +6,7 @@ import { goesOn } from './vm-action.ts'
 
 export const platforms: Resource = (target, observed) => {
   const wanted = target.desired.guest.platforms
-  // A machine that boots ends what its file does not name, and may lack an emulator.
+  // A booting VM drops platforms that are not in the file, and may lack an emulator.
   if (!goesOn(target, observed)) return wanted.length === 0 ? notApplicable : change([set([], wanted)])
   const now = observedValue(observed.guest)?.platforms
   if (now?.state !== 'present') return notApplicable

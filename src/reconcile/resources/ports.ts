@@ -1,4 +1,4 @@
-/** Listeners on the host that lead to the guest: one operation for each mapping that differs. Live. */
+/** Host listeners that forward to the guest: one operation per changed mapping. Live. */
 import type { PortMapping } from '../../config/desired.ts'
 import { keyOf, Listeners } from '../../config/listeners.ts'
 import type { PortStatus } from '../../net/core/port-status.ts'
@@ -73,7 +73,7 @@ export const ports: Resource = ({ desired }, observed): Diff => {
   }
 }
 
-/** Ports that another process holds, said before anything changes. */
+/** Ports in use by another process, reported before anything changes. */
 function clashes(toListen: readonly PortMapping[], observed: Observed): Note[] {
   if (toListen.length === 0) return []
   const taken = listenersOfOthers(observed)
@@ -93,12 +93,12 @@ function clashes(toListen: readonly PortMapping[], observed: Observed): Note[] {
   })
 }
 
-/** Those of this host but our own; one of ours on every address is all that can be there. */
+/** Listeners of this host except our own; if we listen on the wildcard address, nothing else can. */
 function listenersOfOthers({ host, supervisor, recordedPorts }: Observed): Listeners<HostListener> {
   const ours = new Set<string>()
   const oursOnAny = new Set<string>()
   const told = observedValue(supervisor)?.ports.filter(({ state }) => state === 'listening')
-  // One that does not answer has its ports still, and gives them to its successor.
+  // An unresponsive supervisor still holds its ports and passes them to its successor.
   for (const { listen, protocol } of told ?? (supervisor.state === 'unknown' ? recordedPorts : [])) {
     if (listen.kind === 'unix') continue
     const key = keyOf({ ...listen, protocol })

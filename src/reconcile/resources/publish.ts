@@ -1,4 +1,4 @@
-/** Whether ports that containers publish appear on the host by themselves, and those that do not. Live. */
+/** Automatic publishing of container ports, and ports that failed to open. Live. */
 import type { PortStatus } from '../../net/core/port-status.ts'
 import { observedValue } from '../../observation.ts'
 import type { Cause } from '../plan.ts'

@@ -1,4 +1,4 @@
-/** The interface that all resources share: compare desired with observed state, and return operations. */
+/** Common interface of resources: compare desired with observed state, and return operations. */
 import type { Observed } from '../../observe/observed.ts'
 import type { Cause, Note, Operation } from '../plan.ts'
 import type { Target } from '../target.ts'
@@ -6,7 +6,7 @@ import type { Target } from '../target.ts'
 export interface Diff {
   operations: readonly Operation[]
   notes?: readonly Note[]
-  /** How many things are already as they should be. */
+  /** Number of resources already in sync. */
   unchanged: number
 }
 

@@ -1,7 +1,4 @@
-/**
- * Folders of the host in the VM. Which there are is decided as QEMU starts; one whose mount is gone in the guest is
- * mounted again, live.
- */
+/** Host folders in the VM. The set is fixed when QEMU starts; a lost mount in the guest is restored live. */
 import { observedValue } from '../../observation.ts'
 import type { Note } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'

@@ -1,4 +1,4 @@
-/** Where docker.sock listens on the host. Live. */
+/** Path of docker.sock on the host. Live. */
 import { observedValue } from '../../observation.ts'
 import { socketNotes } from '../limits.ts'
 import { change, inSync, operation, type Resource } from './resource.ts'

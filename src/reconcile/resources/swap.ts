@@ -1,4 +1,4 @@
-/** Swap space of the guest. Live; a booting machine creates it. */
+/** Swap space of the guest. Live; a booting VM creates it. */
 import { formatBytes } from '../../config/units.ts'
 import { observedValue } from '../../observation.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
@@ -16,7 +16,7 @@ export const swap: Resource = (target, observed) => {
       kind: 'swap/set',
       subject: swapBytes === 0 ? 'none' : formatBytes(swapBytes),
       causes: [{ path: 'vm.swap', from: shown(now.value), to: shown(swapBytes) }],
-      // It lies on the data disk.
+      // The swap file is on the data disk.
       after: ['engine/ready', 'disk/grow'],
     }),
   ])

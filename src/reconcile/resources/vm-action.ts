@@ -12,7 +12,7 @@ import { argvCauses } from './argv.ts'
 import { diskAction, diskCause } from './disk.ts'
 import { networkCauses } from './network.ts'
 
-/** What happens to the machine in this plan; other resources are told at boot when it starts again. */
+/** Planned VM action; if it starts, other resources take effect at boot. */
 export type VmAction =
   | { action: 'keep' }
   /** `stops`: containers of a suspended machine that is given up. */
@@ -57,14 +57,14 @@ export function vmAction(target: Target, observed: Observed): VmAction {
 const notRunning = (seen: ObservedVm | undefined): string =>
   seen?.saved?.state === 'unknown' ? `suspended, cannot be resumed: ${seen.saved.reason}` : 'not running'
 
-/** Whether the guest has been told already, and is told of changes; a machine that boots is told at boot. */
+/** Whether the guest keeps its state and needs live changes; a booting VM gets them at boot. */
 export function goesOn(target: Target, observed: Observed): boolean {
   const { action } = vmAction(target, observed)
   return action === 'keep' || action === 'resume'
 }
 
 function exitText(vm: Extract<VmStatus, { state: 'exited' }>): string {
-  // Of a QEMU that was adopted nobody knows how it ended.
+  // The exit status of an adopted QEMU is unknown.
   const known = vm.code === null ? 'ended' : `exited with ${vm.code}`
   const how = vm.signal === null ? known : `killed by ${vm.signal}`
   const last = vm.lastOutput.trim().split('\n').at(-1) ?? ''
@@ -88,13 +88,13 @@ function restartCauses(
       to: shortDigest(image) ?? 'to be built',
     })
   }
-  // The folders that are shared are part of it, and said by name.
+  // Metadata includes the shares, which are reported by name.
   if (metadata !== running.metadata && !parts.some(({ path }) => path === 'shares')) {
     causes.push({ path: 'guest data', from: shortDigest(running.metadata), to: shortDigest(metadata) })
   }
   if (argv !== undefined && argv !== running.argv) {
     const named = argvCauses(seen?.argv, target)
-    // Another image also has other paths; that was said above.
+    // The image also changes paths on the command line, and is already reported.
     const own = causes.length === 0 ? named : named.filter(({ path }) => !path.startsWith('qemu '))
     causes.push(...own)
     if (causes.length === 0) causes.push({ path: 'vm', from: 'other arguments', to: 'as written' })
@@ -147,7 +147,7 @@ function partCauses(running: VmParts | undefined, { parts }: Target): Cause[] {
   })
 }
 
-/** How a machine was begun is no property of it: by an interpreter, or resumed. */
+/** Options that depend on how QEMU was started (interpreter, resume), not on the VM. */
 const isOfStart = (path: string): boolean =>
   path.startsWith('qemu ') && (!path.startsWith('qemu -') || path === 'qemu -incoming' || path === 'qemu -S')
 

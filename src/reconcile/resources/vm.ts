@@ -1,4 +1,4 @@
-/** The virtual machine: its operations, their order, and their interruptions. */
+/** The VM: its operations, their order and interruptions. */
 import { defaultShutdownSeconds, defaultStopSeconds, graceSeconds } from '../../config/daemon/stop-grace.ts'
 import { absent, observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
@@ -70,7 +70,7 @@ export const vm: Resource = (target, observed): Diff => {
   const start = operation({
     kind: resumes ? 'vm/resume' : 'vm/start',
     subject,
-    // A restart is one change in two steps; what it interrupts is said where it stops.
+    // A restart is one change in two steps; the stop step reports the interruption.
     effect: action.action === 'restart' || stops !== undefined ? 'restart-vm' : 'live',
     causes: action.causes,
     ...(stops === undefined ? {} : { interruption: { kind: 'containers', names: stops } }),
@@ -98,7 +98,7 @@ export const vm: Resource = (target, observed): Diff => {
 
 function engineCauses({ engine, supervisor }: Observed): Cause[] {
   if (engine.state === 'present') return []
-  // Without a supervisor nobody could ask, and without a VM there is nobody to answer.
+  // Without a supervisor the engine cannot be queried; without a VM there is no engine.
   const from = engine.state === 'absent' || supervisor.state === 'absent' ? 'not running' : engine.reason
   return [{ path: 'engine', from, to: 'answering' }]
 }

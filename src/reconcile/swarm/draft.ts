@@ -1,4 +1,4 @@
-/** Changes of the membership as they are collected: changes of the managers' consensus form one chain. Pure. */
+/** Collects membership changes; changes of the managers' consensus form a chain. Pure. */
 import type { Cause, Note, Operation, OperationId } from '../plan.ts'
 import type { Census, Member, SwarmNode } from './members.ts'
 import { idOf, labelCauses, labelText, machineOf, roleCause, running, swarmOperation } from './operations.ts'
@@ -22,7 +22,7 @@ export class Draft implements Membership {
     this.quorum = quorum
   }
 
-  /** Those of lost managers first, since they count and do not answer. */
+  /** Lost managers first, since they count for the quorum without responding. */
   removeLost(nodes: readonly SwarmNode[]): void {
     const order = nodes.toSorted((a, b) => Number(isReachable(a)) - Number(isReachable(b)))
     for (const node of order) {
@@ -34,7 +34,7 @@ export class Draft implements Membership {
     }
   }
 
-  /** Whether there will be a swarm. */
+  /** Whether the plan results in a swarm. */
   init(members: readonly Member[], { standings }: Census): boolean {
     const asleep = members.filter(({ machine }) => standings.get(machine)?.kind !== 'out')
     if (asleep.length > 0) {
@@ -84,7 +84,7 @@ export class Draft implements Membership {
     this.#demote(member.machine, standing.node, [roleCause(member, 'manager')])
   }
 
-  /** A machine of the file that has no role any more. */
+  /** For a machine of the file whose role was removed. */
   leave(member: Member, { standings }: Census): void {
     const { machine, swarm } = member
     const standing = standings.get(machine)
@@ -171,7 +171,7 @@ export class Draft implements Membership {
     return false
   }
 
-  /** One after the other, and only those after which a majority answers. */
+  /** One at a time, and only while a majority remains reachable afterwards. */
   #consensus(then: Quorum, operation: Operation): boolean {
     if (!hasMajority(then)) return false
     this.quorum = then

@@ -1,4 +1,4 @@
-/** Machines of the file × nodes of the swarm: which node each machine is, and which nodes are left over. Pure. */
+/** Matches machines of the file to swarm nodes, and finds nodes that match no machine. Pure. */
 import type { SwarmRole } from '../../config/desired.ts'
 import { observedValue } from '../../observation.ts'
 import type { NodeList, ObservedSwarm } from '../../observe/swarm.ts'
@@ -31,13 +31,13 @@ export const nodeText = ({ role, state }: SwarmNode): string =>
   state === 'ready' ? role : `${role}, ${state}`
 
 export interface Census {
-  /** By machine. */
+  /** Keyed by machine. */
   standings: ReadonlyMap<string, Standing>
-  /** Nodes that are no machine of the file now. */
+  /** Nodes that match no machine of the file. */
   others: readonly SwarmNode[]
 }
 
-/** @param fresh machines whose data disk is new: what they were before is lost. */
+/** @param fresh machines with a new data disk, whose node identity is lost */
 export function census(
   members: readonly Member[],
   observed: ObservedSwarm,
@@ -73,14 +73,14 @@ interface Known {
   list: NodeList | undefined
   /** Addresses of the machines. */
   own: ReadonlySet<string>
-  /** Of those that are certainly in no swarm. */
+  /** Machines that are certainly in no swarm. */
   lost: ReadonlySet<string>
 }
 
 function standingOf({ machine }: Member, observed: ObservedSwarm, { list, own, lost }: Known): Standing {
   const self = selfOf(observed, machine)
   if (self === undefined) {
-    // The list of managers knows those that do not run by their names.
+    // The managers' list identifies stopped nodes by name.
     const named = (list?.nodes ?? []).filter(({ hostname }) => hostname === hostnameOf(machine))
     const node = named.find(({ state }) => state === 'ready') ?? named.at(-1)
     if (node !== undefined) return { kind: 'node', node }

@@ -1,6 +1,6 @@
 /**
- * Which nodes there are and what they are: init, join, roles, labels, leave. Changes of the managers' consensus are in a row, in an
- * order in which a majority answers at each step: lost managers go first, new ones come, and running ones go last. Pure.
+ * Swarm membership: init, join, roles, labels, leave. Changes of the managers' consensus are serialized so that a
+ * majority stays reachable: lost managers are removed first, new ones join, running ones leave last. Pure.
  */
 import { observedValue } from '../../observation.ts'
 import type { ObservedSwarm } from '../../observe/swarm.ts'

@@ -1,4 +1,4 @@
-/** Operations on nodes of a swarm, and what they wait for. Pure. */
+/** Operations on swarm nodes, with their dependencies. Pure. */
 import type { Cause, Operation, OperationId, SwarmOperationKind } from '../plan.ts'
 import { operation } from '../resources/resource.ts'
 import type { Member, SwarmNode } from './members.ts'

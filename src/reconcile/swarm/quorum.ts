@@ -1,4 +1,4 @@
-/** The managers' majority (Raft): without it the swarm runs on, and nothing of it can be changed. Pure. */
+/** The managers' majority (Raft): without it, tasks keep running but the swarm cannot be changed. Pure. */
 import type { SwarmNode } from './members.ts'
 
 /** Managers, and those of them that answer. */

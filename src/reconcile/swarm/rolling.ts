@@ -7,7 +7,7 @@ import { type Census, type Member, nodeText, type SwarmNode } from './members.ts
 import { idOf, labelText, running, swarmOperation } from './operations.ts'
 import { hasMajority, isReachable, type Quorum, whileDown, withOne, without } from './quorum.ts'
 
-/** These end the engine and with it all tasks of the node. */
+/** Operations that stop the engine, and with it all tasks of the node. */
 const ends: readonly OperationKind[] = ['vm/stop', 'engine/restart', 'daemon/restart', 'disk/recreate']
 
 export interface Rolled {
@@ -67,7 +67,7 @@ const rank = (node: SwarmNode): number => {
 class Roll {
   readonly operations: Operation[] = []
   readonly notes: Note[] = []
-  /** By machine: what its restart waits for. */
+  /** Dependencies of each machine's restart, by machine. */
   readonly first = new Map<string, readonly OperationId[]>()
   readonly #others: boolean
   #quorum: Quorum
@@ -103,11 +103,14 @@ class Roll {
     const after = [...first, idOf(machine, 'swarm/join'), ...running(machine)]
     this.#add(machine, { kind: 'swarm/ready', subject: 'node', causes: [], after })
     this.#last = [idOf(machine, 'swarm/ready')]
-    // After the restart it counts as reachable, even if it was not before.
+    // The node counts as reachable after the restart, even if it was not before.
     if (isManager) this.#quorum = withOne(without(this.#quorum, node))
   }
 
-  /** Who the node is goes with its disk: it has no vote when that happens, and joins again as another one. */
+  /**
+   * The node's identity is on the data disk: a manager is demoted before the disk is replaced, and rejoins as a new
+   * node.
+   */
   #rejoin({ machine, swarm }: Member, node: SwarmNode, drained: readonly OperationId[]): OperationId[] {
     const causes = [{ path: `swarm.nodes.${node.hostname}`, from: nodeText(node), to: 'a new disk' }]
     const demoted = node.role === 'manager' ? [idOf(machine, 'swarm/demote')] : []

@@ -1,4 +1,4 @@
-/** The plan of several machines, with what their Docker swarm needs. Pure: the same values always give the same plan. */
+/** The plan of several machines, with the operations of their Docker swarm. Pure. */
 import { observedValue } from '../../observation.ts'
 import type { ObservedSwarm } from '../../observe/swarm.ts'
 import { orderOperations } from '../order.ts'
@@ -20,7 +20,7 @@ interface SwarmInputs {
 
 export function withSwarm(plan: Plan, { members, observed, left, isWhole }: SwarmInputs): Plan {
   if (members.every(({ swarm }) => swarm === undefined)) return plan
-  // One that had a disk until now leaves by the roll.
+  // A machine with an existing disk leaves during the rolling update.
   const fresh = new Set(
     plan.operations.flatMap(({ kind, machine = '' }) => (kind === 'disk/create' ? [machine] : [])),
   )
@@ -62,7 +62,7 @@ const removedLast = (operation: Operation): Operation => {
   }
 }
 
-/** Whether a machine that left the file is a manager is known to managers only. */
+/** Only managers know whether a machine removed from the file is a manager. */
 function lostMachines(
   members: readonly Member[],
   { nodes }: ObservedSwarm,
