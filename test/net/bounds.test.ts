@@ -1,4 +1,4 @@
-/** Every table has a bound; beyond it a new entry evicts the oldest, and is counted. */
+/** Every table has a limit; beyond it a new entry evicts the oldest, and the eviction is counted. */
 import { expect, test } from 'vitest'
 import type { HostDatagram } from '../../src/net/core/host-datagram.ts'
 import { tcpDefaults } from '../../src/net/tcp/context.ts'

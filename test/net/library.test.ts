@@ -1,4 +1,4 @@
-/** The package entry `desktop/net` fits the types that it declares. */
+/** The package entry `desktop/net` matches its declared types. */
 import type * as declared from 'desktop/net'
 import { expect, test } from 'vitest'
 import * as library from '../../src/net/library.ts'

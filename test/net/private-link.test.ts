@@ -1,4 +1,4 @@
-/** A private link with a guest by hand at its end: what it can do, and that there is nothing else. */
+/** A private link with a scripted guest: its functions, and the absence of all others. */
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'

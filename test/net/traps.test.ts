@@ -1,12 +1,12 @@
 /**
- * Bugs of other implementations, each as a test. Those that are tested elsewhere:
+ * Regression tests for bugs of other implementations. Bugs with tests in other files:
  *
- *   a UDP socket per DNS query used up the descriptors   host/host-dns.test.ts "a thousand questions take few …",
+ *   a UDP socket per DNS query exhausted descriptors     host/gateway/host-dns.test.ts "a thousand questions take few …",
  *                                                        bounds.test.ts "without descriptors a new UDP flow …"
  *   half-close lost the response                         tcp/close.test.ts, linux/exchange.test.ts
  *   a FIN behind a zero window was never sent            tcp/transmit.test.ts "the FIN of the host stream is sent …"
- *   memory grew without bound                            bounds.test.ts, fuzz.test.ts, linux/resources.test.ts
- *   a clock that stands still or jumps                  storage/timer-wheel.test.ts
+ *   memory grew without limit                            bounds.test.ts, fuzz.test.ts, linux/resources.test.ts
+ *   a clock that stops or jumps                          storage/timer-wheel.test.ts
  *   dead destinations, with real sockets                 linux/outside.test.ts
  */
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Two forwarders of one network, joined by a trunk: their guests are on one link. */
+/** Two forwarders of one network, connected by a trunk: their guests share one link. */
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'

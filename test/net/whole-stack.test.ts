@@ -1,6 +1,6 @@
 /**
- * A million mutated frames through everything but the sockets to the world: a link on a unix socket, the stack for
- * both families, the gateway's services. CI takes fewer; all of them: DESKTOP_FUZZ_FRAMES=1000000, other ones with
+ * A million mutated frames through everything except external sockets: a link on a unix socket, the stack with
+ * both families, and gateway services. CI runs fewer. All frames: DESKTOP_FUZZ_FRAMES=1000000; another seed:
  * DESKTOP_FUZZ_SEED.
  */
 import { once } from 'node:events'

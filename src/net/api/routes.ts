@@ -42,7 +42,7 @@ const routes: Routes<ApiForwarder> = {
 }
 
 /**
- * By kind or state if there is such a label, otherwise the sum, because links and rules may change at any time.
+ * Values by kind or state if there is such a label, otherwise their sum, because links and rules may change at any time.
  */
 function totalsOf({ samples }: Metric): number | Record<string, number> {
   const kinds = samples.map(({ labels }) => labels?.kind ?? labels?.state)

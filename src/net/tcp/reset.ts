@@ -117,7 +117,7 @@ export function segmentLength(segment: TcpSegment): number {
   return payloadEnd - payloadAt + ((flags & tcpFlag.syn) !== 0 ? 1 : 0) + (flags & tcpFlag.fin)
 }
 
-/** Aborts a connection: sends RST to the guest. */
+/** Aborts a connection: sends RST to the guest, unless the dial is pending. */
 export function abort(t: TcpContext, c: TcpConnection): void {
   if (c.phase > phase.dialling) emitReset(t, c, bareSequence(c), c.receiveNext, tcpFlag.rst | tcpFlag.ack)
   t.forget(c)

@@ -40,7 +40,7 @@ export class Datagrams {
     this.inbound = new UdpInbound(host.random32())
   }
 
-  /** From a guest to an external address or to the host. */
+  /** Forwards a datagram from a guest to an external address or to the host. */
   arrived(packet: PacketBuffer, header: IpHeader, from: Neighbour): void {
     const { drops, egress, nowMs } = this.#layer
     const { view } = packet
@@ -74,7 +74,7 @@ export class Datagrams {
     )
   }
 
-  /** To the gateway, or broadcast. */
+  /** Processes a datagram to the gateway, or a broadcast. */
   arrivedAtGateway(packet: PacketBuffer, header: IpHeader, from: Neighbour | undefined, link: Link): void {
     const { drops, nowMs } = this.#layer
     const { view, bytes } = packet

@@ -1,4 +1,4 @@
-/** Requests of the API that become streams of bytes or frames. */
+/** API requests that turn into streams of bytes or frames. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** The API as guests have it: several on one forwarder, each on separate connections. */
+/** The guest API: several guests on one forwarder, each on separate connections. */
 import { request } from 'node:http'
 import { type Duplex, duplexPair } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'

@@ -1,4 +1,6 @@
-/** What egress refused is listed with rule, name, address and guest, and a guest that tries much costs little. */
+/**
+ * Denials are listed with rule, name, address and guest, and a guest that tries many destinations costs little.
+ */
 import { expect, test } from 'vitest'
 import { AddressTable } from '../../../src/net/core/address-table.ts'
 import { denialText, denialView } from '../../../src/net/egress/denials.ts'

@@ -1,4 +1,4 @@
-/** Egress rules and addresses of IPv6. */
+/** Egress rules and IPv6 addresses. */
 import { describe, expect, test } from 'vitest'
 import { AddressTable } from '../../../src/net/core/address-table.ts'
 import type { Egress } from '../../../src/net/egress/egress.ts'

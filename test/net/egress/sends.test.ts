@@ -1,4 +1,4 @@
-/** Destinations that no rule is about, as `egress learn` gets them. */
+/** Destinations without a matching rule, the input of `egress learn`. */
 import { expect, test } from 'vitest'
 import { Egress } from '../../../src/net/egress/egress.ts'
 import { parseIpv4 } from '../../../src/net/wire/addresses.ts'

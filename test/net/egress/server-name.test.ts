@@ -1,4 +1,4 @@
-/** The name of the server in first bytes, as they come from clients and from those who would hide it. */
+/** Server names in the first bytes of a connection, from real clients and from clients that try to hide them. */
 import { Duplex } from 'node:stream'
 import { connect } from 'node:tls'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Events of sockets and the bursts of the stack. */
+/** Socket events and bursts of the stack. */
 import { expect, test, vi } from 'vitest'
 import { EventLoop } from '../../../src/net/host/event-loop.ts'
 import { Lab } from '../../support/net/lab.ts'

@@ -1,4 +1,4 @@
-/** Bad input is dropped, counted by its kind, and affects nobody else. */
+/** Invalid input is dropped, counted by its kind, and affects no other traffic. */
 import { expect, test } from 'vitest'
 import type { DropCounters } from '../../../src/net/core/counters.ts'
 import { flow, Lab, network } from '../../support/net/lab.ts'

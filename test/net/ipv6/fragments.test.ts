@@ -1,4 +1,4 @@
-/** Fragments of IPv6 (RFC 8200 section 4.5, RFC 5722, 6946 and 6980). */
+/** IPv6 fragments (RFC 8200 section 4.5, RFC 5722, 6946 and 6980). */
 import { expect, test } from 'vitest'
 import { full, icmp6, icmp6Frame, parseIcmp6 } from '../../support/net/ipv6-messages.ts'
 import { ipv6, Lab } from '../../support/net/lab.ts'

@@ -1,4 +1,4 @@
-/** Joining of segments that carry timestamps (RFC 7323 appendix A). */
+/** Coalescing of segments with timestamps (RFC 7323 appendix A). */
 import { describe, expect, test } from 'vitest'
 import { FrameReader } from '../../../src/net/link/frame-reader.ts'
 import type { PacketBuffer } from '../../../src/net/wire/packet.ts'

@@ -1,4 +1,4 @@
-/** What a guest may say to other guests of who has which address. */
+/** Address claims that a guest may send to other guests. */
 import { expect, test } from 'vitest'
 import { Batches } from '../../../src/net/link/batches.ts'
 import { Link } from '../../../src/net/link/link.ts'

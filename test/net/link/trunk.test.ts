@@ -1,4 +1,4 @@
-/** Trunks between the switches of machines: whose frames go where. */
+/** Forwarding over trunks between the switches of machines. */
 import { beforeEach, expect, test } from 'vitest'
 import { Batches } from '../../../src/net/link/batches.ts'
 import { Link } from '../../../src/net/link/link.ts'

@@ -1,4 +1,4 @@
-/** A real DHCPv6 client on the link: an address of the server's works beside the one that the guest gave itself. */
+/** A real DHCPv6 client on the link: the leased address works in addition to the autoconfigured one. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** Both directions of a connection, hashed, with either end closing its half first. */
+/** Transfers in both directions of a connection, hashed, with either end half-closing first. */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'

@@ -1,4 +1,4 @@
-/** Small programs that tests run inside the guest's namespace: `node guest-script.ts NAME ARGS`. */
+/** Small programs that tests run in the guest's namespace: `node guest-script.ts NAME ARGS`. */
 import { createHash } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { connect, createServer } from 'node:net'

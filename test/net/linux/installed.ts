@@ -1,4 +1,4 @@
-/** Programs of packages, which some tests need. */
+/** Checks for installed programs that some tests need. */
 import { execFileSync } from 'node:child_process'
 
 export function isInstalled(program: string): boolean {

@@ -1,4 +1,4 @@
-/** Where the guest's own IPv6 address comes from, and when it may be used. */
+/** The guest's autoconfigured IPv6 address, and when it becomes usable. */
 import { join } from 'node:path'
 import { until } from '../../../src/host/until.ts'
 import type { LinuxGuest } from './linux-guest.ts'

@@ -1,4 +1,4 @@
-/** IPv6 with a Linux guest that loses frames. */
+/** IPv6 with a Linux guest and frame loss. */
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'

@@ -1,6 +1,6 @@
 /**
- * A guest without a VM: a network namespace whose tap device is joined to a forwarder in this process. Needs
- * root and /dev/net/tun; `canHaveGuest` says whether that is so.
+ * A guest without a VM: a network namespace with a tap device that is connected to a forwarder in this process.
+ * Needs root and /dev/net/tun; `canHaveGuest` reports whether it can run.
  */
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,6 +1,6 @@
 /**
- * The world beyond this host, made of two network namespaces: a router and, behind it, a far host. The route to
- * them is the only thing that this host's own namespace gets, and it goes with them.
+ * External network made of two network namespaces: a router and, behind it, a far host. The only change to the
+ * host's own namespace is the route to them, which is removed with them.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'

@@ -1,4 +1,6 @@
-/** A server behind the guest whose path is narrower than the link, as a container bridge is: Linux routes to it. */
+/**
+ * A server behind the guest, routed by Linux, with a path narrower than the link, as behind a container bridge.
+ */
 import { type ChildProcess, execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'

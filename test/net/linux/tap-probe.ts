@@ -1,8 +1,8 @@
 /**
- * Runs inside a network namespace: makes a tap device and joins it to a forwarder's unix socket, so that Linux's
- * own stack is the guest. Arguments: device, socket path; loss, duplication and reordering in percent, both ways,
- * and the seed of it; `qemu` or `vpnkit` for the framing. SIGUSR2 drops the link and makes another one, with the
- * device as it is.
+ * Runs in a network namespace: creates a tap device and connects it to a forwarder's unix socket, so that the
+ * kernel's network stack is the guest. Arguments: device, socket path; loss, duplication and reordering in
+ * percent, both ways, and their seed; `qemu` or `vpnkit` for the framing. SIGUSR2 drops the link and connects
+ * again, without changes to the device.
  */
 import { closeSync, openSync, read, writeSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'

@@ -1,4 +1,4 @@
-/** Programs that people use, in a guest whose network is the forwarder. */
+/** Common programs in a guest whose network is the forwarder. */
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'

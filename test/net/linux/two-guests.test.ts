@@ -1,4 +1,4 @@
-/** Two guests on one forwarder, each with Linux's own stack: what passes between them, and what does not. */
+/** Two guests on one forwarder, each with the Linux network stack: forwarded and blocked traffic between them. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'

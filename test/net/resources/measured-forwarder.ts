@@ -1,6 +1,6 @@
 /**
- * A forwarder in a separate process, as `desktop forward` runs it, that reports its resource usage. Arguments: the sockets of
- * its link and of its API. Its parent asks by message.
+ * A forwarder in a separate process, configured as by `desktop forward`, that reports its resource usage.
+ * Arguments: the sockets of its link and of its API. The parent sends requests as messages.
  */
 import { readdirSync } from 'node:fs'
 import { setImmediate as turn } from 'node:timers/promises'

@@ -1,4 +1,4 @@
-/** A guest made of frames: it sends given frames, and does TCP as far as short connections need it. */
+/** A guest at frame level: sends given frames, with enough TCP for short connections. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { parseSegmentFrame } from '../../support/net/read-segment.ts'
@@ -118,11 +118,11 @@ const joined = (frames: readonly Uint8Array[]): Buffer =>
 /** Who asks is told that we are here. */
 function arpAnswer(frame: Buffer): Uint8Array | undefined {
   if (frame.readUInt16BE(20) !== 1) return undefined
-  const [own, asker] = [frame.subarray(38, 42), frame.subarray(22, 32)]
+  const [own, querier] = [frame.subarray(38, 42), frame.subarray(22, 32)]
   if (!own.equals(Buffer.from(octets(address)))) return undefined
   const mac = [2, 0x50, 0, 0, 0, 1]
   return Uint8Array.of(
-    ...asker.subarray(0, 6),
+    ...querier.subarray(0, 6),
     ...mac,
     8,
     6,
@@ -136,6 +136,6 @@ function arpAnswer(frame: Buffer): Uint8Array | undefined {
     2,
     ...mac,
     ...own,
-    ...asker,
+    ...querier,
   )
 }

@@ -1,6 +1,6 @@
 /**
- * The measured forwarder in a separate network namespace, so that its dials stay in there: 10.99.0.1 is the
- * namespace itself, with an echo server on port 7000, and the rest of 10.99.0.0/16 nobody. Needs root.
+ * The measured forwarder in a separate network namespace, so that its dials stay inside: 10.99.0.1 is the
+ * namespace itself, with an echo server on port 7000; all other addresses in 10.99.0.0/16 are unused. Needs root.
  */
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'

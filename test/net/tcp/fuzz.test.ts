@@ -1,4 +1,4 @@
-/** Segments as they may come and as they should not, in every state of a connection: what holds whatever the guest does. */
+/** Valid and invalid segments in every connection state: invariants that hold for any guest. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { phase, stateName, type TcpConnection } from '../../../src/net/tcp/connection.ts'

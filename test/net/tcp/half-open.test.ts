@@ -1,4 +1,4 @@
-/** Connections that their guest has not acknowledged are bounded, over all links and per link. */
+/** Half-open connections are limited, in total and per link. */
 import { expect, test } from 'vitest'
 import { tcpDefaults } from '../../../src/net/tcp/context.ts'
 import { Lab } from '../../support/net/lab.ts'

@@ -1,4 +1,4 @@
-/** Retransmission timeouts: RFC 6298, and RFC 5681 section 3.1 after one. */
+/** Retransmission timeouts: RFC 6298, and RFC 5681 section 3.1 afterwards. */
 import { expect, test } from 'vitest'
 import { mss, starts, text, withInFlight } from '../../support/net/in-flight.ts'
 import { Lab } from '../../support/net/lab.ts'

@@ -1,4 +1,4 @@
-/** Loss towards the guest: RFC 6298, 5681, 6582, 6675, 3042, 2018 and 2883. */
+/** Loss recovery towards the guest: RFC 6298, 5681, 6582, 6675, 3042, 2018 and 2883. */
 import { expect, test } from 'vitest'
 import { mss, starts, text, withInFlight } from '../../support/net/in-flight.ts'
 import { Lab } from '../../support/net/lab.ts'

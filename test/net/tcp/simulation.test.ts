@@ -1,4 +1,4 @@
-/** Loss, reordering, duplication and delay in both directions, from seeds, against the model peer. */
+/** Seeded loss, reordering, duplication and delay in both directions, against a model peer. */
 import { test } from 'vitest'
 import { randomFrom } from '../../support/net/random.ts'
 import { clean, type Scenario } from '../../support/net/scenario.ts'

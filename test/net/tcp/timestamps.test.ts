@@ -1,4 +1,4 @@
-/** Timestamps in bursts; the rules themselves are scripts in test/suites/packetdrill/scripts. */
+/** Timestamps in bursts; the rules themselves are tested by scripts in test/suites/packetdrill/scripts. */
 import { expect, test } from 'vitest'
 import { Lab } from '../../support/net/lab.ts'
 import { LabConnection } from '../../support/net/lab-connection.ts'

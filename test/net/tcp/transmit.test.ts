@@ -182,11 +182,11 @@ test('when the window opens after minutes, a loss right after costs no backoff',
 })
 
 test('a guest that answers no probe is given up; one that does never is', () => {
-  const mute = new LabConnection(new Lab())
-  mute.send({ flags: 'A', ack: 0, window: 0 })
-  mute.hostSends('x')
-  mute.lab.wait(1_000_000)
-  expect([mute.host.isReset, mute.lab.stack.tcp.size]).toEqual([true, 0])
+  const unresponsive = new LabConnection(new Lab())
+  unresponsive.send({ flags: 'A', ack: 0, window: 0 })
+  unresponsive.hostSends('x')
+  unresponsive.lab.wait(1_000_000)
+  expect([unresponsive.host.isReset, unresponsive.lab.stack.tcp.size]).toEqual([true, 0])
 })
 
 test('a byte that a closed window still takes moves the probe on', () => {

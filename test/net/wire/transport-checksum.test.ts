@@ -1,4 +1,4 @@
-/** TCP and UDP from the link's bytes to the host, with bits flipped on the way. */
+/** TCP and UDP from the link to the host, with flipped bits. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { HostDatagram } from '../../../src/net/core/host-datagram.ts'

@@ -31,7 +31,7 @@ export class PortTable implements AsyncDisposable {
   readonly #loop: EventLoop
   readonly #tcp: TcpSockets
   readonly #dialler: GuestDialler
-  /** By owner and id. */
+  /** Keyed by owner and id. */
   readonly #entries = new Map<string, Entry>()
   /** Serializes changes, so that two never compete for a port. */
   readonly #changes = new Mutex()

@@ -1,4 +1,4 @@
-/** DNS over TCP with a guest by hand: the stack and the resolver are the real ones. */
+/** DNS over TCP with a scripted guest and the real stack and resolver. */
 import packet from 'dns-packet'
 import { expect, onTestFinished, test } from 'vitest'
 import type { HostStream } from '../../../../src/net/core/host-stream.ts'

@@ -1,4 +1,4 @@
-/** The adapters with real sockets, on loopback only; `dig` as client where it is installed. */
+/** The adapters with real sockets, on loopback only; uses `dig` as client if installed. */
 import { execFile } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'

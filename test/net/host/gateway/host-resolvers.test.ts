@@ -1,4 +1,4 @@
-/** The resolver list of this host, as its file lists it now. */
+/** The host's resolver list follows changes of its file. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** A mapped UDP port on every address of the host: real sockets, and a guest that echoes frames. */
+/** A UDP port mapped on all addresses of the host: real sockets, and a guest that echoes frames. */
 import { createSocket, type Socket } from 'node:dgram'
 import { expect, onTestFinished, test } from 'vitest'
 import { clockMs, EventLoop } from '../../../../src/net/host/event-loop.ts'

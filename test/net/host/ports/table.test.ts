@@ -1,4 +1,4 @@
-/** Listeners of the host's loopback, without a guest behind them. */
+/** Listeners on the host's loopback, without a guest. */
 import { createServer, type Server } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import type { PortMapping } from '../../../../src/config/desired.ts'

@@ -1,4 +1,4 @@
-/** Real DHCP clients on a veth link between two network namespaces; skipped where those cannot be made. */
+/** Real DHCP clients on a veth link between two network namespaces; skipped if namespaces cannot be created. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,6 @@
 /**
- * Runs in a network namespace as the gateway of a veth link: the service functions of the forwarder on the
- * kernel's UDP sockets, so that real clients can be tried against them alone. Ends with its standard input.
+ * Gateway of a veth link, runs in a network namespace: the forwarder's service functions on the kernel's UDP
+ * sockets, so that real clients can be tested against them alone. Exits when its standard input ends.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { emptyLeaseTable } from '../../../../src/net/services/dhcp/leases.ts'

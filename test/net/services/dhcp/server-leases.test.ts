@@ -1,4 +1,4 @@
-/** Which address a client gets, and for how long it keeps it. */
+/** Address selection and lease times. */
 import { describe, expect, test } from 'vitest'
 import { option, messageType as type } from '../../../../src/net/services/dhcp/message.ts'
 import { uint32 } from '../../../../src/net/services/dhcp/options.ts'

@@ -1,4 +1,4 @@
-/** The query log: who asked what, where the answer came from, and only while someone looks. */
+/** The query log: guests, queries and sources of answers, recorded only while a client reads it. */
 import { expect, test } from 'vitest'
 import { Egress } from '../../../../src/net/egress/egress.ts'
 import type { QueryView } from '../../../../src/net/services/dns/query-log.ts'

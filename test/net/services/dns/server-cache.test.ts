@@ -1,4 +1,4 @@
-/** Answers that the server caches (RFC 2308). */
+/** The server's DNS cache (RFC 2308). */
 import packet from 'dns-packet'
 import { describe, expect, test } from 'vitest'
 import { maxCacheBytes } from '../../../../src/net/services/dns/cache.ts'
