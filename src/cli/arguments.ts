@@ -1,24 +1,24 @@
-/** Values of options: parsed, or rejected with a reason. */
+/** Parses option values, or rejects them with a reason. */
 import { Argument, InvalidArgumentError, Option } from 'commander'
 import { didYouMean } from '../config/nearest.ts'
 import { groups } from '../reconcile/only.ts'
 import type { ConsentName } from '../reconcile/plan.ts'
 
-/** For options that may be given more than once. */
+/** Collects an option that may be repeated. */
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value]
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
 
 export type Loss = ConsentName | 'destroy'
 
-/** What agreeing to each loses. */
+/** What each consent permits to be lost. */
 const losses: Readonly<Record<Loss, string>> = {
   'recreate:disk': 'erase the data disk with all images, containers and volumes',
   'remove:machine': 'delete a VM that is no longer in vms, with its data disk',
   destroy: 'delete the environment with its data disk',
 }
 
-/** `--only`: may be given again. */
+/** `--only`, repeatable. */
 export const onlyOption = (): Option =>
   several(
     new Option(
@@ -27,7 +27,7 @@ export const onlyOption = (): Option =>
     ),
     groups,
   )
-/** `--allow`: may be given again. */
+/** `--allow`, repeatable. */
 export const allow = (names: readonly Loss[]): Option =>
   several(
     new Option(
@@ -44,7 +44,7 @@ function several(option: Option, names: readonly string[]): Option {
     .argParser((value: string, before: readonly string[]) => [...before, oneOf(names)(value)])
 }
 
-/** One of some names, with the likeliest one as a hint. */
+/** An option with fixed values; a mistyped value gets the closest one as a hint. */
 export const choice = (flags: string, description: string, names: readonly string[]): Option =>
   new Option(flags, description).choices(names).argParser(oneOf(names))
 export const choiceArgument = (name: string, description: string, names: readonly string[]): Argument =>
@@ -59,7 +59,7 @@ const oneOf =
     )
   }
 
-/** `500ms`, `30s`, `2m` in milliseconds. */
+/** Parses `500ms`, `30s`, `2m` into milliseconds. */
 export function duration(value: string): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(value) ?? []
   if (number === undefined || unit === undefined)
@@ -67,7 +67,7 @@ export function duration(value: string): number {
   return Number(number) * (unitMs[unit] ?? 1)
 }
 
-/** @param initial as a person writes it, and as the help shows it. */
+/** @param initial default as written by a user and shown in the help. */
 export const durationOption = (flags: string, description: string, initial: string): Option =>
   new Option(flags, description).argParser(duration).default(duration(initial), initial)
 
@@ -82,16 +82,16 @@ export function port(value: string): number {
   return number
 }
 
-/** What every command on a file takes. */
+/** Options of every command that reads a file. */
 export interface FileOptions {
-  /** `-f`, in order; none = ./desktop.yaml. */
+  /** `-f`, in order; empty selects ./desktop.yaml. */
   file: readonly string[]
   /** `--set`, in order. */
   set: readonly string[]
   /** See EnvironmentOptions. */
   allowPath?: readonly string[]
   allowEnv?: readonly string[]
-  /** One of `vms`. */
+  /** A machine of `vms`. */
   machine?: string
   json?: true
   verbose?: true
@@ -104,10 +104,10 @@ export interface LockOptions extends FileOptions {
 
 export interface ChangeOptions extends LockOptions {
   yes?: true
-  /** Losses of data that are agreed to by name. */
+  /** Losses of data that the user consented to, by name. */
   allow: readonly string[]
 }
 
-/** Whether results are to be printed as JSON: `--json` and `--format json` are the same. */
+/** Whether to print results as JSON: `--json` is the same as `--format json`. */
 export const wantsJson = ({ json, format }: { json?: true; format?: string }): boolean =>
   json === true || format === 'json'

@@ -1,9 +1,9 @@
-/** A yes or no from the person at the terminal. */
+/** Asks the user at the terminal for a yes or no. */
 import { createInterface } from 'node:readline/promises'
 import { hideValues } from '../errors/credentials.ts'
 import { printable } from '../escape.ts'
 
-/** Anything but `yes` written out is no; so is the end of input. */
+/** Only the full word `yes` is consent; end of input is not. */
 export async function askYes(question: string): Promise<boolean> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr })
   const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')))

@@ -1,4 +1,4 @@
-/** Makes all machines of a file match it, in one plan. */
+/** Applies the plan of all machines of a file. */
 import { applyCluster } from '../apply/cluster/apply.ts'
 import { assessCluster } from '../apply/cluster/assess.ts'
 import { claimed, type Environment } from '../apply/environment/environment.ts'

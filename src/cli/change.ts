@@ -1,4 +1,4 @@
-/** Makes an environment match its file, or all machines of `vms`. */
+/** Applies a file to its environment, or to all machines of `vms`. */
 import { existsSync } from 'node:fs'
 import { isCluster } from '../apply/cluster/assess.ts'
 import { claimed, type Environment } from '../apply/environment/environment.ts'
@@ -40,7 +40,7 @@ export async function change(
   })
 }
 
-/** Everything in a file: its one environment, or all its machines. Returns the exit code. */
+/** Applies everything in a file: its single environment, or all its machines. Returns the exit code. */
 export async function changeAll(
   environments: readonly Environment[],
   options: ApplyCommandOptions,

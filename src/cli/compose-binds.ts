@@ -1,14 +1,14 @@
-/** Folders and files of this host that `docker compose up` binds, as compose itself reads its files. */
+/** Host folders and files that `docker compose up` binds, as reported by compose itself. */
 import { run } from '../host/run.ts'
 
-/** Commands of compose that create containers. */
+/** Compose commands that create containers. */
 const creates: readonly string[] = ['up', 'create', 'run', 'watch']
-/** Options of compose itself that take a value, which may be called like a command. */
+/** Options of compose itself that take a value, which may equal a command name. */
 const valued =
   /^(-f|--file|-p|--project-name|--profile|--env-file|--project-directory|--ansi|--parallel|--progress)$/
 const configMs = 10_000
 
-/** Arguments that print the project of this command line; undefined for one that creates no container. */
+/** Arguments that print the project of this command line; undefined if it creates no container. */
 export function configArguments(args: readonly string[]): string[] | undefined {
   if (args[0] !== 'compose') return undefined
   let at = 1
@@ -17,7 +17,7 @@ export function configArguments(args: readonly string[]): string[] | undefined {
   return [...args.slice(0, at), 'config', '--format', 'json']
 }
 
-/** Empty if compose cannot read its files: compose reports that itself. */
+/** Empty if compose cannot read its files, which it then reports itself. */
 export async function composeBinds(
   program: string,
   args: readonly string[],
@@ -39,7 +39,7 @@ interface Project {
   secrets?: Record<string, { file?: string } | null>
 }
 
-/** Sources of the project's bind mounts. Files of configs and secrets are bound as well. */
+/** Sources of the project's bind mounts, including files of configs and secrets. */
 export function bindsOf({ services, configs, secrets }: Project): string[] {
   const volumes = Object.values(services ?? {}).flatMap((service) => service?.volumes ?? [])
   const files = [...Object.values(configs ?? {}), ...Object.values(secrets ?? {})]

@@ -1,6 +1,6 @@
 /**
- * A docker configuration directory with our plugins: docker looks for plugins of a user in its configuration directory
- * only. It holds links to all that the user's own has, so that logins and contexts are the user's.
+ * A docker configuration directory with our plugins, because docker looks for a user's plugins only there. It
+ * links everything in the user's own directory, so that logins and contexts stay the user's.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { lstat, mkdir, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises'
@@ -8,7 +8,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { systemCode } from '../errors/system.ts'
 
-/** @param base where the directory may be made. Gives the value for DOCKER_CONFIG. */
+/** @param base parent directory. Returns the value for DOCKER_CONFIG. */
 export async function configWithPlugins(
   base: string,
   plugins: Readonly<Record<string, string>>,
@@ -17,7 +17,7 @@ export async function configWithPlugins(
   const own = env.DOCKER_CONFIG ?? join(env.HOME ?? homedir(), '.docker')
   await mkdir(own, { recursive: true, mode: 0o700 })
   await mkdir(base, { recursive: true })
-  // docker replaces config.json by a rename, which must not cross file systems.
+  // docker replaces config.json by renaming, which must not cross file systems.
   const sameDevice = (await stat(own)).dev === (await stat(base)).dev
   const name = `config-${createHash('sha256').update(own).digest('hex').slice(0, 16)}`
   const dir = sameDevice ? join(base, name) : join(own, '.desktop-client')
@@ -36,7 +36,7 @@ export async function configWithPlugins(
   return dir
 }
 
-/** What docker made here belongs to the user's own directory, e.g. the first `contexts`. */
+/** Moves files that docker created here, e.g. the first `contexts`, to the user's own directory. */
 async function adopt(dir: string, own: string): Promise<void> {
   for (const { name } of (await readdir(dir, { withFileTypes: true })).filter(
     (one) => !one.isSymbolicLink(),
@@ -49,7 +49,7 @@ async function adopt(dir: string, own: string): Promise<void> {
 
 async function link(target: string, path: string): Promise<void> {
   if ((await readlink(path).catch(() => undefined)) === target) return
-  // Two commands may do this at once.
+  // Two commands may run this concurrently.
   const temporary = `${path}.${randomUUID()}.tmp`
   await symlink(target, temporary)
   await rename(temporary, path).catch(async (error: unknown) => {
@@ -58,7 +58,7 @@ async function link(target: string, path: string): Promise<void> {
   })
 }
 
-/** Links to what the user has removed. */
+/** Removes links to files that the user has removed. */
 async function removeLeft(dir: string, kept: ReadonlySet<string>): Promise<void> {
   for (const entry of await readdir(dir, { withFileTypes: true }))
     if (entry.isSymbolicLink() && !kept.has(entry.name) && !entry.name.endsWith('.tmp'))

@@ -1,15 +1,17 @@
-/** Variables by which docker, compose, buildx, testcontainers and dockerode find an environment. */
+/**
+ * Environment variables that point docker, compose, buildx, testcontainers and dockerode at an environment.
+ */
 
 interface DockerVariables {
   set: Readonly<Record<string, string>>
-  /** Set now, and would lead elsewhere or ask for TLS on a unix socket. */
+  /** Variables to unset, because they would point elsewhere or require TLS on a unix socket. */
   unset: readonly string[]
 }
 
-/** Of the engine inside the VM: what containers mount who ask for the docker socket. */
+/** The engine's socket inside the VM, for containers that mount docker.sock. */
 const socketInVm = '/var/run/docker.sock'
 
-/** @param bind where this host has the ports of containers (`publish.bind`). */
+/** @param bind host address of published ports (`publish.bind`). */
 export function dockerVariables(
   host: string,
   bind: string,
@@ -19,7 +21,7 @@ export function dockerVariables(
     set: {
       DOCKER_HOST: host,
       TESTCONTAINERS_DOCKER_SOCKET_OVERRIDE: socketInVm,
-      // In a container itself, testcontainers would look for them at the gateway of that container's network.
+      // In a container, testcontainers would otherwise use the gateway of that container's network.
       TESTCONTAINERS_HOST_OVERRIDE: hasLoopback(bind) ? 'localhost' : bind,
       TESTCONTAINERS_CONNECTION_MODE: 'docker_host',
     },

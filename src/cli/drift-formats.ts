@@ -1,4 +1,4 @@
-/** Values of `desktop drift --format`: the choices of the command line, the cases of the report, and what the tests cover. */
+/** Values of `desktop drift --format`, shared by the command line, the report and the tests. */
 export const driftFormats = ['text', 'json', 'github', 'sarif', 'junit'] as const
 
 export type DriftFormat = (typeof driftFormats)[number]

@@ -1,4 +1,4 @@
-/** Examples under `--help`, by the command's path: the commonest uses, each a complete line. */
+/** Examples under `--help`, by command path: the most common uses, each a complete line. */
 export const examples: Readonly<Record<string, readonly (readonly [line: string, what: string])[]>> = {
   'signature keygen': [['desktop signature keygen team.key', 'generate a key pair; keep the file secret']],
   'signature sign': [['desktop signature sign image.tar -s team.key', 'write image.tar.minisig']],
@@ -159,13 +159,13 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   'image import': [['desktop image import guest.tar', 'import an exported image or a bundle']],
 }
 
-/** The text below the options; undefined for a command without any. */
+/** The text below the options; undefined for a command without examples. */
 export function examplesText(path: string): string | undefined {
   const lines = Object.hasOwn(examples, path) ? examples[path] : undefined
   if (lines === undefined) return undefined
   const width = Math.max(...lines.map(([line]) => line.length))
   const room = Math.min(width, 48)
-  // An unusually long line has its explanation on the next one.
+  // An unusually long line has its explanation on the next line.
   const shown = lines.map(([line, what]) =>
     line.length > room ? `  ${line}\n${' '.repeat(room + 4)}${what}` : `  ${line.padEnd(room)}  ${what}`,
   )

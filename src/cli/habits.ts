@@ -1,4 +1,4 @@
-/** Commands that users of docker, compose, Lima, Colima and Podman type by habit, and their equivalents here. */
+/** Commands that users of docker, compose, Lima, Colima and Podman type by habit, and their equivalents. */
 
 const engine = (word: string): string =>
   `that is a docker command: \`desktop docker ${word}\`; or eval "$(desktop env)" once, then docker ${word}`
@@ -70,7 +70,7 @@ const habits: Readonly<Record<string, string>> = {
   ),
 }
 
-/** Every word of the table, for a test that none is a command. */
+/** All words of the table; a test checks that none is a command. */
 export const habitWords: readonly string[] = Object.keys(habits)
 
 export const habitHint = (word: string): string | undefined =>

@@ -1,6 +1,6 @@
 /**
- * Ctrl-C once: nothing more is begun and what runs may end, for 7 s at most. Twice: what runs is ended now.
- * Either way the command ends with 130 (architecture rule 10).
+ * Ctrl-C once: no further operation starts, and running ones get up to 7 s to finish. Twice: running
+ * operations are killed. Either way the exit code is 130.
  */
 import { DesktopError } from '../errors/desktop-error.ts'
 import { exitCodes } from '../errors/exit-codes.ts'
@@ -11,11 +11,11 @@ const graceMs = 7_000
 export interface Interrupts extends Disposable {
   /** Aborted by the first signal. */
   stop: AbortSignal
-  /** Aborted by the second, or when the grace is over: children are to be killed. */
+  /** Aborted by the second signal, or after the grace period: kill child processes. */
   kill: AbortSignal
 }
 
-/** The work of a command that changes nothing until it ends: asked to stop, it is over, with 130. */
+/** For commands that change nothing until they finish: when interrupted, exits with 130. */
 export async function unlessInterrupted<T>({ stop }: Interrupts, work: Promise<T>): Promise<T> {
   try {
     const result = await work
@@ -34,7 +34,7 @@ export function catchInterrupts({ say }: Pick<Output, 'say'>): Interrupts {
   let grace: NodeJS.Timeout | undefined
   const giveUp = (): never => {
     kill.abort()
-    // Listeners of the abort have run by then: they send their signals synchronously.
+    // The abort listeners have already run and sent their signals, synchronously.
     process.exit(exitCodes.interrupted)
   }
   const onSignal = (): void => {

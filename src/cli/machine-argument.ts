@@ -1,4 +1,4 @@
-/** `m.2` as the first word of a command: the machine of `vms` that it addresses. */
+/** `m.2` as the first word of a command selects a machine of `vms`. */
 
 interface Given<Options> {
   options: Options
@@ -7,7 +7,7 @@ interface Given<Options> {
 
 const machineName = /^[a-z][a-z0-9-]*\.\d+$/
 
-/** For commands whose words are otherwise none, or no machine's name. */
+/** For commands that take no other words, or whose words are never machine names. */
 export function leadingMachine<Options extends object>(
   options: Options,
   words: readonly string[],
@@ -17,7 +17,7 @@ export function leadingMachine<Options extends object>(
   return { options: { ...options, machine }, words: words.slice(1) }
 }
 
-/** For commands that take another command: `m.2 -- COMMAND`. */
+/** For commands that run another command: `m.2 -- COMMAND`. */
 export function machineBefore<Options extends object>(
   options: Options,
   words: readonly string[],

@@ -1,10 +1,10 @@
-/** Entry of the command. Everything that costs time to load is loaded by what needs it. */
+/** Entry point of the command. Modules that take time to load are loaded on demand. */
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { toolVersion } from '../version.ts'
 
 const args = process.argv.slice(2)
-// Scripts ask for it often: answered before anything else is loaded.
+// Scripts run this often, so reply before loading anything else.
 if (args.length === 1 && ['-V', '--version'].includes(args[0] ?? '')) {
   process.stdout.once('error', ({ message }) => {
     process.stderr.write(`error: standard output: ${message}\n`)
@@ -13,7 +13,7 @@ if (args.length === 1 && ['-V', '--version'].includes(args[0] ?? '')) {
   process.stdout.write(`${toolVersion}\n`)
 } else {
   const { baseDirs } = await import('../host/paths.ts')
-  // Compiled code is kept between runs; where the cache cannot be written nothing is lost but time.
+  // Caches compiled code between runs; an unwritable cache only costs time.
   enableCompileCache(join(baseDirs().cache, 'compiled'))
   const { runCli } = await import('./run.ts')
   process.exitCode = await runCli(args)

@@ -1,4 +1,4 @@
-/** `apply` in a folder without desktop.yaml: offers to create one, if there is a terminal. */
+/** `apply` in a folder without desktop.yaml offers to create one if there is a terminal. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Environment, openMachines } from '../apply/environment/environment.ts'

@@ -1,4 +1,4 @@
-/** Where a command writes. Results go to standard output; messages about the run, to standard error. */
+/** Output of a command: results to standard output, messages about the run to standard error. */
 import { randomInt } from 'node:crypto'
 import { styleText } from 'node:util'
 import { hideValues } from '../errors/credentials.ts'
@@ -8,32 +8,34 @@ import { printable } from '../escape.ts'
 type Style = Parameters<typeof styleText>[0]
 
 export interface Output {
-  /** Standard output. Unprintable characters are escaped, whatever their source; styles are kept. */
+  /**
+   * Writes to standard output. Unprintable characters are escaped, whatever their source; styles are kept.
+   */
   write(text: string): void
-  /** Standard output, byte for byte: for what a program reads and no log shows. */
+  /** Writes to standard output unmodified, for programs and never for logs. */
   raw(text: string): void
-  /** Standard error, a line. */
+  /** Writes a line to standard error. */
   say(line: string): void
-  /** False once the reader of standard output is gone, e.g. `| head`. */
+  /** False once the reader of standard output has closed it, e.g. `| head`. */
   isRead(): boolean
-  /** Why standard output could not be written, e.g. that the disk behind it is full. */
+  /** The write error of standard output, e.g. disk full. */
   failure(): unknown
-  /** Coloured when the stream is a terminal and NO_COLOR is not set. */
+  /** Coloured if the stream is a terminal and NO_COLOR is unset. */
   style(style: Style, text: string): string
-  /** A person is there: both to show progress that moves and to ask. */
+  /** Whether a user can see moving progress and answer prompts. */
   interactive: boolean
-  /** Columns of the terminal, or of a usual one. */
+  /** Columns of the terminal, or a default width. */
   columns: number
 }
 
-/** NO_COLOR, FORCE_COLOR and NODE_DISABLE_COLORS are honoured by `styleText`. */
+/** `styleText` honours NO_COLOR, FORCE_COLOR and NODE_DISABLE_COLORS. */
 export function processOutput(env: NodeJS.ProcessEnv = process.env): Output {
   let failure: unknown
-  // A reader that leaves ends no command, and neither does a full disk: an apply in the middle continues.
+  // A closed reader or a full disk must not end a command: an apply continues.
   process.stdout.on('error', (error: unknown) => {
     if (systemCode(error) !== 'EPIPE') failure ??= error
   })
-  // There is nowhere left to report an error of standard error.
+  // An error of standard error cannot be reported anywhere.
   process.stderr.on('error', () => {})
   const ci = env.CI !== undefined && env.CI !== '' && env.CI !== 'false'
   return {
@@ -44,7 +46,7 @@ export function processOutput(env: NodeJS.ProcessEnv = process.env): Output {
       process.stdout.write(text)
     },
     say: (line) => {
-      // Styled for standard output; one of the two may be a file.
+      // Styles are made for standard output; one of the two may be a file.
       process.stderr.write(`${shown(line, process.stderr.isTTY === process.stdout.isTTY)}\n`)
     },
     isRead: () => !process.stdout.destroyed,
@@ -55,23 +57,23 @@ export function processOutput(env: NodeJS.ProcessEnv = process.env): Output {
   }
 }
 
-/** A style that is ours has a parameter that nobody else can know; text with any other escape sequence is from elsewhere. */
+/** Marks our own styles with a secret parameter; any other escape sequence is foreign. */
 const mark = String(randomInt(2 ** 40))
 const esc = '\u001b'
 const style = new RegExp(`${esc}\\[(\\d+)m`, 'g')
 const foreignEscape = new RegExp(`${esc}(?!\\[\\d+;${mark}m)`, 'g')
 const markedStyle = new RegExp(`${esc}\\[(\\d+);${mark}m`, 'g')
 
-/** Text with styles that are ours, and nothing else that a terminal would carry out. */
+/** Keeps our own styles and escapes every other terminal sequence. */
 const ownStylesOf = (text: string): string =>
   text.replaceAll(foreignEscape, '\\u001b').replaceAll(markedStyle, `${esc}[$1m`)
 
 const marked = (text: string): string => text.replaceAll(style, `${esc}[$1;${mark}m`)
 
-/** Every text that this process prints goes through here. */
+/** Filters all text that this process prints. */
 function shown(text: string, styled: boolean): string {
   if (!styled || !text.includes(mark)) return printable(hideValues(text.replaceAll(markedStyle, '')))
-  // Texts and numbers of styles in turn.
+  // Alternate text and style numbers.
   return text
     .split(markedStyle)
     .map((part, i) => (i % 2 === 0 ? printable(hideValues(part)) : `${esc}[${part}m`))

@@ -1,4 +1,6 @@
-/** Planning under the lock, consent to losses of data, and execution with progress, for one machine or several. */
+/**
+ * Plans under the lock, asks for consent to data loss, and applies with progress, for one machine or several.
+ */
 import type { ClusterApplyOptions } from '../apply/cluster/apply.ts'
 import type { Environment } from '../apply/environment/environment.ts'
 import { lockEnvironment } from '../apply/environment/lock.ts'
@@ -32,7 +34,7 @@ export interface ApplyCommandOptions extends ChangeOptions {
 }
 
 export interface ChangeAbout {
-  /** Shown to commands that wait for the lock. */
+  /** Shown to commands that are waiting for the lock. */
   command: string
   saved?: PlanDocument
 }
@@ -45,10 +47,10 @@ interface Planned {
 }
 
 export interface PlannedChange<P extends Planned> {
-  /** Runs with all locks held. */
+  /** Called with all locks held. */
   assess(): Promise<P>
   apply(planned: P, options: ClusterApplyOptions): Promise<Outcome>
-  /** The text after the progress; absent with `--json`. */
+  /** The text after the progress; omitted with `--json`. */
   report(planned: P, outcome: Outcome): Promise<string> | string
 }
 
@@ -77,13 +79,13 @@ export async function carryOutPlanned<P extends Planned>(
       if (!output.interactive || options.json) throw needsConsent(missing)
       output.say(planView(planned.name, planned.plan, output).trimEnd())
     }
-    // The lock is released for the prompt; the next round observes and plans again.
+    // Release the lock during the prompt; the next round observes and plans again.
     if (!(await askYes(`Data will be lost (${missing.join(', ')}).`))) throw needsConsent(missing)
     for (const name of missing) agreed.add(name)
   }
 }
 
-/** Every command takes locks in the same order, so that two commands cannot deadlock. */
+/** All commands take locks in the same order, so that two commands cannot deadlock. */
 const inOrder = (environments: readonly Environment[]): Environment[] =>
   environments.toSorted((a, b) => (a.desired.name < b.desired.name ? -1 : 1))
 
@@ -136,7 +138,7 @@ function progressView(
   output: Output,
 ): Promise<ProgressView> | ProgressView {
   if (options.json) return jsonProgress(output)
-  // Moving rows pay off only where there is something to wait for.
+  // Use moving rows only if there is something to wait for.
   if (output.interactive && operations.length > 0) return terminalProgress(operations)
   return plainProgress(operations, (line) => output.write(`${line}\n`))
 }

@@ -1,4 +1,7 @@
-/** Names, options and help of every command: one group per file of program/. Their code is in commands/. */
+/**
+ * Names, options and help of every command: one command group per file of program/. The implementations are
+ * in commands/.
+ */
 import { Command, Help, type Option } from 'commander'
 import { toolVersion } from '../version.ts'
 import { examplesText } from './examples.ts'
@@ -22,8 +25,8 @@ Examples:
   desktop drift --exit-code        0 = in sync, 2 = drift`
 
 /**
- * @param wanted the command that is about to run: groups after its own are left out, since all together take as long as
- * a tenth of a plan. Without one of that name all are there.
+ * @param wanted the command about to run: later groups are skipped, because defining all of them takes a
+ * tenth of the time of a plan. For an unknown command, all are defined.
  */
 export function defineProgram(output: Output, exit: (code: number) => void, wanted?: string): Command {
   const program = new Command('desktop')
@@ -32,7 +35,7 @@ export function defineProgram(output: Output, exit: (code: number) => void, want
     .helpOption('-h, --help', 'show help')
     .helpCommand(false)
     .exitOverride()
-    // run.ts prints what the parser refuses, with a code, a hint and as JSON on request.
+    // run.ts prints parser errors, with code and hint, and as JSON on request.
     .configureOutput({ outputError: () => {} })
     .configureHelp({ optionDescription })
     .enablePositionalOptions()
@@ -56,7 +59,7 @@ export function defineProgram(output: Output, exit: (code: number) => void, want
   return program
 }
 
-/** Without quotes, and without the empty list that a repeatable option begins with. */
+/** Without quotes, and without the empty default list of a repeatable option. */
 function optionDescription(option: Option): string {
   const text = new Help().optionDescription(option)
   const extra = text.slice(option.description.length)

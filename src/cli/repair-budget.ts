@@ -1,7 +1,7 @@
-/** When a watch tries to repair again: soon at first, then less and less often, and at last not until drift changes. */
+/** Retry schedule of a repairing watch: exponential back-off, then none until the drift changes. */
 const firstMs = 5_000
 const mostMs = 300_000
-/** Of repairs that left the very same drift. */
+/** Maximum number of repairs that leave the drift unchanged. */
 const cap = 6
 
 export class RepairBudget {
@@ -9,7 +9,10 @@ export class RepairBudget {
   #tries = 0
   #notBefore = 0
 
-  /** Whether this drift may be repaired now. @param drift what differs, as one text. */
+  /**
+   * Whether this drift may be repaired now.
+   * @param drift the differences as one text.
+   */
   allows(drift: string, nowMs: number): boolean {
     if (drift !== this.#drift) {
       this.#drift = drift
@@ -19,14 +22,14 @@ export class RepairBudget {
     return this.#tries < cap && nowMs >= this.#notBefore
   }
 
-  /** A repair of the drift that was asked for last has ended. True when it was the last try. */
+  /** Call after a repair of the last allowed drift. Returns true if it was the last try. */
   tried(nowMs: number): boolean {
     this.#notBefore = nowMs + Math.min(mostMs, firstMs * 2 ** this.#tries)
     this.#tries += 1
     return this.#tries === cap
   }
 
-  /** Everything is in sync with the file: drift that comes again is new drift. */
+  /** Call when everything is in sync with the file: later drift counts as new. */
   reset(): void {
     this.#drift = ''
   }

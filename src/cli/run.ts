@@ -1,4 +1,4 @@
-/** One run of the command: arguments in, exit code out. The only place where errors become text. */
+/** Runs one command: arguments in, exit code out. The only place where errors become text. */
 import { setImmediate } from 'node:timers/promises'
 import { type Command, CommanderError } from 'commander'
 import { DesktopError } from '../errors/desktop-error.ts'
@@ -10,7 +10,7 @@ import { defineProgram } from './program.ts'
 export async function runCli(args: readonly string[]): Promise<number> {
   const output = processOutput()
   const code = await runCommand(args, output)
-  // A stream reports in the next turn that a write failed.
+  // A stream reports a failed write in the next event loop turn.
   await setImmediate()
   const failure = output.failure()
   if (failure === undefined) return code
@@ -35,7 +35,7 @@ async function runCommand(args: readonly string[], output: Output): Promise<numb
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (thrown) {
-    // Help and version also end this way, and have been printed.
+    // Help and version also throw; their text has already been printed.
     if (thrown instanceof CommanderError && isHelp(thrown)) return thrown.exitCode
     const error =
       thrown instanceof CommanderError
@@ -50,7 +50,7 @@ async function runCommand(args: readonly string[], output: Output): Promise<numb
 
 const asksHelp = (word: string): boolean => ['-h', '--help', 'help'].includes(word)
 
-/** Help for a mistyped command would otherwise be that of all commands. */
+/** A mistyped command would otherwise print the help of all commands. */
 async function rejectUnknown(program: Command, args: readonly string[]): Promise<void> {
   const { unknownCommand } = await import('./usage-error.ts')
   const error = unknownCommand(program, args)

@@ -1,9 +1,12 @@
-/** The log of a service in the VM, as `service-log` there gives it. */
+/** The log of a service in the VM, as printed by `service-log` there. */
 import { didYouMean } from '../config/nearest.ts'
 import { DesktopError } from '../errors/desktop-error.ts'
 import type { Control } from '../supervisor/api/api.ts'
 
-/** What is new since `at`, or its end; `at` is the length of the log then. Each look starts a program in the VM. */
+/**
+ * New lines since offset `at`, or the end of the log; returns the log's length as `at`. Each call starts a
+ * program in the VM.
+ */
 export async function readServiceLog(
   control: Control,
   name: string,
@@ -18,7 +21,7 @@ export async function readServiceLog(
       hint: didYouMean(name, known) ?? `one of ${known.join(', ')}`,
     })
   }
-  // The first line says how long the log is now.
+  // The first line contains the current length of the log.
   const end = stdout.indexOf('\n')
   return { at: Number(stdout.slice(0, end)), text: stdout.slice(end + 1) }
 }

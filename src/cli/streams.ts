@@ -1,6 +1,6 @@
 /**
- * A command in the VM without a terminal: its input, output, errors and exit code byte for byte as they come, and the
- * signals that this process gets. The guest's side is exec-session, with one connection for each stream.
+ * Runs a command in the VM without a terminal: forwards input, output, errors and exit code unmodified, and
+ * this process's signals. The guest's side is exec-session, with one connection per stream.
  */
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
@@ -13,14 +13,17 @@ import type { EnvironmentPaths } from '../host/paths.ts'
 import { controlClient } from '../supervisor/api/client.ts'
 import { openStream } from '../supervisor/api/streams.ts'
 
-/** Passed on to the command; it decides what they mean. */
+/** Forwarded to the command. */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
-/** A command that ignores them, or a guest that hangs, must not hold the terminal: as many end this process, as in docker. */
+/** Number of signals that end this process, as in docker, if the command ignores them or the guest hangs. */
 const patience = 3
-/** A background process of the command keeps the outputs open: they are read until they are silent for this long. */
+/** Background processes may keep the outputs open; stop reading after this much silence. */
 const stillMs = 2_000
 
-/** @param command for `sh -c`. @param input undefined = it has none. Gives the exit code. */
+/**
+ * @param command for `sh -c`.
+ * @param input undefined for none. Returns the exit code.
+ */
 export async function runStreams(
   paths: EnvironmentPaths,
   command: string,

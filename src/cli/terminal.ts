@@ -1,6 +1,6 @@
 /**
- * A terminal in the VM, shown here: raw input, window size changes forwarded, exit code of its command passed on. The
- * guest's side is shell-session, whose first line names the command.
+ * A terminal in the VM: raw input, window resizes and exit code are forwarded. The guest's side is
+ * shell-session, whose first line is the command.
  */
 import { randomBytes } from 'node:crypto'
 import { DesktopError } from '../errors/desktop-error.ts'
@@ -8,7 +8,7 @@ import type { EnvironmentPaths } from '../host/paths.ts'
 import { controlClient } from '../supervisor/api/client.ts'
 import { openStream } from '../supervisor/api/streams.ts'
 
-/** @param command for `sh -c`; undefined = a login shell. Gives the exit code. */
+/** @param command for `sh -c`; undefined for a login shell. Returns the exit code. */
 export async function runTerminal(paths: EnvironmentPaths, command: string | undefined): Promise<number> {
   const { stdin, stdout } = process
   await using control = controlClient(paths)
@@ -21,14 +21,14 @@ export async function runTerminal(paths: EnvironmentPaths, command: string | und
   const resize = (): void => {
     const size = `stty -F "$(cat /run/shell/${id}.tty)" rows ${stdout.rows} cols ${stdout.columns}`
     const argv = ['in-service', 'shell-channel', 'sh', '-c', size]
-    // The next change of size tries again.
+    // The next resize retries.
     control.guestExec(argv).catch(() => {})
   }
   stdout.on('resize', resize)
   if (stdin.isTTY) stdin.setRawMode(true)
   try {
     stdin.on('data', (chunk: Buffer) => stream.write(chunk))
-    // End of input is forwarded to the program in the VM.
+    // Forward the end of input to the program in the VM.
     stdin.once('end', () => stream.write('\x04'))
     stream.on('data', (chunk: Buffer) => stdout.write(chunk))
     await new Promise<void>((resolve, reject) => stream.once('close', resolve).once('error', reject))

@@ -1,6 +1,6 @@
 /**
- * `desktop apply --try`: applies, waits for `desktop confirm`, and rolls back without it. A guard, the same command
- * in a separate session, rolls back when this process is killed.
+ * `desktop apply --try`: applies, waits for `desktop confirm`, and otherwise rolls back. A guard, the same
+ * command in a separate session, rolls back if this process is killed.
  */
 import { spawn } from 'node:child_process'
 import type { Environment } from '../apply/environment/environment.ts'
@@ -19,18 +19,18 @@ import { environmentOf, requireGeneration } from '../apply/plan/rollback.ts'
 import { exitCodes } from '../errors/exit-codes.ts'
 import type { Output } from './output.ts'
 
-/** Set for the guard by the command that starts it. */
+/** Set by the command for its guard. */
 const guardVariable = 'DESKTOP_TRIAL_GUARD'
 
 interface TrialOptions {
   environment: Environment
   output: Output
   tryMs: number
-  /** Carries a configuration out; gives the exit code. */
+  /** Applies a configuration; returns the exit code. */
   change: (environment: Environment, command: string) => Promise<number>
 }
 
-/** As `netplan try`: it waits here, and Ctrl-C returns at once. */
+/** Like `netplan try`: waits in the foreground, and Ctrl-C rolls back at once. */
 export async function onTrial(options: TrialOptions): Promise<number> {
   const { environment, output, tryMs, change } = options
   const { paths } = environment
@@ -64,7 +64,7 @@ async function formerOf(environment: Environment, former: Generation): Promise<E
   return await environmentOf({ name: desired.name, paths, record, current: environment }, former)
 }
 
-/** It reads the file now, as this process did: later changes of the file do not matter. */
+/** The guard reads the file now, like this process: later changes of the file have no effect. */
 function startGuard(generation: number): number | undefined {
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     detached: true,

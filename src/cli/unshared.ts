@@ -1,20 +1,20 @@
 /**
- * Folders of this host that `docker run` or compose binds and the VM does not have. dockerd reports that they do not exist, although they
- * do here.
+ * Host folders that `docker run` or compose binds but the VM does not share. dockerd reports them as missing,
+ * although they exist on the host.
  */
 import { statSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
 
-/** The client's commands that take `-v` and `--mount`, with the word before them where there is one. */
+/** Client commands that take `-v` and `--mount`. */
 const creates: readonly string[] = ['run', 'create']
 
-/** Of `docker run` and `docker create`. */
+/** Bind sources of `docker run` and `docker create`. */
 export function commandBinds(args: readonly string[]): string[] {
   const command = args[0] === 'container' ? args[1] : args[0]
   return command !== undefined && creates.includes(command) ? bindSources(args) : []
 }
 
-/** In the order of the binds, each once; of a file, the folder that it is in. */
+/** In the order of the binds, without duplicates; for a file, its folder. */
 export function unsharedFolders(
   binds: readonly string[],
   shares: readonly { source: string; target: string }[],
@@ -24,7 +24,7 @@ export function unsharedFolders(
     .filter((source) => isAbsolute(source) || source.startsWith('.'))
     .map((source) => resolve(cwd, source))
   const isShared = (path: string): boolean => shares.some(({ target }) => isIn(path, target))
-  // What is not here either, like /var/run/docker.sock of the VM, is meant to be the VM's.
+  // Paths that are missing on the host too, such as the VM's /var/run/docker.sock, mean the VM's.
   const unshared = sources.filter((path) => !isShared(path) && !isOfVm(path)).flatMap(folderOf)
   return [...new Set(unshared)]
 }
@@ -35,7 +35,7 @@ function folderOf(path: string): string[] {
   return [found.isDirectory() ? path : dirname(path)]
 }
 
-/** What to do about one of them: a share may have it at another path. */
+/** Hint for one folder: a share may mount it at another path. */
 export function shareAdvice(
   path: string,
   shares: readonly { source: string; target: string }[],
@@ -48,7 +48,7 @@ export function shareAdvice(
   return `${path} is ${there} in the VM: bind that, or take \`target\` out of the share`
 }
 
-/** As an entry of desktop.yaml's `shares`. */
+/** Formats an entry of `shares` for desktop.yaml. */
 export function shareEntry(path: string, project: string): string {
   const below = relative(project, path)
   const source = below === '' ? '.' : below.startsWith('..') || isAbsolute(below) ? path : below
@@ -66,7 +66,7 @@ function bindSources(args: readonly string[]): string[] {
   })
 }
 
-/** `SOURCE:TARGET[:OPTIONS]`; without a colon it is a volume without a name. */
+/** `SOURCE:TARGET[:OPTIONS]`; without a colon it is an anonymous volume. */
 const volumeSource = (value: string): string[] => {
   const [source, target] = value.split(':')
   return source === undefined || target === undefined ? [] : [source]
@@ -82,6 +82,6 @@ const mountSource = (value: string): string[] => {
 
 const isIn = (path: string, directory: string): boolean =>
   path === directory || path.startsWith(`${directory}/`)
-/** These exist on both sides; a bind mount means the VM's. */
+/** Paths that exist on both sides; a bind mount means the VM's. */
 const isOfVm = (path: string): boolean =>
   ['/var/run', '/run', '/var/lib', '/proc', '/sys', '/dev', '/lib/modules'].some((one) => isIn(path, one))

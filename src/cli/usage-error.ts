@@ -1,10 +1,10 @@
-/** Errors of the argument parser, in the form of every other error: a code, JSON on request, and a hint. */
+/** Errors of the argument parser in the form of all other errors: code, hint, and JSON on request. */
 import type { Command, CommanderError } from 'commander'
 import { didYouMean } from '../config/nearest.ts'
 import { DesktopError } from '../errors/desktop-error.ts'
 import { habitHint } from './habits.ts'
 
-/** @param args as given, to find the command that refused them. */
+/** @param args the command line, to find the command that rejected it. */
 export function usageError(
   { code, message }: CommanderError,
   program: Command,
@@ -34,7 +34,7 @@ export function unknownCommand(program: Command, args: readonly string[]): Deskt
   })
 }
 
-/** The longest prefix of the words that is a command, and the word after it. */
+/** The longest prefix of the words that is a command, and the next word. */
 function parsed(
   program: Command,
   args: readonly string[],
@@ -62,7 +62,7 @@ function commandHint(
   return guess ?? `the commands of \`${path.join(' ')}\` are ${names.join(', ')}`
 }
 
-/** For `plan desktop.yaml`, which many try, though `kubectl` and `compose` reject it too. */
+/** For `plan desktop.yaml`, a common attempt, although `kubectl` and `compose` reject it too. */
 function fileHint(path: readonly string[], args: readonly string[]): string | undefined {
   const file = args.find((arg) => /\.ya?ml$/i.test(arg))
   return file === undefined ? undefined : `use -f for the file: ${path.join(' ')} -f ${file}`

@@ -2,24 +2,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export interface LoopOptions {
-  /** Milliseconds between looks while nothing stirs. */
+  /** Milliseconds between checks without changes. */
   intervalMs: number
   signal: AbortSignal
 }
 
-/** What stirs within this time of the first is looked at together. */
+/** Changes within this time share one check. */
 const debounceMs = 300
-/** A look that took one second is followed by four of rest. */
+/** Pause after a check, as a multiple of its duration. */
 const restShare = 4
 
 export interface Loop {
-  /** Something may have changed: look soon. */
+  /** Requests an early check after a change. */
   stir(): void
-  /** Resolves when the signal is aborted and the look that ran has ended. */
+  /** Resolves once the signal is aborted and the running check has finished. */
   ended: Promise<void>
 }
 
-/** `look` says itself what fails; when it throws, the loop ends with that. */
+/** `look` reports its own errors; an exception ends the loop. */
 export function watchLoop(look: () => Promise<void>, { intervalMs, signal }: LoopOptions): Loop {
   let wake: () => void = () => {}
   let stirred = Promise.withResolvers<void>()

@@ -1,4 +1,4 @@
-/** What can stand at the end of a command line, read from the program itself. Pure but for the sources that are asked. */
+/** Completes a command line from the program's own definitions. Pure, except for the value sources. */
 import type { Argument, Command, Option } from 'commander'
 import { offeredFor } from '../../config/guest-components.ts'
 
@@ -9,10 +9,10 @@ export interface Candidate {
 
 export type Completion =
   | { kind: 'values'; values: readonly Candidate[] }
-  /** The shell knows files better. */
+  /** Files are left to the shell. */
   | { kind: 'files' }
 
-/** Values that are not in the program: keys, generations, logs. `files` are those of `-f` on the line. */
+/** Values outside the program: keys, generations, logs. `files` are those given with `-f`. */
 export interface Sources {
   keys: () => Promise<readonly Candidate[]>
   generations: (files: readonly string[]) => Promise<readonly Candidate[]>
@@ -23,7 +23,10 @@ export interface Sources {
 
 type Source = keyof Sources | 'files' | 'assignments' | 'none' | readonly string[]
 
-/** Where values come from, by the name of an option or argument, else by what it calls its value; those with choices need no row. */
+/**
+ * Value sources, keyed by the name of an option or argument, or else by its value placeholder; options with
+ * choices need no entry.
+ */
 const sourceOf: Readonly<Record<string, Source>> = {
   file: 'files',
   plan: 'files',
@@ -44,7 +47,7 @@ const sourceOf: Readonly<Record<string, Source>> = {
   duration: ['30s', '5m'],
 }
 
-/** @param words after `desktop`; the last is the one that is being written, and may be empty. */
+/** @param words after `desktop`; the last is the word being completed, possibly empty. */
 export async function complete(
   program: Command,
   words: readonly string[],
@@ -81,13 +84,13 @@ function matching(all: readonly Candidate[], written: string, prefix = ''): Comp
   }
 }
 
-/** What the words before the current one mean. */
+/** The meaning of the words before the current one. */
 interface Line {
   command: Command
-  /** An option that waits for its value. */
+  /** An option whose value comes next. */
   pending: Option | undefined
   positional: number
-  /** After `--`, or in the command that `exec` runs. */
+  /** Whether the word is after `--`, or in the command that `exec` runs. */
   rest: boolean
   used: ReadonlySet<Option>
   files: readonly string[]
@@ -120,7 +123,7 @@ function read(program: Command, words: readonly string[]): Line {
       if (next !== undefined) command = next
       else {
         positional += 1
-        // `exec COMMAND …`: what follows is not ours.
+        // `exec COMMAND …`: the rest belongs to the other command.
         if (command.name() === 'exec') return { command, pending, positional, rest: index >= 0, used, files }
       }
     }
@@ -136,13 +139,13 @@ const lastVariadic = ({ registeredArguments }: Command): Argument | undefined =>
   return last?.variadic === true ? last : undefined
 }
 
-/** Commands that are not hidden, by name. */
+/** Visible commands, by name. */
 const commandsOf = (command: Command): Candidate[] =>
   visible(command).map((one) => ({ value: one.name(), description: one.description() }))
 
 export const visible = (command: Command): readonly Command[] => command.createHelp().visibleCommands(command)
 
-/** Flags that can still be given: those that may be given again have a list as their default. */
+/** Flags that can still be given; repeatable ones have a list as their default. */
 function flagsOf({ command, used }: Line): Candidate[] {
   const help = command.createHelp()
   return help
@@ -151,7 +154,7 @@ function flagsOf({ command, used }: Line): Candidate[] {
     .map(({ long, short, description }) => ({ value: long ?? short ?? '', description }))
 }
 
-/** `--write <file>` is `write` and `file`. */
+/** `--write <file>` yields `write` and `file`. */
 function namesOf(from: Argument | Option): string[] {
   const names =
     'attributeName' in from

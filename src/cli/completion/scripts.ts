@@ -1,6 +1,7 @@
 /**
- * Completion scripts of the shells. All three pass the line to `desktop __complete` and show its answer: `value TAB
- * description` lines, or `:files` alone when the shell itself knows better. Values that end in `=` take no space.
+ * Completion scripts of the shells. All pass the line to `desktop __complete`, whose output is `value TAB
+ * description` lines, or `:files` alone for file names, which the shell completes itself. No space is added
+ * after values that end in `=`.
  */
 export const shells = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof shells)[number]

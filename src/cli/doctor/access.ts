@@ -1,11 +1,11 @@
-/** What this user may do, and whom docker here talks to. Pure. */
+/** Checks the user's permissions and docker's current endpoint. Pure. */
 import { maxSocketPathBytes } from '../../host/paths.ts'
 import type { Note } from '../../reconcile/plan.ts'
 import { bad, type Check, good, limited } from './check.ts'
 
 /**
- * Ping sockets are allowed by group (icmp(7)), and root has raw ones (raw(7)); without either the VM can ping the
- * gateway only.
+ * Ping sockets are allowed by group (icmp(7)), and root has raw sockets (raw(7)); without either, the VM can
+ * ping only the gateway.
  */
 export function pingCheck(
   range: string | undefined,
@@ -14,7 +14,7 @@ export function pingCheck(
 ): Check[] {
   if (platform !== 'linux') return []
   const name = 'ping from the VM'
-  // The kernel's default is `1 0`, which contains no group.
+  // The kernel's default is `1 0`, an empty range of groups.
   const [low = 1, high = 0] = (range ?? '1 0').trim().split(/\s+/).map(Number)
   if (isRoot || groups.some((group) => group >= low && group <= high)) return [good(name, 'allowed')]
   return [
@@ -34,7 +34,7 @@ export function socketPathsCheck(paths: readonly string[]): Check {
   return bad(name, found, 'use a shorter name, or a shorter XDG_RUNTIME_DIR')
 }
 
-/** A path where a socket should be: nothing, one that answers, one whose process is gone, or another thing. */
+/** State of a socket path: absent, responsive, stale (its process has exited), or not a socket. */
 export type SocketFact = { path: string; state: 'absent' | 'answers' | 'stale' | 'other' }
 
 export function staleSocketsCheck(facts: readonly SocketFact[], running: boolean): Check {
@@ -51,10 +51,10 @@ export function staleSocketsCheck(facts: readonly SocketFact[], running: boolean
 }
 
 export interface DirectoryFact {
-  /** Variable that decides where it is. */
+  /** Environment variable that sets the path. */
   variable: string
   path: string
-  /** Nothing can be made there; why. */
+  /** Why nothing can be created there; undefined if it is writable. */
   problem: string | undefined
 }
 
@@ -69,7 +69,7 @@ export function directoriesCheck(facts: readonly DirectoryFact[]): Check {
   )
 }
 
-/** Clashes of address ranges, as a plan would say them. */
+/** Address range conflicts, as a plan reports them. */
 export function rangesCheck(notes: readonly Note[]): Check[] {
   const clashes = notes.filter(({ level }) => level !== 'info')
   if (clashes.length === 0) return [good('address ranges', 'no conflict with networks of this host')]
@@ -81,9 +81,9 @@ export function rangesCheck(notes: readonly Note[]): Check[] {
 interface DockerFacts {
   /** Path of the docker command. */
   client: string | undefined
-  /** Where it connects to now, and what decides that; undefined = its default. */
+  /** Current endpoint and its source; undefined for docker's default. */
   endpoint: { from: string; host: string } | undefined
-  /** What `desktop env` prints. */
+  /** The endpoint that `desktop env` prints. */
   wanted: string
 }
 

@@ -1,10 +1,10 @@
-/** One answer of `desktop doctor`. */
+/** One check result of `desktop doctor`. */
 export interface Check {
   name: string
-  /** `limited`: works, with something missing. */
+  /** `limited`: works with restrictions. */
   state: 'good' | 'limited' | 'bad'
   found: string
-  /** What to do; for `limited` and `bad`. */
+  /** How to fix it; for `limited` and `bad`. */
   fix?: string
 }
 

@@ -1,15 +1,16 @@
-/** What holds QEMU and the supervisor back, as the kernel says it (proc(5), /proc/PID/status). Pure. */
+/** Confinement of QEMU and the supervisor, as reported by the kernel (proc(5), /proc/PID/status). Pure. */
 import { type Check, good, limited } from './check.ts'
 
-/** CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, which QEMU of root keeps. */
+/** CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH, which QEMU keeps if it runs as root. */
 const keptCapabilities = 0x6n
 
-/** As /proc/PID/ns names them (namespaces(7)). */
+/** Names in /proc/PID/ns (namespaces(7)). */
 export const namespaceKinds = ['user', 'mnt', 'net', 'ipc', 'pid'] as const
 
 /**
- * @param status text of /proc/PID/status of the running QEMU; undefined = none runs, or no Linux.
- * @param shared namespaces that it has in common with this process.
+ * @param status text of /proc/PID/status of the running QEMU; undefined if none is running or the host is not
+ * Linux.
+ * @param shared namespaces shared with this process.
  */
 export function containmentCheck(status: string | undefined, shared: readonly string[]): Check[] {
   if (status === undefined) return []
@@ -29,8 +30,8 @@ export function containmentCheck(status: string | undefined, shared: readonly st
 }
 
 /**
- * @param status text of /proc/PID/status of the running supervisor, and `limits` of /proc/PID/limits; undefined = none runs,
- * or no Linux.
+ * @param status text of /proc/PID/status of the running supervisor, and `limits` of /proc/PID/limits;
+ * undefined if none is running or the host is not Linux.
  */
 export function supervisorCheck(status: string | undefined, limits: string | undefined): Check[] {
   if (status === undefined) return []

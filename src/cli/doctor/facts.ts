@@ -1,4 +1,4 @@
-/** Facts for the checks of `desktop doctor`: files, sockets, programs. Read-only. */
+/** Gathers facts for the checks of `desktop doctor`: files, sockets, programs. Read-only. */
 import { constants } from 'node:fs'
 import { access, lstat, readFile, readlink, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
@@ -11,11 +11,11 @@ import type { BaseDirs } from '../../host/paths.ts'
 import { run } from '../../host/run.ts'
 import type { DirectoryFact, SocketFact } from './access.ts'
 
-/** undefined when it cannot be read, for whatever reason. */
+/** undefined if the file cannot be read for any reason. */
 export const textOf = (path: string): Promise<string | undefined> =>
   readFile(path, 'utf8').catch(() => undefined)
 
-/** Of these kinds, the namespaces that a process shares with this one; one that may not be looked at counts as shared. */
+/** Namespaces of these kinds that a process shares with this one; unreadable ones count as shared. */
 export async function sharedNamespaces(pid: number, kinds: readonly string[]): Promise<string[]> {
   const same = await Promise.all(
     kinds.map(async (kind) => {
@@ -28,7 +28,7 @@ export async function sharedNamespaces(pid: number, kinds: readonly string[]): P
   return kinds.filter((_, index) => same[index])
 }
 
-/** Standard output of a program that ends by itself; undefined when it does not work here. */
+/** Standard output of a program that exits by itself; undefined if it fails. */
 export async function outputOf(argv: readonly [string, ...string[]]): Promise<string | undefined> {
   try {
     const { code, stdout } = await run(argv, { signal: AbortSignal.timeout(5_000) })
@@ -45,7 +45,7 @@ export async function socketFact(path: string): Promise<SocketFact> {
     return { path, state: 'answers' }
   } catch (error) {
     const code = systemCode(error)
-    // Some sockets of QEMU take one connection at a time: a refusal for that reason means that QEMU is alive.
+    // Some QEMU sockets accept one connection at a time; this refusal means that QEMU is alive.
     if (code === 'EAGAIN') return { path, state: 'answers' }
     return { path, state: code === 'ECONNREFUSED' ? 'stale' : 'absent' }
   }
@@ -69,7 +69,7 @@ export function directoryFacts(dirs: BaseDirs): Promise<DirectoryFact[]> {
   )
 }
 
-/** Of the directory, or of the nearest one above it in which it would be made. */
+/** Checks the directory, or the nearest existing parent in which it would be created. */
 async function cannotWrite(path: string): Promise<string | undefined> {
   for (let dir = path; ; dir = dirname(dir)) {
     try {
@@ -83,7 +83,7 @@ async function cannotWrite(path: string): Promise<string | undefined> {
   }
 }
 
-/** Where the docker command of this user connects to, in the order in which it looks itself. */
+/** Current endpoint of this user's docker command, by the CLI's own precedence. */
 export async function dockerEndpoint(
   env: NodeJS.ProcessEnv,
 ): Promise<{ client: string | undefined; endpoint: { from: string; host: string } | undefined }> {
@@ -107,12 +107,12 @@ async function currentContext(env: NodeJS.ProcessEnv): Promise<string | undefine
   }
 }
 
-/** As systemd knows it; undefined without systemd, as in a container. */
+/** As reported by systemd; undefined without systemd, e.g. in a container. */
 export async function clockSynchronised(): Promise<boolean | undefined> {
   const text = (await outputOf(['timedatectl', 'show', '-p', 'NTPSynchronized', '--value']))?.trim()
   return text === 'yes' ? true : text === 'no' ? false : undefined
 }
 
-/** When this version was installed or checked out: no clock is behind that. */
+/** When this version was installed or checked out: any clock before that is wrong. */
 export const installedAt = async (packageRoot: string): Promise<Date> =>
   (await stat(join(packageRoot, 'package.json'))).mtime

@@ -1,21 +1,21 @@
-/** The machine that the VM runs on: programs, accelerator, memory, disk, clock. Pure. */
+/** Checks the host: programs, accelerator, memory, disk, clock. Pure. */
 import { formatBytes } from '../../config/units.ts'
 import type { Observation } from '../../observation.ts'
 import type { AcceleratorAnswer } from '../../vm/probe/native.ts'
 import { qemuRelease } from '../../vm/qemu/tcg-thread.ts'
 import { bad, type Check, good, limited } from './check.ts'
 
-/** @param install the command of this host that installs them, or where to read about it. */
+/** @param install command that installs them on this host, or a link to instructions. */
 export function packagesCheck(missing: readonly string[], install: string): Check {
   const name = 'host packages'
   if (missing.length === 0) return good(name, 'all installed')
   return bad(name, `missing ${missing.join(', ')}`, install)
 }
 
-/** The oldest that was tried. */
+/** The oldest tested version. */
 const oldestQemu = [7, 2] as const
 
-/** @param text of `qemu-system-… --version`; undefined when it is not installed. */
+/** @param text of `qemu-system-… --version`; undefined if it is not installed. */
 export function qemuCheck(text: string | undefined): Check[] {
   if (text === undefined) return []
   const release = qemuRelease(text)
@@ -44,12 +44,12 @@ export function acceleratorCheck(answer: Observation<AcceleratorAnswer> | undefi
 }
 
 interface Memory {
-  /** /proc/meminfo; undefined where there is none. */
+  /** /proc/meminfo; undefined on other systems. */
   meminfo: string | undefined
-  /** Most that this process's control group may use; undefined = no limit. */
+  /** Memory limit of this process's control group; undefined for no limit. */
   groupBytes: number | undefined
   vmBytes: number
-  /** Its memory is taken already. */
+  /** The VM's memory is already in use. */
   running: boolean
 }
 
@@ -92,7 +92,7 @@ export function cpusCheck(cpus: number, available: number): Check {
   )
 }
 
-/** The image and the engine's own images; less is not enough to work with. */
+/** Minimum for the image and the engine's own images. */
 const leastFreeBytes = 2e9
 
 export function spaceCheck(name: string, free: number | undefined, dir: string, variable: string): Check {
@@ -105,11 +105,11 @@ export function spaceCheck(name: string, free: number | undefined, dir: string, 
 
 interface Clock {
   now: Date
-  /** No clock can be behind this. */
+  /** Lower bound of a correct clock. */
   built: Date
-  /** As timedatectl says; undefined where it cannot be asked. */
+  /** As reported by timedatectl; undefined if unavailable. */
   synchronised: boolean | undefined
-  /** Of the VM, seconds since 1970; undefined when it does not run. */
+  /** The VM's clock in seconds since 1970; undefined if the VM is not running. */
   guestSeconds: number | undefined
 }
 
@@ -136,7 +136,10 @@ export function clockCheck({ now, built, synchronised, guestSeconds }: Clock): C
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
 
-/** Limit of the control group in `/proc/self/cgroup` (cgroups(7)), by a reader of files; `max` and huge = none. */
+/**
+ * Memory limit of the control group in `/proc/self/cgroup` (cgroups(7)), read through `read`; `max` and huge
+ * values mean no limit.
+ */
 export async function groupMemoryLimit(
   ownGroups: string | undefined,
   read: (path: string) => Promise<string | undefined>,
@@ -150,7 +153,7 @@ export async function groupMemoryLimit(
     const [root, file] = unified
       ? ['/sys/fs/cgroup', 'memory.max']
       : ['/sys/fs/cgroup/memory', 'memory.limit_in_bytes']
-    // In a container the own group is often seen as the root.
+    // A container often sees its own group as the root.
     for (const dir of new Set([`${root}${path === '/' ? '' : path}`, root])) {
       const limit = Number((await read(`${dir}/${file}`))?.trim())
       if (limit > 0 && limit < 2 ** 60) limits.push(limit)

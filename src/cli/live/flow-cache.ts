@@ -1,12 +1,15 @@
-/** All flows. Idle flows are fetched once a second only; in between, the supervisor returns the active ones. */
+/**
+ * Caches all flows: idle flows are fetched only once a second; in between, the supervisor returns active
+ * ones.
+ */
 import type { FlowView } from '../../net/flows.ts'
 import type { Control } from '../../supervisor/api/api.ts'
 import { flowKey } from './rates.ts'
 import { type Containers, type Sample, takeSample } from './sample.ts'
 
-/** Between two whole samples, which also show the flows that are gone. */
+/** Interval of complete samples, which also remove closed flows. */
 const usualWholeMs = 1_000
-/** Beyond the time since the last look: a look itself takes time. */
+/** Margin for the duration of a request. */
 const slackMs = 100
 
 export class FlowCache {
@@ -19,7 +22,7 @@ export class FlowCache {
     this.#wholeMs = wholeMs
   }
 
-  /** Rejects when the supervisor does not answer. */
+  /** Rejects if the supervisor does not respond. */
   async take(control: Control, containers: Containers): Promise<Sample> {
     const whole = this.#whole
     if (whole === undefined || performance.now() - whole.atMs >= this.#wholeMs) {

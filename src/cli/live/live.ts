@@ -1,4 +1,4 @@
-/** The network of a moment: flows with their rates, and the containers that they belong to. */
+/** Snapshot of the network: flows with rates, and the containers that they belong to. */
 import { addressesOf, containerName } from '../../engine/published.ts'
 import type { ContainerSummary } from '../../engine/replies.ts'
 import type { SupervisorFacts } from '../../supervisor/api/api.ts'
@@ -8,16 +8,16 @@ import { type FlowRates, flowKey, type Rated } from './rates.ts'
 import type { Sample } from './sample.ts'
 
 export interface LiveFlow extends Rated {
-  /** Names the flow as long as it lives. */
+  /** Identifies the flow for its lifetime. */
   key: string
-  /** By the address of the guest's end, or what the guest's NAT made of it. */
+  /** Found by the address at the guest's end, or by its NAT mapping. */
   container: string | null
 }
 
 export interface LiveContainer {
   name: string
   addresses: readonly string[]
-  /** `8080→80/tcp` for each published port. */
+  /** Published ports, each as `8080→80/tcp`. */
   ports: readonly string[]
   flows: number
   sentPerSecond: number
@@ -27,7 +27,7 @@ export interface LiveContainer {
 export interface Live {
   vm: SupervisorFacts['vm']['state']
   accelerator: string | null
-  /** Version, or null with `engineReason`. */
+  /** Version; null with `engineReason`. */
   engine: string | null
   engineReason: string | null
   sentPerSecond: number
@@ -36,7 +36,7 @@ export interface Live {
   flows: readonly LiveFlow[]
 }
 
-/** docker.sock's own channel is left out: a look itself is a connection there. `desktop flows` has it. */
+/** Omits the channel of docker.sock, on which sampling itself makes connections. `desktop flows` shows it. */
 export function liveOf(
   { facts, flows, containers, atMs }: Sample,
   rates: FlowRates,

@@ -1,4 +1,4 @@
-/** Polls the live network: rates between two polls, and at longer intervals the guest's NAT table. */
+/** Polls the live network, calculates rates between polls and, less often, reads the guest's NAT table. */
 import type { Control } from '../../supervisor/api/api.ts'
 import { parseConntrack, type Translated } from '../../supervisor/network/conntrack.ts'
 import { FlowCache } from './flow-cache.ts'
@@ -6,9 +6,9 @@ import { type Live, liveOf } from './live.ts'
 import { FlowRates } from './rates.ts'
 import { Containers, type Sample } from './sample.ts'
 
-/** Interval of reading the table, which passes through the guest agent. */
+/** Interval of reading the NAT table through the guest agent. */
 const tableMs = 3_000
-/** The table of more connections is not asked for. */
+/** With more flows than this, the table is not read. */
 const maxFlows = 2_000
 
 export class Looks {
@@ -19,13 +19,13 @@ export class Looks {
   #nextMs = 0
   #reading: Promise<void> | undefined
 
-  /** @param dockerSocket of the environment, on this host. */
+  /** @param dockerSocket path of docker.sock on this host. */
   constructor(dockerSocket: string, wholeMs?: number) {
     this.#flows = new FlowCache(wholeMs)
     this.#containers = new Containers(dockerSocket)
   }
 
-  /** Rejects when the supervisor does not answer. */
+  /** Rejects if the supervisor does not respond. */
   async look(control: Control): Promise<Live> {
     const sample = await this.#flows.take(control, this.#containers)
     if (this.#reading === undefined && sample.atMs >= this.#nextMs && isWorthAsking(sample)) {
@@ -34,12 +34,12 @@ export class Looks {
     return liveOf(sample, this.#rates, this.#translated)
   }
 
-  /** Once the table and the containers that are being read are known. */
+  /** Resolves once pending reads of the table and the containers have finished. */
   async settled(): Promise<void> {
     await Promise.all([this.#reading, this.#containers.settled()])
   }
 
-  /** A guest whose agent is silent has flows without containers. */
+  /** If the agent does not respond, flows have no containers. */
   async #read(control: Control): Promise<void> {
     try {
       this.#translated = parseConntrack(await control.guestReadFile('/proc/net/nf_conntrack'))

@@ -1,8 +1,8 @@
-/** Bytes per second of each flow, from the byte counts of two moments. */
+/** Bytes per second of each flow, from two samples of the byte counters. */
 import type { FlowView } from '../../net/flows.ts'
 
 export interface Rated extends FlowView {
-  /** Bytes per second since a sample half a second ago or earlier, as the guest sees them; 0 in the first. */
+  /** Bytes per second since a sample at least half a second earlier, as seen by the guest; 0 in the first. */
   sentPerSecond: number
   receivedPerSecond: number
 }
@@ -12,11 +12,11 @@ interface Counted {
   bytesToGuest: number
 }
 
-/** A UDP socket of the guest is one flow, whatever it sent to last. */
+/** A UDP socket of the guest is one flow, whatever its destinations. */
 export const flowKey = ({ protocol, guest, remote, from }: FlowView): string =>
   protocol === 'udp' ? `udp ${guest}` : `tcp ${guest} ${from} ${remote}`
 
-/** Shorter ones would show each burst of a second as a rate. */
+/** Shorter windows would turn each burst within a second into a rate. */
 const windowMs = 500
 
 interface Checkpoint {
@@ -24,18 +24,18 @@ interface Checkpoint {
   counts: ReadonlyMap<string, Counted>
 }
 
-/** Keeps few samples: a flow that has gone is forgotten with the next. */
+/** Keeps few samples, so closed flows are dropped quickly. */
 export class FlowRates {
-  /** The oldest first; rates are over the time since one of them. */
+  /** Oldest first; rates are measured from one of them. */
   #checkpoints: Checkpoint[] = []
 
-  /** @param nowMs by a clock that never goes back. */
+  /** @param nowMs monotonic time. */
   update(flows: readonly FlowView[], nowMs: number): Rated[] {
     const isOld = ({ atMs }: Checkpoint): boolean => nowMs - atMs >= windowMs
     const base = this.#checkpoints.findLast(isOld) ?? this.#checkpoints[0]
     const seconds = base === undefined ? 0 : (nowMs - base.atMs) / 1000
     const rated = flows.map((flow) => {
-      // A flow that began since then had no bytes; so had one that took over the ports of another.
+      // A flow that is new since then started at zero, as did one that reused the ports of another.
       const was = since(base?.counts.get(flowKey(flow)), flow)
       const rate = (bytes: number): number => (seconds <= 0 ? 0 : Math.round(bytes / seconds))
       return {

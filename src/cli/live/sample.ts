@@ -1,4 +1,7 @@
-/** One look at the running network: two questions to the supervisor, and to the engine when its containers change. */
+/**
+ * One sample of the running network: two requests to the supervisor, and one to the engine when its
+ * containers change.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { engineClient } from '../../engine/client.ts'
 import type { EngineInfo } from '../../engine/engine-info.ts'
@@ -9,25 +12,25 @@ import type { Control, SupervisorFacts } from '../../supervisor/api/api.ts'
 export interface Sample {
   facts: SupervisorFacts
   flows: readonly FlowView[]
-  /** None while the engine does not answer. */
+  /** Empty while the engine does not respond. */
   containers: readonly ContainerSummary[]
-  /** By a clock that never goes back. */
+  /** Monotonic time. */
   atMs: number
 }
 
-/** Rejects when the supervisor does not answer. */
+/** Rejects if the supervisor does not respond. */
 export async function takeSample(control: Control, containers: Containers): Promise<Sample> {
   const [facts, flows] = await Promise.all([control.facts(), control.flows()])
   const atMs = performance.now()
   return { facts, flows, containers: await containers.of(facts.engine, atMs), atMs }
 }
 
-/** A container may join a network and keep its name. */
+/** Refresh interval, because a container can join a network and keep its name. */
 const keptMs = 10_000
-/** Of a sample that waits for the listing. */
+/** Maximum time that a sample waits for the listing. */
 const patienceMs = 100
 
-/** The listing of an engine, which costs a slow guest more than everything else of a look. */
+/** Caches the container listing, the most expensive request to a slow guest. */
 export class Containers {
   readonly #dockerSocket: string
   #known: readonly ContainerSummary[] = []
@@ -35,12 +38,12 @@ export class Containers {
   #untilMs = 0
   #listing: Promise<void> | undefined
 
-  /** @param dockerSocket of the environment, on this host. */
+  /** @param dockerSocket path of docker.sock on this host. */
   constructor(dockerSocket: string) {
     this.#dockerSocket = dockerSocket
   }
 
-  /** A slow engine delays no sample: until it has answered, the previous containers are shown. */
+  /** A slow engine delays no sample: until it responds, the previous containers are shown. */
   async of(engine: EngineInfo, nowMs: number): Promise<readonly ContainerSummary[]> {
     if (engine.state !== 'up') return []
     const running = engine.running.join('\n')
@@ -56,7 +59,7 @@ export class Containers {
     return this.#known
   }
 
-  /** Once the listing that is under way has ended. */
+  /** Resolves once the pending listing has finished. */
   async settled(): Promise<void> {
     await this.#listing
   }
@@ -67,7 +70,7 @@ export class Containers {
       this.#running = running
       this.#untilMs = nowMs + keptMs
     } catch {
-      // The next look asks again.
+      // The next sample retries.
       this.#known = []
       this.#untilMs = 0
     }

@@ -1,4 +1,4 @@
-/** Takes one sample of an environment for its metrics: the file is read again each time, drift now and then. */
+/** Samples an environment for its metrics: rereads the file each time, and checks drift less often. */
 import { type EnvironmentOptions, openEnvironment } from '../../apply/environment/environment.ts'
 import { generationNumbers, readGeneration } from '../../apply/history/generation.ts'
 import { assess } from '../../apply/plan/assess.ts'
@@ -8,7 +8,7 @@ import { toolVersion } from '../../version.ts'
 import { differencesOf } from '../views/drift.ts'
 import { type EnvironmentSample, environmentMetrics } from './environment-metrics.ts'
 
-/** A look for drift asks host, VM and engine. */
+/** Interval of drift checks, which query host, VM and engine. */
 const driftMs = 60_000
 
 export class MetricsCollector {
@@ -19,7 +19,7 @@ export class MetricsCollector {
     this.#options = options
   }
 
-  /** With prefix `desktop_`; those of the forwarder are `desktop_net_…`. */
+  /** With the prefix `desktop_`; forwarder metrics use `desktop_net_…`. */
   async collect(): Promise<readonly Metric[]> {
     const environment = await openEnvironment(this.#options)
     const { paths, desired } = environment
@@ -33,7 +33,7 @@ export class MetricsCollector {
     const last = numbers.at(-1)
     const newest = last === undefined ? undefined : await readGeneration(paths.generationsDir, last)
     if (this.#drift === undefined || Date.now() - this.#drift.atMs > driftMs) {
-      // A file that cannot be planned leaves a gap, as an engine that does not answer.
+      // An invalid file leaves a gap, like an unresponsive engine.
       const document = await assess(environment).then(
         (found) => found.document,
         () => undefined,

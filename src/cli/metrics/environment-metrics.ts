@@ -1,4 +1,7 @@
-/** VM, engine, ports, egress, history and drift of an environment as metrics, beside those of its forwarder. Pure. */
+/**
+ * Metrics of an environment (VM, engine, ports, egress, history and drift), in addition to its forwarder's.
+ * Pure.
+ */
 import type { Generation } from '../../apply/history/generation.ts'
 import type { Metric } from '../../net/core/metric.ts'
 import type { EgressDenials } from '../../net/forwarder.ts'
@@ -8,12 +11,12 @@ import type { SupervisorFacts } from '../../supervisor/api/api.ts'
 export interface EnvironmentSample {
   environment: string
   toolVersion: string
-  /** Undefined: no supervisor runs. */
+  /** Undefined if no supervisor is running. */
   facts: SupervisorFacts | undefined
   denials: EgressDenials | undefined
-  /** How many are kept, and the newest. */
+  /** Number of recorded generations, and the newest. */
   generations: { kept: number; newest: Generation | undefined }
-  /** Differences between file and reality; undefined: they could not be determined. */
+  /** Differences from the file; undefined if they could not be determined. */
   drift: { effects: readonly EffectClass[]; atMs: number } | undefined
 }
 
@@ -96,7 +99,7 @@ function ofGenerations({ kept, newest }: EnvironmentSample['generations']): Metr
   ]
 }
 
-/** Every effect has a sample, so that an alert sees 0 and not a gap. */
+/** Every effect class has a sample, so that an alert sees 0 instead of a gap. */
 function ofDrift(drift: EnvironmentSample['drift']): Metric[] {
   if (drift === undefined) return []
   return [

@@ -1,10 +1,10 @@
-/** `GET /metrics` on loopback, for as long as the command runs. Scrapes that overlap share one sample. */
+/** Serves `GET /metrics` on loopback while the command is running. Overlapping scrapes share one sample. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf, systemCode } from '../../errors/system.ts'
 
-/** A page of another site that a name leads here (DNS rebinding) is refused; containers know the host by the last one. */
+/** Allowed Host headers, against DNS rebinding by other sites; containers reach the host by the last one. */
 const hosts: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]', 'host.docker.internal'])
 
 export interface MetricsServer extends AsyncDisposable {

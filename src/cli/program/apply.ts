@@ -1,4 +1,4 @@
-/** Plan, apply, drift. */
+/** Commands that plan, apply and check drift. */
 import { type Command, Option } from 'commander'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { choice, duration } from '../arguments.ts'
@@ -32,7 +32,7 @@ export function defineApply({ does, onFile, only, applies }: Define): void {
   does(needing('repair', applies, drift), () => import('../commands/drift.ts'))
 }
 
-/** The options that `add` adds are rejected without the one that they depend on. */
+/** The options that `add` adds are rejected unless the option `name` is given. */
 function needing(name: string, add: (command: Command) => Command, command: Command): Command {
   const before = new Set(command.options)
   add(command)

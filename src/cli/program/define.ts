@@ -1,4 +1,4 @@
-/** What the definitions of all commands share: how one is carried out, and the options that many have. */
+/** Common parts of all command definitions: how commands run, and shared options. */
 import type { Command } from 'commander'
 import {
   allow,
@@ -12,7 +12,7 @@ import {
 } from '../arguments.ts'
 import type { Output } from '../output.ts'
 
-/** What a module in commands/ exports. Gives the exit code. */
+/** Exports of a module in commands/. Returns the exit code. */
 export interface CommandModule<Options, Args extends readonly unknown[] = []> {
   run(options: Options, output: Output, ...args: Args): Promise<number>
 }
@@ -27,15 +27,15 @@ export interface Define {
   does: (command: Command, load: Load) => Command
   /** A command with `--json` and `--verbose`. */
   plain: New
-  /** A name for several commands, which does nothing alone. */
+  /** A parent command, without an action of its own. */
   group: (name: string, description: string) => Command
-  /** One that reads desktop.yaml. */
+  /** A command that reads desktop.yaml. */
   onFile: New
-  /** Keeps `--json` out of the help of a command that has no document to print; it rejects the option by itself. */
+  /** Hides `--json` for a command without a document; the command itself rejects the option. */
   withoutJson: With
-  /** Says of `--json` that only errors are printed so: the command passes on bytes. */
+  /** Describes `--json` as affecting errors only, because the command passes bytes through. */
   errorsAsJson: With
-  /** Options of those that change something, from the least to the most. */
+  /** Options of commands that change something, from least to most. */
   locks: With
   changes: (command: Command, losses: readonly Loss[]) => Command
   only: With
@@ -43,9 +43,9 @@ export interface Define {
   formats: With
 }
 
-/** @param exit gets the exit code of the command that ran. */
+/** @param exit receives the exit code of the command. */
 export function definer(program: Command, output: Output, exit: (code: number) => void): Define {
-  /** Commander gives the arguments, then the options, then itself. */
+  /** Commander passes the arguments, then the options, then the command. */
   const does = (command: Command, load: Load): Command =>
     command.action(async (...given: unknown[]) => {
       const args = given.slice(0, -2)
@@ -119,8 +119,8 @@ export function definer(program: Command, output: Output, exit: (code: number) =
 }
 
 export const offlineHelp = 'download nothing; fail if a download is needed'
-/** Beside `--json`. */
+/** For commands that also have `--json`. */
 export const formatHelp = 'output format; --format json is the same as --json'
-/** In place of commander's own words. */
+/** Replaces commander's own text. */
 export const helpCommand = 'help [command]'
 export const helpText = 'show help for a command'

@@ -1,4 +1,4 @@
-/** Pointing docker at the environment. */
+/** Commands that point docker at the environment. */
 import type { Define } from './define.ts'
 
 export function defineDocker({ does, onFile, errorsAsJson }: Define): void {

@@ -1,4 +1,4 @@
-/** Guest images. */
+/** Commands for guest images. */
 import { type Define, offlineHelp } from './define.ts'
 
 export function defineImage({ group, does, plain, onFile }: Define): void {

@@ -1,4 +1,4 @@
-/** Lifecycle of the environment as a whole. */
+/** Commands for the lifecycle of the environment. */
 import { choice } from '../arguments.ts'
 import type { Define } from './define.ts'
 

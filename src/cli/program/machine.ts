@@ -1,4 +1,4 @@
-/** Inside the VM: logs, shells, traffic, disk. */
+/** Commands for the inside of the VM: logs, shells, traffic, disk. */
 import { collect, durationOption, integer } from '../arguments.ts'
 import type { Define } from './define.ts'
 import { defineNetwork } from './network.ts'

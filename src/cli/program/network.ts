@@ -1,4 +1,4 @@
-/** Servers on localhost that show or reach the VM, and learned egress rules. */
+/** Commands that serve the VM's network or state on localhost, and learn egress rules. */
 import { duration, durationOption, port } from '../arguments.ts'
 import type { Define } from './define.ts'
 

@@ -1,4 +1,4 @@
-/** Signatures of images, bundles and saved plans. */
+/** Commands for signatures of images, bundles and saved plans. */
 import { collect } from '../arguments.ts'
 import type { Define } from './define.ts'
 

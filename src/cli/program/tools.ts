@@ -1,4 +1,4 @@
-/** Commands of the group "This host and tools". */
+/** Commands in the group "This host and tools". */
 import { choiceArgument, collect, integer } from '../arguments.ts'
 import { shells } from '../completion/scripts.ts'
 import type { Define } from './define.ts'

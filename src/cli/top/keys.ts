@@ -1,4 +1,4 @@
-/** What a terminal in raw mode sends → names of keys. */
+/** Raw terminal input → key names. */
 const sequences: Readonly<Record<string, string>> = {
   '\u001b[A': 'up',
   '\u001bOA': 'up',
@@ -28,7 +28,7 @@ const sequences: Readonly<Record<string, string>> = {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the sequences of keys.
 const one = /\u001b(?:\[[0-9;]*[A-Za-z~]|O[A-Z])|[\s\S]/gu
 
-/** Keys of one chunk; sequences that no key here has are left out, and so are other control characters but Ctrl-C. */
+/** Keys of one chunk; ignores unknown sequences and control characters other than Ctrl-C. */
 export const keysOf = (chunk: string): string[] =>
   [...chunk.matchAll(one)].flatMap(([found]) => {
     const name = sequences[found]

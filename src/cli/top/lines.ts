@@ -1,4 +1,4 @@
-/** State → lines of the screen. Text from the guest passes the one escape function here; no line is wider than the screen. */
+/** State → screen lines. All guest text is escaped here; no line is wider than the screen. */
 import { hideValues } from '../../errors/credentials.ts'
 import { oneLine } from '../../escape.ts'
 import { flowCells, rate } from '../../flow-cells.ts'
@@ -15,13 +15,13 @@ export interface Line {
   style: 'title' | 'head' | 'plain' | 'dim' | 'alarm'
 }
 
-/** Of the screen, at most so much is containers. */
+/** Maximum share of the screen for containers. */
 const containerShare = 0.3
 
-/** Stands for zero and for what is not known. */
+/** Placeholder for zero and unknown values. */
 const none = '-'
 
-/** The whole screen: exactly `rows` lines, the keys in the last. */
+/** The whole screen: exactly `rows` lines, with the keys in the last. */
 export function topLines(state: TopState, size: Size): Line[] {
   const above = upperLines(state, size)
   const flows = shownFlows(state)
@@ -33,11 +33,11 @@ export function topLines(state: TopState, size: Size): Line[] {
   return lines.map(({ text, style }) => ({ text: fitted(text, size.columns), style }))
 }
 
-/** Rows of flows on the screen. */
+/** Number of flow rows on the screen. */
 export const pageOf = (state: TopState, size: Size): number =>
   Math.max(1, size.rows - upperLines(state, size).length - 2)
 
-/** All of it, for a file or a pipe. */
+/** The complete text, for a file or a pipe. */
 export const topText = (state: TopState): string =>
   [
     ...upperLines(state, { rows: Number.MAX_SAFE_INTEGER, columns: Number.MAX_SAFE_INTEGER }),
@@ -105,7 +105,7 @@ const flowHead: readonly (readonly [title: string, sort?: SortColumn])[] = [
   ['IDLE', 'idle'],
 ]
 
-/** @param sort marked in the head; `rate` is the sum of two columns. */
+/** @param sort column to mark in the header; `rate` is the sum of two columns. */
 function flowLines(sort: SortColumn | undefined, flows: readonly LiveFlow[]): Line[] {
   const head = flowHead.map(([title, column]) =>
     column !== undefined && (column === sort || (sort === 'rate' && /^(sent|received)$/.test(column)))
@@ -118,7 +118,7 @@ function flowLines(sort: SortColumn | undefined, flows: readonly LiveFlow[]): Li
   )
 }
 
-/** A name as long as a line would leave no room for the amounts. */
+/** Limit, because a name as wide as the screen would leave no room for the amounts. */
 const maxCell = 40
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): Line[] {

@@ -1,4 +1,4 @@
-/** The terminal while `desktop top` has it: the other screen, raw keys, and everything as before when it is given back. */
+/** The terminal of `desktop top`: alternate screen and raw keys; restored on exit. */
 import { styleText } from 'node:util'
 import { keysOf } from './keys.ts'
 import type { Line, Size } from './lines.ts'
@@ -9,7 +9,7 @@ export interface Screen extends Disposable {
 }
 
 const esc = '\u001b['
-/** The other screen, no cursor, no line that wraps. */
+/** Alternate screen, hidden cursor, no line wrap. */
 const enter = `${esc}?1049h${esc}?25l${esc}?7l`
 const leave = `${esc}?7h${esc}?25h${esc}?1049l`
 
@@ -20,7 +20,7 @@ export function openScreen(onKey: (key: string) => void, onResize: () => void): 
   const onData = (chunk: string): void => {
     for (const key of keysOf(chunk)) onKey(key)
   }
-  // Whatever ends the process, the shell gets its screen back.
+  // Restores the shell's screen however the process ends.
   const restore = (): void => void stdout.write(leave)
   process.once('exit', restore)
   stdin.setRawMode(true).setEncoding('utf8').on('data', onData)

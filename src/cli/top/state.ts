@@ -1,4 +1,4 @@
-/** What `desktop top` shows of the live network, and how keys change it: htop's where it has one. */
+/** State of `desktop top`, and how keys change it; keys follow htop. */
 import type { Live, LiveFlow } from '../live/live.ts'
 
 export const columns = ['rate', 'sent', 'received', 'total', 'rtt', 'idle', 'container', 'remote'] as const
@@ -10,13 +10,13 @@ export interface TopState {
   /** Why there is no newer sample. */
   failure: string | undefined
   sort: SortColumn
-  /** Against the natural order: amounts from the largest, texts from a. */
+  /** Reverses the natural order, which is descending for amounts and ascending for text. */
   reversed: boolean
   filter: string
   /** The filter is being typed. */
   typing: boolean
   paused: boolean
-  /** First flow that is shown. */
+  /** First visible flow. */
   offset: number
 }
 
@@ -48,7 +48,7 @@ const texts: Readonly<Record<'container' | 'remote', (flow: LiveFlow) => string>
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Those that the filter lets through, in order. Equal ones keep their places from one sample to the next. */
+/** Filtered and sorted. Ties keep their order between samples. */
 export function shownFlows({ live, sort, reversed, filter }: TopState): LiveFlow[] {
   const wanted = filter.toLowerCase()
   const found = (live?.flows ?? []).filter((flow) => wanted === '' || searched(flow).includes(wanted))
@@ -71,7 +71,10 @@ const letters: Readonly<Record<string, SortColumn>> = {
   c: 'container',
 }
 
-/** One key that was pressed. @param page rows of flows on the screen. Gives undefined for the end. */
+/**
+ * Handles a key.
+ * @param page number of flow rows on the screen. Returns undefined to quit.
+ */
 export function pressed(state: TopState, key: string, page: number): TopState | undefined {
   if (key === '\u0003') return undefined
   if (state.typing) return typed(state, key)

@@ -1,4 +1,4 @@
-/** What the page shows for "allow this": rules, and the patch of the file that they belong in. */
+/** The page's "allow this" dialog: rules, and the patch of the file to change. */
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { DenialView } from '../../net/egress/denials.ts'
@@ -13,7 +13,7 @@ export interface AllowDocument {
   patch: string
 }
 
-/** @param files later ones override: the last with rules of its own decides, else the last of all. */
+/** @param files in order of precedence; the last one with rules is changed, or else the last one. */
 export async function allowDocument(
   denials: readonly DenialView[],
   files: readonly string[],

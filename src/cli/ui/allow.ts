@@ -1,10 +1,10 @@
-/** The rule that allows what egress denied, and the patch that puts it first in desktop.yaml. Pure. */
+/** The rule that allows a denied destination, and the patch that inserts it into desktop.yaml. Pure. */
 import { isSeq, parseDocument, stringify } from 'yaml'
 import { unifiedDiff } from '../../apply/history/unified.ts'
 import { formatEgressRule, parseEgressTarget } from '../../config/egress-rule.ts'
 import type { DenialView } from '../../net/egress/denials.ts'
 
-/** As narrow as the denial: its name where DNS gave one, else its address, with port and protocol. */
+/** As narrow as the denial: its name if known from DNS, otherwise its address, with port and protocol. */
 export function allowedTarget({
   at,
   protocol,
@@ -13,7 +13,7 @@ export function allowedTarget({
   port,
 }: Pick<DenialView, 'at' | 'protocol' | 'name' | 'address' | 'port'>): string {
   const host = name?.replace(/\.$/, '') ?? (address?.includes(':') ? `[${address}]` : address) ?? ''
-  // A name that may not be asked for has no port yet.
+  // A denied DNS query has no port.
   if (at === 'dns') return host
   return `${host}${port === null ? '' : `:${port}`}${protocol === 'dns' ? '' : `/${protocol}`}`
 }
@@ -22,7 +22,9 @@ const path = ['network', 'egress', 'rules']
 
 export const hasRules = (text: string): boolean => isSeq(parseDocument(text).getIn(path))
 
-/** The first match wins, so that the rule goes before all others. Lines that need no change keep their form. */
+/**
+ * Inserts the rule before all others, because the first match wins. Unchanged lines keep their formatting.
+ */
 export function withRule(text: string, target: string): string {
   const document = parseDocument(text)
   const rules = document.getIn(path)
@@ -30,7 +32,7 @@ export function withRule(text: string, target: string): string {
   const others = items.filter((item) => canonical(item.allow ?? item.deny) !== canonical(target))
   const first = isSeq(rules) && rules.flow !== true ? rules.items[0] : undefined
   const offset = (first as { range?: [number, number, number] } | undefined)?.range?.[0]
-  // A rule about the same target would be the second of two, which is an error: the new one replaces it.
+  // Two rules for one target are an error, so the new rule replaces the old one.
   if (offset !== undefined && others.length === items.length) {
     const line = text.lastIndexOf('\n', offset - 1) + 1
     const indent = /^( *)- +$/.exec(text.slice(line, offset))?.[1]
@@ -55,7 +57,7 @@ function canonical(target: string | undefined): string | undefined {
   return rule === undefined || typeof rule === 'string' ? target : formatEgressRule(rule)
 }
 
-/** For `patch -p1`, or to be read. */
+/** Patch for `patch -p1`, also human-readable. */
 export const allowPatch = (name: string, text: string, targets: readonly string[]): string =>
-  // The last one comes first in the file, so that they stand as they were given.
+  // Inserted at the front in reverse, so that they end up in the given order.
   unifiedDiff(name, text, targets.reduceRight(withRule, text))

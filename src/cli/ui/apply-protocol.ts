@@ -1,16 +1,16 @@
-/** What a page with `--write` and its server say to each other. */
+/** Protocol between a page with `--write` and its server. */
 import type { PlanDocument } from '../../apply/plan/document.ts'
 import type { ApplyEvent } from '../../apply/run/events.ts'
 
-/** The plan of the page; with `--write` it has a number by which it can be applied. */
+/** The page's plan; with `--write`, it has a number for applying it. */
 export type ShownPlan = PlanDocument & { id?: number }
 
-/** Lines of the reply: events of the apply, and at the end why it failed, if it did. */
+/** Lines of the response: events of the apply, then the error if it failed. */
 export type ApplyLine = ApplyEvent | { event: 'failure'; code: string; message: string; hint?: string }
 
 export interface ApplyRequest {
-  /** Of the plan, as it was shown. */
+  /** Number of the plan shown. */
   id: number
-  /** Consents that were given, as `--allow` takes them. */
+  /** Consents given, as for `--allow`. */
   allow: string[]
 }

@@ -1,6 +1,7 @@
 /**
- * The page as one document with its code and styles in it: each further request costs a browser that has just started as
- * much as the whole page. A path is served when it is one of these, so that none leads elsewhere.
+ * The page as one document with inlined code and styles: in a browser that has just started, each further
+ * request takes as long as the whole page. Only these exact paths are served, so path traversal is
+ * impossible.
  */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
@@ -10,11 +11,11 @@ import { contentPolicy } from './boundary.ts'
 export interface Asset {
   type: string
   bytes: Buffer
-  /** In place of the policy of other answers. */
+  /** Overrides the content security policy of other responses. */
   policy?: string
 }
 
-/** @param folder `dist/page`, as the bundler writes it. */
+/** @param folder `dist/page`, as written by the bundler. */
 export async function readAssets(folder: string): Promise<ReadonlyMap<string, Asset>> {
   const [page = '', script = '', style = '', icon = ''] = await Promise.all(
     ['page.html', 'main.js', 'page.css', 'icon.svg'].map((file) => readFile(join(folder, file), 'utf8')),
@@ -31,7 +32,7 @@ export async function readAssets(folder: string): Promise<ReadonlyMap<string, As
   ])
 }
 
-/** Text in these elements has no escapes: it must not have their end, nor what changes how an end is found. */
+/** Text in these elements has no escapes, so it must not contain their end tag or affect how it is parsed. */
 function element(name: 'script' | 'style', attributes: string, text: string): string {
   if (/<\/(?:script|style)|<!--/i.test(text)) throw new Error(`the ${name} of the page has markup in it`)
   return `<${name}${attributes}>${text}</${name}>`

@@ -1,14 +1,14 @@
 /**
- * Which requests get in. Any page that the user has open can send requests to loopback, and a name of a stranger can
- * lead there (DNS rebinding): so Host names this machine, Origin and Sec-Fetch-Site name this page, and nothing but the
- * page itself is given without the cookie.
+ * Admits requests. Any open web page can send requests to loopback, and a foreign name can resolve to it (DNS
+ * rebinding): Host must name this machine, Origin and Sec-Fetch-Site must name this page, and only the page
+ * itself is served without the cookie.
  */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Session } from './session.ts'
 
 export interface Asked {
   method: string
-  /** As it was sent: path and query. */
+  /** The request target: path and query. */
   url: string
   headers: IncomingHttpHeaders
 }
@@ -20,8 +20,8 @@ export type Verdict =
   | { kind: 'refused'; status: 400 | 401 | 403 | 404 | 405; reason: string }
 
 /**
- * Trusted types: no text becomes markup, in no library either.
- * @param inline what the page may run and apply: digests of what stands in it; none = nothing, as for all but the page.
+ * Trusted types: no text becomes markup, in libraries either.
+ * @param inline digests of the page's inline code and styles; absent for responses other than the page.
  */
 export const contentPolicy = (inline?: { script: string; style: string }): string =>
   [
@@ -37,7 +37,7 @@ export const contentPolicy = (inline?: { script: string; style: string }): strin
     "trusted-types 'none'",
   ].join('; ')
 
-/** Of every answer. */
+/** Headers of every response. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': contentPolicy(),
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -51,8 +51,8 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 const loopback: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 /**
- * @param port undefined = a unix socket, to which a tunnel of any port leads.
- * @param isWritable whether the page may change something.
+ * @param port undefined for a unix socket, which any tunnel port may reach.
+ * @param isWritable whether the page may make changes.
  */
 export function admit(
   { method, url, headers }: Asked,
@@ -70,7 +70,7 @@ export function admit(
   if (!isHere(host, port)) return refuse(403, 'the Host is not this server')
   if (headers.origin !== undefined && headers.origin !== `http://${host}`)
     return refuse(403, 'another origin')
-  // Another port of this machine is the same site to a browser, and its pages would bring the cookie.
+  // Browsers treat other ports of this machine as the same site and send them the cookie.
   const site = headers['sec-fetch-site']
   const [path = '', query = ''] = url.split('?', 2)
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && path !== '/')
@@ -80,7 +80,7 @@ export function admit(
     return headers.origin === undefined ? refuse(403, 'no Origin') : { kind: 'exchange' }
   }
   if (isWritable && method === 'POST' && /^\/run\/[a-z]+$/.test(path)) {
-    // A form of another page has no JSON, and no page but this one has its Origin.
+    // An HTML form cannot send JSON, and no other page has this Origin.
     if (headers.origin === undefined) return refuse(403, 'no Origin')
     if (headers['content-type'] !== 'application/json') return refuse(403, 'JSON only')
     return session.admits(headers.cookie) ? { kind: 'action', path } : refuse(401, 'no cookie of this run')

@@ -1,15 +1,15 @@
 /**
- * Server-sent events of the live network. Samples are taken while someone listens and no longer. A client that does not
- * keep up misses samples, never memory; one that comes back gets the totals that it missed.
+ * Server-sent events of the live network. Samples are taken only while clients are connected. A slow client
+ * skips samples instead of using memory; a reconnecting client gets the totals that it missed.
  */
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Live } from '../live/live.ts'
 import { type FlowChanges, FlowRows } from './flow-rows.ts'
 
-/** Of the throughput chart. */
+/** Point of the throughput chart. */
 export interface Point {
-  /** Numbers the samples; what a client that comes back has seen. */
+  /** Number of the sample; a reconnecting client reports the last one it received. */
   id: number
   /** Milliseconds since 1970. */
   time: number
@@ -17,31 +17,31 @@ export interface Point {
   receivedPerSecond: number
 }
 
-/** What a page gets of a sample. */
+/** A sample as sent to pages. */
 export interface LiveEvent extends Omit<Live, 'flows'> {
   flows: FlowChanges
   /** Once a second. */
   point?: Point
 }
 
-/** Ten minutes at one a second. */
+/** Ten minutes, at one point per second. */
 const keptPoints = 600
 const pointMs = 1_000
-/** A new client is sent the last sample at once, if it is no older; the next one follows. */
+/** A new client immediately gets the last sample if it is no older than this. */
 const freshMs = 5_000
-/** A client whose connection holds more than this has its next sample left out, and then gets all flows. */
+/** A client with more buffered data than this skips the next sample, and then gets all flows. */
 const maxBufferedBytes = 256 * 1024
 
 interface LiveOptions {
   look: () => Promise<Live>
-  /** As everything is printed: without credentials. */
+  /** Serialises for output, without credentials. */
   text: (document: unknown) => string
   intervalMs: number
 }
 
 export class LiveEvents {
   readonly #clients = new Set<ServerResponse>()
-  /** Those that have every row of the last sample. */
+  /** Clients that have all rows of the last sample. */
   readonly #current = new WeakSet<ServerResponse>()
   readonly #rows = new FlowRows()
   /** The last sample; its flows are in `#rows`. */
@@ -61,13 +61,13 @@ export class LiveEvents {
   }
 
   /**
-   * Looks before the first client comes: a browser takes as long to start as a busy supervisor to answer. The next look has
-   * its rates by this one.
+   * Takes a sample before the first client connects: a browser takes as long to start as a busy supervisor to
+   * respond. The next sample's rates are based on it.
    */
   begin(): void {
     this.#begun = this.#options.look().then(
       (live) => this.#repeatable(live),
-      // The next look says so.
+      // The next sample reports the error.
       () => {},
     )
   }
@@ -84,13 +84,13 @@ export class LiveEvents {
     if (!this.#isRunning) void this.#run()
   }
 
-  /** When a page was open last. */
+  /** The last time a page was open. */
   get lastOpenMs(): number {
     return this.#clients.size > 0 ? performance.now() : this.#closedMs
   }
 
   #missed(lastId: number): string {
-    // An id of the future is one of another run.
+    // An id greater than ours is from another run.
     const seen = lastId > this.#id ? 0 : lastId
     return this.#event(
       'points',
@@ -98,7 +98,7 @@ export class LiveEvents {
     )
   }
 
-  /** The last sample, unless it is old. */
+  /** Repeats the last sample unless it is old. */
   #repeat(client: ServerResponse): void {
     const nowMs = performance.now()
     if (this.#last === undefined || nowMs - this.#last.atMs > freshMs) return
@@ -121,7 +121,7 @@ export class LiveEvents {
     while (this.#clients.size > 0) {
       const began = performance.now()
       await this.#sample()
-      // A slow look does not raise the rate of looks.
+      // A slow sample does not raise the sampling rate.
       await sleep(Math.max(intervalMs / 4, intervalMs - (performance.now() - began)))
     }
     this.#isRunning = false
@@ -164,7 +164,7 @@ export class LiveEvents {
     return point
   }
 
-  /** JSON has no line break, so that data is one line. */
+  /** JSON contains no line breaks, so the data is one line. */
   #event(name: string, data: unknown): string {
     return `event: ${name}\ndata: ${this.#options.text(data)}\n\n`
   }
@@ -176,7 +176,7 @@ export class LiveEvents {
   }
 }
 
-/** Made when it is first wanted. */
+/** Computed on first use. */
 function once(make: () => string): () => string {
   let made: string | undefined
   return () => {

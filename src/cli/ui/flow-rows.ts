@@ -1,6 +1,6 @@
 /**
- * Flows as rows of a page: all of them at first, then only those that changed. A row of numbers and text takes a third of the
- * object that it stands for, and most of ten thousand flows are quiet.
+ * Flows as table rows: all at first, then only changes. An array of numbers and strings is a third the size
+ * of the object, and most of ten thousand flows are idle.
  */
 import type { LiveFlow } from '../live/live.ts'
 
@@ -22,7 +22,7 @@ export type FlowRow = readonly [
 ]
 
 export interface FlowChanges {
-  /** The rows are all that there are. */
+  /** The rows are complete, not just changes. */
   isAll: boolean
   gone: readonly number[]
   rows: readonly FlowRow[]
@@ -31,18 +31,21 @@ export interface FlowChanges {
 interface Sent {
   id: number
   flow: LiveFlow
-  /** When the flow was heard of, by the clock of the samples. */
+  /** Time of the flow's last packet, by the samples' clock. */
   heardMs: number
 }
 
-/** The page counts idle time by itself; a clock that drifts by less is not corrected. */
+/** The page counts idle time itself; smaller clock drift is not corrected. */
 const driftMs = 500
 
 export class FlowRows {
   readonly #sent = new Map<string, Sent>()
   #nextId = 1
 
-  /** The difference to the sample before. @param atMs by a clock that never goes back. */
+  /**
+   * Changes since the previous sample.
+   * @param atMs monotonic time.
+   */
   update(flows: readonly LiveFlow[], atMs: number): FlowChanges {
     const rows: FlowRow[] = []
     const gone: number[] = []
@@ -66,7 +69,7 @@ export class FlowRows {
     return { isAll: false, gone, rows }
   }
 
-  /** For a page that has none, or missed a sample: as the last one was. */
+  /** All rows of the last sample, for a page that has none or missed one. */
   all(atMs: number): FlowChanges {
     const rows = [...this.#sent.values()].map(({ id, flow, heardMs }) =>
       rowOf(id, flow, Math.max(0, Math.round(atMs - heardMs))),

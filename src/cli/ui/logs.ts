@@ -1,4 +1,4 @@
-/** Server-sent events of a log: its end, then new lines. Ids are places in it, at which a client resumes. */
+/** Server-sent events of a log: its end, then new lines. Event ids are offsets at which a client resumes. */
 import { open } from 'node:fs/promises'
 import type { ServerResponse } from 'node:http'
 import { StringDecoder } from 'node:string_decoder'
@@ -7,13 +7,16 @@ import { systemCode } from '../../errors/system.ts'
 
 const pollMs = 500
 const pieceBytes = 64 * 1024
-/** Of a client that begins. */
+/** Amount sent to a new client. */
 const tailBytes = 256 * 1024
 
-/** What is new since a place in a log, and the place after it. Without a place, its end; undefined = nothing is new. */
+/**
+ * Reads new text since an offset, and the next offset; without an offset, the end of the log; undefined for
+ * nothing new.
+ */
 export type LogReader = (at: number | undefined) => Promise<{ at: number; text: string } | undefined>
 
-/** Until the client leaves; it is waited for when it does not read. */
+/** Runs until the client disconnects, and pauses while it does not read. */
 export async function sendLog(
   read: LogReader,
   response: ServerResponse,
@@ -36,7 +39,7 @@ export async function sendLog(
   }
 }
 
-/** Places are offsets in the file; one that became shorter is read from its start. */
+/** Offsets are file offsets; a truncated file is read from its start. */
 export function fileLog(path: string): LogReader {
   let decoder = new StringDecoder('utf8')
   return async (at) => {
@@ -47,7 +50,7 @@ export function fileLog(path: string): LogReader {
   }
 }
 
-/** undefined while there is no such file. */
+/** undefined if the file does not exist. */
 async function readPiece(
   path: string,
   at: number | undefined,

@@ -1,10 +1,12 @@
-/** Whose process is at the other end of a connection on loopback, by the kernel's tables (proc_pid_net(5)). */
+/**
+ * Owner of the process at the other end of a loopback connection, from the kernel's tables (proc_pid_net(5)).
+ */
 import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 
-/** Whether it is this user's, or root's. Where the system has no such tables, nobody can say. */
+/** Whether the owner is this user or root. True on systems without such tables. */
 export async function isOwn({ remotePort, localPort }: Socket): Promise<boolean> {
-  // A socket of IPv6 reaches 127.0.0.1 too.
+  // An IPv6 socket can also connect to 127.0.0.1.
   const tables = await Promise.all(
     ['tcp', 'tcp6'].map((table) => readFile(`/proc/net/${table}`, 'utf8').catch(() => undefined)),
   )
@@ -13,7 +15,7 @@ export async function isOwn({ remotePort, localPort }: Socket): Promise<boolean>
   return uid !== undefined && (uid === 0 || uid === process.getuid?.())
 }
 
-/** 127.0.0.1 as both tables have it: hexadecimal words in the order of this machine. */
+/** 127.0.0.1 in both tables: hexadecimal words in host byte order. */
 const loopback = /^(0{16}F{4}0{4})?0100007F:/
 
 /** Lines `sl local_address rem_address st queues timer retransmissions uid …`; a port is four hexadecimal digits. */

@@ -1,6 +1,6 @@
 /**
- * Plan and apply for a page with `--write`: it applies the plan that it was shown and nothing else, under the environment's
- * lock, with the consents that `desktop apply` asks for.
+ * Plan and apply for a page with `--write`: applies exactly the plan that the page was shown, under the
+ * environment's lock, with the consents that `desktop apply` asks for.
  */
 import type { ServerResponse } from 'node:http'
 import { claimed, type Environment } from '../../apply/environment/environment.ts'
@@ -16,14 +16,14 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { explained, messageOf } from '../../errors/system.ts'
 import type { ApplyLine, ApplyRequest, ShownPlan } from './apply-protocol.ts'
 
-/** Of the latest plans; an older one is stale in any case. */
+/** Number of recent plans kept; older ones are stale anyway. */
 const keptPlans = 16
 
 interface PageApplyOptions {
   open: () => Promise<Environment>
-  /** As everything is printed: without credentials. */
+  /** Serialises for output, without credentials. */
   text: (document: unknown) => string
-  /** Aborted when the command is to end: nothing more is begun. */
+  /** Aborted when the command ends: nothing more is started. */
   stop: AbortSignal
   kill: AbortSignal
 }
@@ -38,12 +38,12 @@ export class PageApply {
     this.#options = options
   }
 
-  /** Settled when no apply is under way. */
+  /** Resolves when no apply is running. */
   get idle(): Promise<void> {
     return this.#running
   }
 
-  /** A plan of now, which `run` takes by its number. */
+  /** Makes a plan; `run` applies it by its number. */
   async plan(): Promise<ShownPlan> {
     const { document } = await assess(await this.#options.open())
     const id = this.#nextId
@@ -53,7 +53,7 @@ export class PageApply {
     return { ...document, id }
   }
 
-  /** Answers with lines of JSON as they happen. The apply continues when the page goes away. */
+  /** Streams JSON lines. The apply continues if the page is closed. */
   run(body: unknown, response: ServerResponse): Promise<void> {
     const write = (line: ApplyLine): void => {
       if (!response.destroyed) response.write(`${this.#options.text(line)}\n`)

@@ -1,4 +1,7 @@
-/** The server of the page: reads only, on loopback or a unix socket, and gone with the command. */
+/**
+ * The page's HTTP server, on loopback or a unix socket, while the command is running. Read-only, except for
+ * `actions`.
+ */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer as createNetServer, type Socket } from 'node:net'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -10,17 +13,17 @@ import { isOwn } from './owner.ts'
 import { Session } from './session.ts'
 
 export interface PageServerOptions {
-  /** 0 = any that is free. */
+  /** Port 0 selects any free port. */
   at: { port: number } | { socket: string }
-  /** By path. */
+  /** Assets by path. */
   assets: ReadonlyMap<string, Asset>
   /** `/data/NAME`: a document. */
   data: Readonly<Record<string, (query: URLSearchParams) => Promise<unknown>>>
-  /** `/events/NAME`: takes the response over. */
+  /** `/events/NAME`: the handler owns the response. */
   events: Readonly<Record<string, (response: ServerResponse, query: URLSearchParams, lastId: string) => void>>
-  /** `/run/NAME`: changes something, and takes the response over. None = the page only reads. */
+  /** `/run/NAME`: makes a change; the handler owns the response. Absent for a read-only page. */
   actions?: Readonly<Record<string, (body: unknown, response: ServerResponse) => Promise<void>>>
-  /** As everything is printed: without credentials. */
+  /** Serialises for output, without credentials. */
   text: (document: unknown) => string
 }
 
@@ -35,7 +38,7 @@ const maxTokenBytes = 256
 export async function servePage(options: PageServerOptions): Promise<PageServer> {
   const paths: ReadonlySet<string> = new Set(options.assets.keys())
   const connections = new Set<Socket>()
-  // Set before the first connection is taken.
+  // Set before the first connection is accepted.
   let within: { session: Session; port: number | undefined }
   const server = createServer((request, response) => {
     for (const stream of [request, response]) stream.on('error', () => {})
@@ -68,7 +71,7 @@ export async function servePage(options: PageServerOptions): Promise<PageServer>
   }
 }
 
-/** @param take gets each connection of this user. */
+/** @param take receives each connection of this user. */
 async function listen(
   at: PageServerOptions['at'],
   take: (connection: Socket) => void,
@@ -83,7 +86,8 @@ async function listen(
     })
     return { port: undefined, close: () => own.close() }
   }
-  // A browser shows the URL in its arguments, and gives cookies to any port of a host: the kernel is asked as well.
+  // The URL is visible in the browser's arguments, and cookies are sent to any port of a host, so the owner
+  // of the connection is checked too.
   const server = createNetServer({ noDelay: true, pauseOnConnect: true }, async (connection) => {
     connection.on('error', () => {})
     if (!(await isOwn(connection))) connection.destroy()

@@ -1,6 +1,6 @@
 /**
- * Access to the page's data: the first client that presents the token of the URL. The token is in the fragment, which
- * appears in no request, log or Referer; the page exchanges it once for an HttpOnly cookie.
+ * Access to the page's data: the first client that presents the token of the URL. The token is in the
+ * fragment, which appears in no request, log or Referer; the page exchanges it once for an HttpOnly cookie.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 
@@ -12,7 +12,7 @@ export class Session {
   readonly #key: string = secret()
   #used = false
 
-  /** @param name of the cookie: cookies of a host are shared by all its ports. */
+  /** @param name of the cookie, unique because all ports of a host share cookies. */
   constructor(name: string) {
     this.name = name
   }

@@ -1,4 +1,4 @@
-/** The data disk from outside and from inside. */
+/** The data disk as seen from the host and from the guest. */
 import type { Compacted, DiskSpace } from '../../apply/environment/disk-space.ts'
 import { formatBytes } from '../../config/units.ts'
 import { megabytes, textOf } from './observations.ts'

@@ -1,4 +1,4 @@
-/** Drift in the formats that CI systems read: GitHub's annotations, SARIF 2.1.0, JUnit XML. */
+/** Drift in formats for CI systems: GitHub annotations, SARIF 2.1.0, JUnit XML. */
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { hideValues } from '../../errors/credentials.ts'
@@ -8,12 +8,12 @@ import { toolVersion } from '../../version.ts'
 import { type DriftDocument, differenceText } from './drift.ts'
 
 interface Finding {
-  /** First step of the path: `ports`, `vm`, `engine`. */
+  /** First component of the path: `ports`, `vm`, `engine`. */
   rule: string
   path: string
   level: 'warning' | 'error'
   message: string
-  /** The key, or the file when no line of it asks for this. */
+  /** Location of the key, or the file if no line declares it. */
   at: { file: string; line?: number; column?: number }
 }
 
@@ -44,7 +44,10 @@ function findings({ differences, notes, violations }: DriftDocument, file: strin
   ]
 }
 
-/** `@param file` stands for what no line asks for. Workflow commands of GitHub Actions, one for each difference. */
+/**
+ * Workflow commands of GitHub Actions, one per difference. `file` is the location of differences without a
+ * line.
+ */
 export function githubReport(drift: DriftDocument, file: string): string {
   return findings(drift, file)
     .map(({ level, path, message, at }) => {
@@ -108,7 +111,7 @@ export function sarifReport(drift: DriftDocument, file: string): object {
 const uriOf = (file: string): string =>
   isAbsolute(file) ? pathToFileURL(file).href : file.split('/').map(encodeURIComponent).join('/')
 
-/** One failed test case per difference; one passed test case without any. */
+/** One failed test case per difference; without differences, one passed test case. */
 export function junitReport(drift: DriftDocument, file: string): string {
   const all = findings(drift, file)
   const cases = all.map(
@@ -125,7 +128,7 @@ export function junitReport(drift: DriftDocument, file: string): string {
   }  </testsuite>\n</testsuites>\n`
 }
 
-/** What XML 1.0 has no place for is replaced; line ends of attributes survive as references. */
+/** Replaces characters not allowed in XML 1.0; line breaks in attributes become references. */
 function xml(text: string): string {
   return foreign(text)
     .toWellFormed()

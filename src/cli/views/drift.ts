@@ -1,4 +1,7 @@
-/** Differences between the file and the running environment: each once, however many operations would repair it. */
+/**
+ * Differences between the file and the running environment, each listed once, however many operations repair
+ * it.
+ */
 import type { PlanDocument } from '../../apply/plan/document.ts'
 import { indented, oneLine } from '../../escape.ts'
 import type { Cause, EffectClass, Note, Operation } from '../../reconcile/plan.ts'
@@ -7,7 +10,7 @@ import { placeText } from './plan.ts'
 import { policyView } from './policy.ts'
 
 export interface Difference extends Cause {
-  /** What repairing it costs. */
+  /** The effect class of its repair. */
   effect: EffectClass
 }
 
@@ -51,13 +54,13 @@ export function differencesOf(operations: readonly Operation[]): Difference[] {
   return [...differences.values()]
 }
 
-/** The same as text, for views that show more than drift. */
+/** The differences as text, for views that show more than drift. */
 export const driftTexts = ({ operations, notes }: Pick<PlanDocument, 'operations' | 'notes'>): string[] => [
   ...differencesOf(operations).map(differenceText),
   ...notes.flatMap(({ drift, about, message }) => (drift === true ? [`${about}: ${message}`] : [])),
 ]
 
-/** One sentence that stands alone. */
+/** A self-contained sentence. */
 export const differenceText = ({ path, from, to }: Cause): string =>
   oneLine(`${path}: ${from ?? '(none)'}; should be ${to ?? '(none)'}`)
 

@@ -1,4 +1,4 @@
-/** The environments of this user, as a table and as a document (schemas/environments.schema.json). */
+/** This user's environments as a table and a document (schemas/environments.schema.json). */
 import type { ListedEnvironment } from '../../apply/environment/list.ts'
 import { formatBytes } from '../../config/units.ts'
 import { ageOf, table } from './images.ts'

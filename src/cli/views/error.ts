@@ -1,4 +1,4 @@
-/** Errors for a person: where, what, which code; the source with a caret; what to do. */
+/** Errors as text: location, message and code, source with a caret, hint. */
 import type { ErrorValue } from '../../apply/history/outcome.ts'
 import { catalogueEntries } from '../../errors/catalogue.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -22,7 +22,7 @@ function one(error: DesktopError, style: Output['style']): string {
   const where = at === undefined ? style('red', 'error: ') : `${oneLine(at.file)}:${at.line}:${at.column}  `
   const lines = [`${where}${indented(message)}   ${style('dim', `[${code}]`)}`]
   if (at?.frame !== undefined) {
-    // The caret is the end of the frame; what it points out stands beside it.
+    // The caret ends the frame; the hint is printed next to it.
     return [...lines, hint === undefined ? at.frame : `${at.frame} ${style('cyan', indented(hint))}`].join(
       '\n',
     )
@@ -35,7 +35,7 @@ function one(error: DesktopError, style: Output['style']): string {
 const stackOf = (cause: unknown): string =>
   cause instanceof Error ? (cause.stack ?? cause.message) : String(cause)
 
-/** The same as JSON, one object for each mistake. */
+/** The errors as JSON, one object each. */
 export function errorJson(error: unknown): {
   errors: (ErrorValue & { file?: string; line?: number; column?: number })[]
 } {

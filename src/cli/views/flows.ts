@@ -1,4 +1,4 @@
-/** The flows of the forwarder: one document (schemas/flows.schema.json), and its table. */
+/** The forwarder's flows as a document (schemas/flows.schema.json) and as a table. */
 import { amount, seconds } from '../../amount.ts'
 import { endCells, timeCells } from '../../flow-cells.ts'
 import { type DenialView, denialText } from '../../net/egress/denials.ts'
@@ -11,11 +11,11 @@ export interface FlowsDocument {
   environment: string
   /** Busiest first. */
   flows: readonly FlowView[]
-  /** In the order in which they are tried; the default last. */
+  /** In order of evaluation; the default last. */
   egress: readonly EgressRuleView[]
-  /** What they refused, the latest first. */
+  /** Denials of the rules, latest first. */
   denials: readonly DenialView[]
-  /** Refusals above the rate at which they are listed. */
+  /** Denials above the rate limit of the list. */
   unlistedDenials: number
 }
 
@@ -39,7 +39,7 @@ export function flowsDocument(
 
 const head = ['PROTO', 'GUEST', '', 'REMOTE', 'STATE', 'SENT', 'RECEIVED', 'RESENT', 'RTT', 'IDLE']
 
-/** The rules only when there are any, and what they refused only when they did. */
+/** Shows rules only if there are any, and denials only if there are any. */
 export function flowsView({ flows, egress, denials, unlistedDenials }: FlowsDocument): string {
   const rules = egress.map(({ rule, sends, names }) => [rule, String(sends), String(names)])
   const isOpen = egress.length === 0 || (egress.length === 1 && egress[0]?.rule === 'default allow')
@@ -55,7 +55,7 @@ export function flowsView({ flows, egress, denials, unlistedDenials }: FlowsDocu
   ].join('')
 }
 
-/** As many as a screen takes; the document has all. */
+/** About one screen; the document contains all. */
 const shownDenials = 20
 const deniedHead = ['DENIED', 'BY', 'TIMES', 'AGO']
 
@@ -67,7 +67,7 @@ function table(rows: readonly (readonly string[])[]): string {
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`
 }
 
-/** Sent and received as the guest sees it. */
+/** Sent and received from the guest's point of view. */
 function cells(flow: FlowView): string[] {
   return [
     flow.protocol,

@@ -1,4 +1,4 @@
-/** Generations for a person and as JSON (schemas/history.schema.json, generation.schema.json). */
+/** Generations as text and as JSON (schemas/history.schema.json, generation.schema.json). */
 import { seconds } from '../../amount.ts'
 import { argvText, type GenerationDiff } from '../../apply/history/compare.ts'
 import type { Generation } from '../../apply/history/generation.ts'
@@ -43,7 +43,7 @@ export function historyDocument(environment: string, generations: readonly Gener
   }
 }
 
-/** The oldest generations were kept with what they were given; nothing of that is shown. */
+/** Masks credentials, which the oldest generations contain. */
 export const generationDocument = (generation: Generation): Generation =>
   JSON.parse(maskCredentials(JSON.stringify(generation))) as Generation
 

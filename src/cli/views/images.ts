@@ -1,4 +1,4 @@
-/** Guest images in the cache, as a table, a page and documents. */
+/** Cached guest images as a table, a page and documents. */
 import type { CachedImage, Prunable, Pruned } from '../../apply/images/images.ts'
 import type { ImageUse } from '../../apply/images/references.ts'
 import { contentDigest, type ImageRecord } from '../../guest/image-record.ts'
@@ -22,7 +22,7 @@ export function ageOf(then: Date, now: Date): string {
   return 'now'
 }
 
-/** `dev: runs, ran last, generation 3 and 2 more`. */
+/** For example `dev: runs, ran last, generation 3 and 2 more`. */
 export function usesText({ uses, current }: Pick<CachedImage, 'uses' | 'current'>): string {
   const perEnvironment = Map.groupBy(uses, ({ environment }) => environment)
   const texts = [...perEnvironment].map(([environment, all]) => `${environment}: ${namesOf(all)}`)
@@ -65,10 +65,10 @@ export interface ImageDocument {
   builtAt: string
   bytes: number
   damaged: boolean
-  /** A desktop.yaml without keys of the guest gets it. */
+  /** The default image, for a desktop.yaml without guest keys. */
   current: boolean
   uses: readonly ImageUse[]
-  /** Golden snapshots in which it runs. */
+  /** Golden snapshots of this image. */
   snapshots: readonly { key: string; usedAt: string; bytes: number }[]
 }
 
@@ -134,7 +134,7 @@ export function prunedView({ removed, bytes }: Pruned, dryRun: boolean): string 
   return `${[...perKind].map(kindText).join('')}${would} ${megabytes(bytes)}\n`
 }
 
-/** Packages are many and nobody knows them by their digest. */
+/** Counts packages instead of listing their digests. */
 function kindText([kind, all]: [Prunable['kind'], readonly Prunable[]]): string {
   if (kind === 'package') return `${all.length} packages\n`
   return all

@@ -1,4 +1,4 @@
-/** Imported and skipped settings of another tool's file, for a person and as JSON (schemas/import.schema.json). */
+/** Imported and skipped settings of another tool's file, as text and as JSON (schemas/import.schema.json). */
 
 import type { JsonValue } from '../../config/desired.ts'
 import type { Draft, Left } from '../../config/import/draft.ts'
@@ -6,7 +6,7 @@ import type { Output } from '../output.ts'
 
 export interface ImportDocument {
   format: 'desktop-import/1'
-  /** The written file; null = none, the text is in `text`. */
+  /** The written file; if null, the contents are in `text`. */
   written: string | null
   text: string
   taken: readonly { from: string; key: string; value: JsonValue }[]

@@ -1,4 +1,4 @@
-/** Several machines as they are: one line each, for a person, or the status of each as JSON. */
+/** State of several machines: one line each, or the status of each as JSON. */
 import type { Desired } from '../../config/desired.ts'
 import { oneLine } from '../../escape.ts'
 import { observedValue } from '../../observation.ts'
@@ -19,7 +19,7 @@ export interface ClusterStatus {
   observed: ObservedSwarm
 }
 
-/** A machine's node; `none`: it is in no swarm, or in another one. */
+/** A machine's swarm node; `none` if it is in no swarm or another one. */
 export type NodeStatus =
   | { state: 'none' | 'unknown' }
   | {
@@ -27,12 +27,12 @@ export type NodeStatus =
       role: 'manager' | 'worker'
       availability: 'active' | 'pause' | 'drain'
       labels: Readonly<Record<string, string>>
-      /** Of managers. */
+      /** For managers. */
       leader?: boolean
       reachable?: boolean
     }
 
-/** How many managers there are, answer, and must answer. */
+/** Number of managers in total, responsive, and required for a quorum. */
 interface QuorumStatus {
   state: 'ok' | 'lost'
   managers: number
@@ -44,7 +44,7 @@ export interface MachinesDocument {
   format: 'desktop-machines/1'
   environment: string
   machines: readonly (StatusDocument & { machine: string; address: string; node?: NodeStatus })[]
-  /** Absent for a file without a swarm. Without an answer of any manager the state is unknown. */
+  /** Absent for a file without a swarm. If no manager responds, the state is unknown. */
   swarm?: QuorumStatus | { state: 'unknown' }
 }
 

@@ -1,7 +1,7 @@
 /** After the first apply: three commands to run next, ready to paste. */
 import type { Output } from '../output.ts'
 
-/** @param files as given by `-f`; those that are not the default are repeated. */
+/** @param files as given with `-f`; repeated in the commands unless they are the default. */
 export function nextSteps(
   desktop: string,
   files: readonly string[],

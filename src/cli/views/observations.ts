@@ -1,4 +1,4 @@
-/** Readings and sizes as a person reads them. */
+/** Observations and sizes as text. */
 import type { Observation } from '../../observation.ts'
 
 export function textOf<T>(reading: Observation<T>, show: (value: T) => string): string {

@@ -1,4 +1,4 @@
-/** How an apply ended: the last lines that a person reads, and the exit code that a script reads. */
+/** Outcome of an apply: the final lines of output, and the exit code. */
 import type { Outcome } from '../../apply/history/outcome.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import type { Output } from '../output.ts'
@@ -8,7 +8,7 @@ export function outcomeView(name: string, outcome: Outcome, output: Pick<Output,
   return notices.join('') + verdict(name, outcome, output)
 }
 
-/** The same for several machines, each with its own docker.sock. */
+/** The outcome for several machines, each with its own docker.sock. */
 export function machinesOutcomeView(
   name: string,
   machines: readonly string[],

@@ -1,4 +1,6 @@
-/** A plan for a person: the verdict first and last, one block for each operation, a count of unchanged resources. */
+/**
+ * A plan as text: the verdict first and last, one block per operation, and a count of unchanged resources.
+ */
 import { indented, oneLine } from '../../escape.ts'
 import { effectMeaning, phrase } from '../../reconcile/phrase.ts'
 import {
@@ -24,13 +26,13 @@ const noteColours = { info: 'cyan', warning: 'yellow', error: 'red' } as const s
   string
 >
 
-/** More causes than this are counted instead of shown. */
+/** Above this number, causes are counted instead of shown. */
 const shownCauses = 8
 
-/** The guest could not be looked at, and what it has now decides. */
+/** The guest could not be inspected, and the result depends on its current configuration. */
 const unknownReload = 'whether this restarts the engine and stops containers is known only during apply'
 
-/** One sentence: how much is to be done, and what it interrupts. */
+/** One sentence: the number of changes, and what they interrupt. */
 export function verdict(name: string, plan: Plan): string {
   const worst = worstEffect(plan)
   if (worst === undefined) return `${name} matches the file; nothing to do.`
@@ -60,7 +62,7 @@ export function planView(name: string, plan: Plan, { style }: Pick<Output, 'styl
   return [line, '', ...blocks, '', ...notes, ...unchanged, line].map((text) => `${text}\n`).join('')
 }
 
-/** `desktop.yaml:4:3`; an argument has no line. */
+/** For example `desktop.yaml:4:3`; an argument has no line. */
 export const placeText = ({ file, line, column }: Place): string =>
   file === '--set' ? file : `${oneLine(file)}:${line}:${column}`
 

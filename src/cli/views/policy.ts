@@ -1,4 +1,4 @@
-/** Broken policy rules for a person: where, which rule, why; the source with a caret when it is at hand. */
+/** Policy violations as text: location, rule, reason, and the source with a caret if available. */
 import type { PlanDocument } from '../../apply/plan/document.ts'
 import type { FileRange } from '../../errors/desktop-error.ts'
 import { indented, oneLine } from '../../escape.ts'

@@ -1,4 +1,4 @@
-/** The renderers of the event stream: JSON lines, plain lines, or rows that move on a terminal. */
+/** Renderers of the event stream: JSON lines, plain lines, or moving rows on a terminal. */
 import { writeSync } from 'node:fs'
 import { seconds } from '../../amount.ts'
 import type { ApplyEvent, ApplyListener } from '../../apply/run/events.ts'
@@ -8,15 +8,17 @@ import { type Row, rowsOf } from './rows.ts'
 
 export interface ProgressView {
   readonly on: ApplyListener
-  /** A line for the person, where it can be read while rows move. */
+  /** Prints a line for the user that moving rows do not overwrite. */
   say(line: string): void
-  /** Restores the terminal at once, before the process exits. */
+  /** Restores the terminal immediately, before the process exits. */
   restore(): void
-  /** Resolves when everything is drawn and the terminal is as it was. */
+  /** Resolves when everything has been drawn and the terminal is restored. */
   end(): Promise<void>
 }
 
-/** Events of one moment are written together: a system call for each of thousands would cost more than the events. */
+/**
+ * Batches simultaneous events into one write: thousands of system calls would take longer than the events.
+ */
 export function jsonProgress(output: Pick<Output, 'write' | 'say'>): ProgressView {
   let lines = ''
   const flush = (): void => {
@@ -30,7 +32,7 @@ export function jsonProgress(output: Pick<Output, 'write' | 'say'>): ProgressVie
   return { on, say: output.say, restore: flush, end: async () => flush() }
 }
 
-/** A line when a row begins, at most one a second while it runs, and one when it ends. */
+/** One line when a row starts, at most one per second during it, and one when it ends. */
 export function plainProgress(
   operations: readonly Operation[],
   say: (line: string) => void,
@@ -67,10 +69,10 @@ function endLine(row: Row): string {
   }
 }
 
-/** DECTCEM (ECMA-48 private mode 25): listr2 hides the cursor while it draws. */
+/** DECTCEM (ECMA-48 private mode 25): listr2 hides the cursor while drawing. */
 const showCursor = '\u001b[?25h\n'
 
-/** listr2 shows the rows; each is a task that ends when its operations have. It also restores the cursor. */
+/** Rows drawn by listr2; each is a task that ends with its operations. It also restores the cursor. */
 export async function terminalProgress(operations: readonly Operation[]): Promise<ProgressView> {
   const { Listr } = await import('listr2')
   const { rows, apply } = rowsOf(operations)
@@ -92,7 +94,7 @@ export async function terminalProgress(operations: readonly Operation[]): Promis
     {
       concurrent: true,
       exitOnError: false,
-      // Ctrl-C is handled by the command, which lets running steps end.
+      // The command handles Ctrl-C and lets running steps finish.
       registerSignalListeners: false,
       rendererOptions: { collapseErrors: false, collapseSkips: false },
     },
@@ -105,7 +107,7 @@ export async function terminalProgress(operations: readonly Operation[]): Promis
     entry.draw()
     if (row.ended === row.size) entry.resolve()
   }
-  /** Below each running row: the next drawing would cover output elsewhere. */
+  /** Printed below each running row, because output elsewhere would be overwritten. */
   const say = (line: string): void => {
     for (const { row, draw } of live) {
       if (row.state !== 'running') continue
@@ -117,7 +119,7 @@ export async function terminalProgress(operations: readonly Operation[]): Promis
     on,
     say,
     restore: () => {
-      // listr2 buffers writes to the stream while it draws.
+      // Bypasses listr2, which buffers writes to the stream while drawing.
       writeSync(process.stdout.fd, showCursor)
     },
     end: async () => {

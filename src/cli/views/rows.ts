@@ -1,4 +1,4 @@
-/** The rows of a progress display: one for each operation, or one for a whole kind when there are many. */
+/** Rows of a progress display: one per operation, or one per kind if there are many. */
 import type { ErrorValue } from '../../apply/history/outcome.ts'
 import type { ApplyEvent } from '../../apply/run/events.ts'
 import { hideValues } from '../../errors/credentials.ts'
@@ -7,7 +7,7 @@ import { phrase } from '../../reconcile/phrase.ts'
 import type { Operation } from '../../reconcile/plan.ts'
 import { type Sample, sampled, transferText } from './transfer.ts'
 
-/** More operations of one kind than this share a row. */
+/** Above this number, operations of one kind share a row. */
 const manyOfAKind = 6
 
 export interface Row {
@@ -15,9 +15,9 @@ export interface Row {
   size: number
   state: 'waiting' | 'running' | 'done' | 'failed' | 'skipped'
   ended: number
-  /** Last progress message, with a figure where one is known. */
+  /** Last progress message, with a figure if available. */
   message: string | undefined
-  /** Of the transfer that runs. */
+  /** Samples of the current transfer. */
   samples: readonly Sample[]
   errors: ErrorValue[]
   because: string | undefined
@@ -26,7 +26,7 @@ export interface Row {
 
 export interface Rows {
   rows: readonly Row[]
-  /** Takes an event; gives the row that changed. */
+  /** Processes an event; returns the row that changed. */
   apply(event: ApplyEvent): Row | undefined
 }
 
@@ -66,7 +66,7 @@ const emptyRow = {
 function update(event: ApplyEvent, byId: ReadonlyMap<string, Row>): Row | undefined {
   if (event.event === 'progress') {
     const row = byId.get(event.id)
-    // A library draws moving rows, and does not escape their text.
+    // Escaped here, because the library that draws moving rows does not.
     if (row !== undefined) row.message = `${oneLine(hideValues(event.message))}${figure(row, event)}`
     return row
   }
@@ -89,7 +89,7 @@ function end(row: Row, event: Extract<ApplyEvent, { event: 'operation' }>): void
   row.state = row.errors.length > 0 ? 'failed' : row.because !== undefined ? 'skipped' : 'done'
 }
 
-/** `  12.3 of 45.6 MB, 3.0 MB/s, 12 s left`, `  3 of 14`. */
+/** For example `  12.3 of 45.6 MB, 3.0 MB/s, 12 s left` or `  3 of 14`. */
 function figure(row: Row, { time, done, total, unit }: Extract<ApplyEvent, { event: 'progress' }>): string {
   if (done === undefined) return ''
   if (unit === 'bytes') {

@@ -1,4 +1,4 @@
-/** The colour of each state, wherever an environment or a machine is shown. */
+/** The colour of each state, for environments and machines. */
 import type { StatusDocument } from './status-document.ts'
 
 type Colour = 'green' | 'yellow' | 'dim' | 'cyan' | 'red'

@@ -1,4 +1,4 @@
-/** The environment as it is, as one document. */
+/** The current state of the environment as a document. */
 import type { InsideSpace } from '../../apply/environment/disk-space.ts'
 import type { Environment } from '../../apply/environment/environment.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
@@ -11,7 +11,7 @@ import type { ServiceState } from '../../observe/services.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import type { ShareState, VmStatus } from '../../vm/spec.ts'
 
-/** What a person calls the whole; `degraded` = the VM runs and something in it does not. */
+/** Overall state; `degraded`: the VM is running, but a part of it is not working. */
 export type EnvironmentState =
   | 'absent'
   | 'stopped'
@@ -31,26 +31,26 @@ export interface StatusDocument {
   paths: EnvironmentPaths
   supervisor: Observation<{ pid: number; version: string; startedAt: string; rssBytes: number }>
   vm: VmStatus | { state: 'unknown'; reason: string }
-  /** Why this accelerator is used. */
+  /** Why this accelerator is in use. */
   accelerator: Observed['host']['accelerator']
   engine: Observation<{ version: string; running: readonly string[] }>
-  /** Of the VM; absent while it does not run. */
+  /** Services of the VM; absent if it is not running. */
   services: Observation<readonly ServiceState[]>
   disk: Observed['disk']
-  /** The file system on it; absent while the VM does not run. */
+  /** The data disk's file system; absent if the VM is not running. */
   inside: Observation<InsideSpace>
   image: Observed['image']
   context: Observed['context']
   ports: readonly PortStatus[]
-  /** Names of containers on the host; absent when the file declares no port for them. */
+  /** Container names on the host; absent if the file declares no port for them. */
   names?: NamesView
-  /** The SSH agent that the VM reaches; absent: none. */
+  /** The SSH agent that the VM reaches; absent for none. */
   sshAgent?: SshAgentState
-  /** Where reality differs from the file, as `desktop drift` has it; absent for an environment that was never applied. */
+  /** Differences from the file, as in `desktop drift`; absent before the first apply. */
   drift?: readonly string[]
 }
 
-/** State that only the running guest knows. */
+/** State available only from the running guest. */
 export type InsideStatus = Pick<StatusDocument, 'inside' | 'services'>
 
 export function statusDocument(
@@ -91,14 +91,14 @@ export function statusDocument(
   }
 }
 
-/** Services that keep ending. */
+/** Services in a crash loop. */
 export const crashing = (services: StatusDocument['services']): ServiceState[] =>
   (observedValue(services) ?? []).filter(({ crashLoop }) => crashLoop)
 
 export const sharesOf = (vm: StatusDocument['vm'] | undefined): readonly ShareState[] =>
   vm !== undefined && 'shares' in vm ? (vm.shares ?? []) : []
 
-/** Shares whose server has ended. */
+/** Shares whose virtiofsd has exited. */
 export const unserved = (vm: StatusDocument['vm'] | undefined): ShareState[] =>
   sharesOf(vm).filter(({ served }) => !served)
 

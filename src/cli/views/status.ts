@@ -1,4 +1,4 @@
-/** The environment as it is, for a person. */
+/** The current state of the environment as text. */
 import { type InsideSpace, isFull } from '../../apply/environment/disk-space.ts'
 import { formatBytes } from '../../config/units.ts'
 import { oneLine } from '../../escape.ts'
@@ -62,11 +62,11 @@ function nameRows(names: StatusDocument['names']): [string, string][] {
 const sshAgentRows = (agent: StatusDocument['sshAgent']): [string, string][] =>
   agent === undefined ? [] : [['ssh agent', [agent.path, agent.problem].filter(Boolean).join(': ')]]
 
-/** The path is there as long as a supervisor is. */
+/** The path exists while a supervisor is running. */
 const consoleText = ({ supervisor, paths }: StatusDocument): string =>
   supervisor.state === 'present' ? `screen ${paths.consoleTty}` : '-'
 
-/** Those that ended are counted; `name (2 restarts)`. */
+/** Number of running services, then restart counts: `name (2 restarts)`. */
 function servicesText(services: readonly ServiceState[]): string {
   const running = services.filter(({ state }) => state === 'running').length
   const ended = services

@@ -1,27 +1,27 @@
-/** Bytes that move, for a person: how many, how fast, and how long it will take. */
+/** A transfer as text: amount, rate and remaining time. */
 
 export interface Sample {
-  /** Milliseconds, of any clock. */
+  /** Milliseconds of any clock. */
   at: number
   bytes: number
 }
 
-/** The rate is that of the last seconds: a proxy that hangs is seen, a slow start is forgotten. */
+/** Rate over the last seconds, so that a hung proxy becomes visible and a slow start drops out. */
 const windowMs = 8_000
-/** Before this much time has passed a rate is a guess. */
+/** Before this much time, a rate would be a guess. */
 const leastMs = 1_000
 
-/** Keeps the samples of the window, and one before it. */
+/** Keeps the samples in the window, and one before it. */
 export function sampled(samples: readonly Sample[], next: Sample): readonly Sample[] {
   const from = samples.findLastIndex(({ at }) => at <= next.at - windowMs)
   const before = samples.at(-1)
-  // Fewer bytes than before: another download has begun.
+  // The byte count decreased: another download has started.
   return before !== undefined && next.bytes < before.bytes
     ? [next]
     : [...samples.slice(Math.max(0, from)), next]
 }
 
-/** `71.1 of 112.0 MB, 9.4 MB/s, 5 s left`. */
+/** For example `71.1 of 112.0 MB, 9.4 MB/s, 5 s left`. */
 export function transferText(samples: readonly Sample[], total: number | undefined): string {
   const first = samples[0]
   const last = samples.at(-1)

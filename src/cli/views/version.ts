@@ -1,14 +1,14 @@
-/** Version and components of desktop, as one document. */
+/** Version and components of desktop as a document. */
 import { release } from 'node:os'
 import { recipes } from '../../guest/debian/components.ts'
 import { architecture, suite } from '../../guest/debian/mirror.ts'
 import { apiVersion } from '../../supervisor/api/api.ts'
 import { toolVersion } from '../../version.ts'
 
-/** Of the build: dist/release.json of a package, git in a checkout. */
+/** Source of the build: dist/release.json in a package, git in a checkout. */
 export interface Source {
   commit: string | null
-  /** Files differ from that commit. */
+  /** The checkout has uncommitted changes. */
   modified: boolean
 }
 
@@ -22,7 +22,7 @@ export interface BundledPackage {
 export interface VersionDocument extends Source {
   format: 'desktop-version/1'
   desktop: string
-  /** An installed package, or a checkout of the sources. */
+  /** An installed package or a source checkout. */
   from: 'package' | 'checkout'
   controlApi: number
   node: string
@@ -30,7 +30,7 @@ export interface VersionDocument extends Source {
   kernel: string
   /** npm packages in dist/. */
   components: readonly BundledPackage[]
-  /** What the guest is built from; `desktop lock` and `desktop image inspect` name exact packages. */
+  /** Sources of the guest; `desktop lock` and `desktop image inspect` list the exact packages. */
   guest: { source: string; components: readonly { image: string; packages: readonly string[] }[] }
 }
 

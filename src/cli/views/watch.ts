@@ -1,37 +1,37 @@
-/** Events of a watch: changes between two looks at an environment (schemas/watch.schema.json). */
+/** Events of a watch: changes between two checks of an environment (schemas/watch.schema.json). */
 import { type DenialView, denialText } from '../../net/egress/denials.ts'
 import type { Output } from '../output.ts'
 import { type Difference, type DriftDocument, differenceText } from './drift.ts'
 import { placeText } from './plan.ts'
 
-/** One look: drift, and what of the host decides whether the VM reaches the world. */
+/** Result of one check: drift, and the host's network configuration. */
 export interface Look {
   drift: DriftDocument
   /** `10.0.0.0/8 eth0`, sorted. */
   routes: readonly string[]
   /** Addresses of the host's resolvers, in order. */
   resolvers: readonly string[]
-  /** What egress refused; undefined: the supervisor cannot be asked. */
+  /** Egress denials; undefined if the supervisor does not respond. */
   denials: readonly DenialView[] | undefined
 }
 
 type WatchBody =
   | { event: 'start'; environment: string; drifted: boolean }
   | ({ event: 'drift' | 'resolved' } & Difference)
-  /** Drift that no operation repairs, and warnings. */
+  /** Warnings, and drift that no operation can repair. */
   | { event: 'note' | 'note-gone'; level: 'warning' | 'error'; about: string; message: string }
   | { event: 'in-sync' }
   | { event: 'routes' | 'resolvers'; from: readonly string[]; to: readonly string[] }
-  /** Egress refused a name or destination, `count` times since the last look. */
+  /** Egress denied a name or destination `count` times since the last check. */
   | ({ event: 'denied' } & Omit<DenialView, 'id' | 'idleMs'>)
   | { event: 'engine'; type: string; action: string; subject: string }
-  /** What `--repair` did; `given-up`: not tried again until drift changes. */
+  /** Result of `--repair`; `given-up`: no retry until the drift changes. */
   | {
       event: 'repair'
       result: 'applied' | 'in-sync' | 'incomplete' | 'interrupted' | 'given-up'
       operations: readonly string[]
     }
-  /** The environment could not be looked at. */
+  /** The check failed. */
   | { event: 'error'; code: string; message: string }
 
 /** `time` is ISO 8601. */
@@ -43,7 +43,7 @@ export const watchEvent = (time: Date, body: WatchBody): WatchEvent => ({
   ...body,
 })
 
-/** `before` undefined = the first look: all drift is reported. */
+/** `before` undefined: the first check, which reports all drift. */
 export function changesOf(before: Look | undefined, after: Look): WatchBody[] {
   const { environment, drifted } = after.drift
   const bodies: WatchBody[] = before === undefined ? [{ event: 'start', environment, drifted }] : []
@@ -59,7 +59,7 @@ export function changesOf(before: Look | undefined, after: Look): WatchBody[] {
   return bodies
 }
 
-/** New ones and those that were refused again; the supervisor lists a bounded number. */
+/** New and repeated denials; the supervisor lists a limited number. */
 function refused(before: readonly DenialView[], after: readonly DenialView[]): WatchBody[] {
   const counts = new Map(before.map((denial) => [denial.id, denial.count]))
   return after.toReversed().flatMap(({ id, idleMs: _idleMs, ...denial }) => {

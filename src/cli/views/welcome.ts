@@ -1,4 +1,4 @@
-/** `desktop` alone: what it is, and the everyday commands; `--help` lists all of them. */
+/** Output of `desktop` without arguments: a description and the everyday commands; `--help` lists all. */
 import type { Output } from '../output.ts'
 
 const everyday: readonly (readonly [command: string, what: string])[] = [
