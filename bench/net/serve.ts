@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { PortMapping } from '../../src/config/desired.ts'
-import { defaultDns } from '../../src/net/forwarder.ts'
+import { defaultDns } from '../../src/net/forwarder-settings.ts'
 import { standaloneNetwork } from '../../src/net/network.ts'
 import { startStandalone } from '../../src/net/standalone.ts'
 

@@ -2,22 +2,21 @@
  * The packet forwarder of one network: guests on links, reached and reaching out through ordinary sockets of the
  * host. Settings change live; links connect and disconnect, and their flows, leases, names and mappings stay.
  */
-
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { DnsSettings, EgressSettings, NetworkSettings, PortMapping } from '../config/desired.ts'
-import { openEgress } from '../config/egress-rule.ts'
+import type { DnsSettings, EgressSettings, PortMapping } from '../config/desired.ts'
+import { AttachedLinks } from './attached-links.ts'
 import type { Metric } from './core/metric.ts'
 import type { PortOwner, PortStatus } from './core/port-status.ts'
 import { linkAddresses } from './core/settings.ts'
 import { type DenialView, denialView } from './egress/denials.ts'
-import { Egress, type EgressRuleView } from './egress/egress.ts'
+import type { EgressRuleView } from './egress/egress.ts'
 import type { EgressSends } from './egress/sends.ts'
 import { type FlowView, flowsOf } from './flows.ts'
+import { defaultDns, egressOf, type ForwarderSettings } from './forwarder-settings.ts'
 import { clockMs } from './host/event-loop.ts'
 import { HostSide } from './host/host-side.ts'
-import { attachLink, type LinkHandle } from './host/links/link-socket.ts'
-import { acceptVmn3t } from './host/links/vmn3t-socket.ts'
+import type { LinkHandle } from './host/links/link-socket.ts'
 import type { Framing } from './link/link.ts'
 import { MacTable } from './link/mac-table.ts'
 import { metricsOf } from './metrics.ts'
@@ -29,109 +28,49 @@ import { Stack } from './stack.ts'
 import { formatIpv4, formatMac, parseIpv4 } from './wire/addresses.ts'
 import { gatewayMac } from './wire/ethernet.ts'
 
-export interface ForwarderSettings {
-  network: NetworkSettings
-  /** Without: the host's resolvers and no names but the built-in ones. */
-  dns?: DnsSettings
-  /** Without: everything may be reached. */
-  egress?: EgressSettings
-  /** Guests of several links do not reach each other. */
-  isIsolated?: boolean
-  /** Guests leave the checksums of TCP and UDP to their card, which fills none. */
-  hasChecksumOffload?: boolean
-  /** Told of each destination or name that egress refused, unless it is listed already. */
-  onDenial?: (denial: DenialView) => void
-  /**
-   * The same, and told of repeated ones too; with the port that the guest sent from, where it is known. Refused connections
-   * then stay in the guest's conntrack.
-   */
-  onRefusal?: (denial: DenialView, guestPort: number | undefined) => void
-  /** Static leases of DHCP: MAC → IPv4 address. */
-  leases?: ReadonlyMap<string, string>
-}
-
 export interface EgressDenials {
   listed: readonly DenialView[]
   /** Refusals above the rate at which they are listed. */
   unlisted: number
 }
 
-export const defaultDns: DnsSettings = {
-  upstreams: ['system'],
-  hosts: {},
-  split: [],
-  search: [],
-  cache: { max: 10_000, minTtlSeconds: 0, maxTtlSeconds: 3600 },
-}
-
-/** An address that a guest of this network can have. */
-function canBeGuest(stack: Stack, address: number): boolean {
-  return stack.family(address).mayBeGuest(address)
-}
-
 export class Forwarder implements AsyncDisposable {
   readonly #stack: Stack
   readonly #host: HostSide
-  readonly #links = new Set<LinkHandle>()
-  readonly #hasChecksumOffload: boolean
-  readonly #macTable: MacTable
-  /** Clients of VMN3T, including those that have not identified themselves yet. */
-  readonly #clients = new Set<Socket>()
+  readonly #links: AttachedLinks
 
   /** Throws when an address is not IPv4. */
   constructor(settings: ForwarderSettings) {
-    const { network, dns = defaultDns, egress = openEgress, isIsolated = false, leases = [] } = settings
-    this.#hasChecksumOffload = settings.hasChecksumOffload === true
-    const policy = new Egress([network.subnet, ...(network.ipv6 === undefined ? [] : [network.ipv6.subnet])])
-    policy.settings = egress
-    const { onDenial, onRefusal } = settings
-    if (onDenial !== undefined || onRefusal !== undefined) {
-      policy.denials.onRefusal = (denial, guestPort) => {
-        const view = denialView(denial, 0)
-        if (denial.count === 1) onDenial?.(view)
-        onRefusal?.(view, guestPort)
-      }
-    }
+    const { network, dns = defaultDns, isIsolated = false, leases = [] } = settings
+    const policy = egressOf(settings)
     this.#host = new HostSide(network, dns, policy)
     this.#stack = new Stack(linkAddresses(network), this.#host, clockMs(), { egress: policy, isIsolated })
     this.#host.start(this.#stack)
     const { services } = this.#host
     for (const [mac, address] of leases) services.dhcp.keep(mac, parseIpv4(address) >>> 0)
-    this.#macTable = new MacTable(network.mtu, (mac, address) => services.dhcp.reserve(mac, address))
+    const macTable = new MacTable(network.mtu, (mac, address) => services.dhcp.reserve(mac, address))
+    this.#links = new AttachedLinks(this.#host.loop, macTable, settings.hasChecksumOffload === true)
   }
 
   /** Takes a stream of frames, by default as QEMU's stream netdev sends them; it is closed with the forwarder. */
   attach(stream: Duplex, framing: Framing = 'u32-be'): LinkHandle {
-    return this.#attach(stream, framing, { isOffloaded: this.#hasChecksumOffload })
+    return this.#links.attach(stream, framing)
   }
 
   /** The same for frames from and to the switch of another machine's forwarder, which does so too. */
   attachTrunk(stream: Duplex): LinkHandle {
-    return this.#attach(stream, 'u32-be', { isTrunk: true })
+    return this.#links.attachTrunk(stream)
+  }
+
+  /** Takes a stream on which a VMN3T client begins its handshake. */
+  attachVmn3t(stream: Socket): void {
+    this.#links.attachVmn3t(stream)
   }
 
   /** Machines behind trunks, address → MAC: nobody else speaks for these addresses. */
   setPeers(peers: ReadonlyMap<string, string>): void {
     const known = [...peers].map(([address, mac]) => [parseIpv4(address) >>> 0, mac] as const)
     this.#host.services.dhcp.peers = new Map(known)
-  }
-
-  #attach(
-    stream: Duplex,
-    framing: Framing,
-    options: { isOffloaded?: boolean; isTrunk?: boolean },
-  ): LinkHandle {
-    const link = attachLink(this.#host.loop, stream, framing, options)
-    this.#links.add(link)
-    void link.closed.then(() => this.#links.delete(link))
-    return link
-  }
-
-  /** Takes a stream on which a VMN3T client begins its handshake. */
-  attachVmn3t(stream: Socket): void {
-    this.#clients.add(stream)
-    stream.once('close', () => this.#clients.delete(stream))
-    acceptVmn3t(stream, this.#macTable, (up) => this.attach(up, 'u16-le'))
   }
 
   setDns(dns: DnsSettings): void {
@@ -215,7 +154,8 @@ export class Forwarder implements AsyncDisposable {
     try {
       const guest = this.#stack.addressOf(address)
       if (guest === undefined) return `${address}: there is no IPv6 here`
-      return canBeGuest(this.#stack, guest) ? undefined : `${address} is not an address for guests here`
+      const canBe = this.#stack.family(guest).mayBeGuest(guest)
+      return canBe ? undefined : `${address} is not an address for guests here`
     } catch {
       return `"${address}" is not an IP address`
     }
@@ -299,8 +239,7 @@ export class Forwarder implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     // While the guests can still be informed.
     this.endFlows()
-    for (const link of this.#links) link.close()
-    for (const client of this.#clients) client.destroy()
+    this.#links.close()
     await this.#host[Symbol.asyncDispose]()
   }
 }

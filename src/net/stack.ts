@@ -5,11 +5,10 @@
 import { isIpv6 } from './core/address-table.ts'
 import { type DropCounters, newDropCounters } from './core/counters.ts'
 import type { QuotedSegment } from './core/flow.ts'
-import type { HostStream } from './core/host-stream.ts'
 import type { Neighbour } from './core/neighbours.ts'
 import type { LinkAddresses } from './core/settings.ts'
+import { DialGuard } from './dial-guard.ts'
 import { Egress } from './egress/egress.ts'
-import { NamedStream } from './egress/named-stream.ts'
 import type { IpFamily } from './ip/family.ts'
 import type { IpLayer } from './ip/layer.ts'
 import { Ipv4 } from './ipv4/ipv4.ts'
@@ -19,13 +18,11 @@ import type { Link } from './link/link.ts'
 import { type AddressOwners, isSpoofed } from './link/spoof-guard.ts'
 import { Switch } from './link/switch.ts'
 import type { StackHost } from './stack-host.ts'
-import type { TcpConnection } from './tcp/connection.ts'
 import { type TcpSurroundings, tcpDefaults } from './tcp/context.ts'
 import { TcpEngine } from './tcp/engine.ts'
 import { Datagrams } from './udp/datagrams.ts'
 import { parseIpv4, parseIpv6 } from './wire/addresses.ts'
 import { ethernetHeaderBytes, etherType } from './wire/ethernet.ts'
-import { protocol } from './wire/ipv4.ts'
 import type { PacketBuffer } from './wire/packet.ts'
 
 const slowTickMs = 2000
@@ -58,8 +55,7 @@ export class Stack implements FrameHandler, IpLayer {
   }
   /** Where the frame at hand comes from. */
   #from!: Link
-  /** Connections whose first bytes named a server that is denied. */
-  readonly #refused: TcpConnection[] = []
+  readonly #dials: DialGuard = new DialGuard(this)
   #nowMs: number
   #slowMs: number
   /** When connections of guests without a link end; undefined: no link has gone. */
@@ -91,7 +87,7 @@ export class Stack implements FrameHandler, IpLayer {
   #aroundTcp(): TcpSurroundings {
     const { host } = this
     return {
-      dial: this.#dial.bind(this),
+      dial: (c) => this.#dials.dial(c),
       clockMs: () => host.clockMs(),
       neighbour: this.neighbour.bind(this),
       header6: (guestAddress, address) => this.family(address).flowHeader(address, guestAddress),
@@ -153,7 +149,7 @@ export class Stack implements FrameHandler, IpLayer {
   /** The end of a batch of frames or host events: what they ask for is done, and all links are flushed. */
   burstEnded(): void {
     this.tcp.endBurst()
-    this.#resetRefused()
+    this.#dials.resetRefused()
     for (const link of this.links.links) link.flush()
     for (const trunk of this.links.trunks) trunk.flush()
     this.ipv6?.sweep()
@@ -229,46 +225,6 @@ export class Stack implements FrameHandler, IpLayer {
   resolve(neighbour: Neighbour): void {
     const asked = neighbour.via ?? neighbour
     this.family(asked.address).ask(this.links.links, asked, this.#nowMs)
-  }
-
-  /** Undefined refuses: the rules do not allow it, or nothing is there. */
-  #dial(c: TcpConnection): HostStream | undefined {
-    const { egress, host } = this
-    const isJudged = egress.isActive && !this.family(c.address).isGateway(c.address)
-    if (!isJudged) return host.dialTcp(c)
-    if (egress.allows(protocol.tcp, c.address, c.port, this.#nowMs, c.guestAddress)) {
-      const isByName = egress.isByName
-      const stream = host.dialTcp(c)
-      return isByName && stream !== undefined ? this.#named(c, stream) : stream
-    }
-    this.drops.denied += 1
-    if (egress.isTraced) this.tcp.acknowledgeSyn(c)
-    return undefined
-  }
-
-  /** Until the guest has said which name it means. */
-  #named(c: TcpConnection, stream: HostStream): HostStream {
-    const { egress } = this
-    const flow = { address: c.address, port: c.port, guest: c.guestAddress }
-    return new NamedStream(stream, {
-      port: c.port,
-      allows: (names, isHidden) => egress.allowsServer(flow, names, isHidden, this.#nowMs),
-      refuses: (reason) => egress.refusesServer(flow, reason, this.#nowMs),
-      decided: (behind) => {
-        c.host = behind
-      },
-      refused: () => {
-        this.drops.denied += 1
-        this.#refused.push(c)
-      },
-    })
-  }
-
-  /** While a burst is handled the engine holds them in its hands. */
-  #resetRefused(): void {
-    if (this.#refused.length === 0) return
-    for (const c of this.#refused.splice(0)) this.tcp.hostReset(c)
-    this.tcp.endBurst()
   }
 }
 

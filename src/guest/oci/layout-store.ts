@@ -5,6 +5,7 @@ import { Blobs } from './blobs.ts'
 import { flatten } from './flatten.ts'
 import { LayerSource, writeLayer } from './layer.ts'
 import { changeIndex, named, nameOf, readIndex } from './layout-index.ts'
+import { LayoutNames } from './layout-names.ts'
 import {
   configType,
   contentDigestOf,
@@ -16,7 +17,7 @@ import {
   readJson,
   writeJson,
 } from './manifests.ts'
-import { digestOf, parseReference, referenceText, storedName } from './reference.ts'
+import { parseReference, storedName } from './reference.ts'
 import type { ImageContents, Store } from './store.ts'
 import { blobContent, exportLayout, type ImportOptions, importLayout } from './transfer.ts'
 import type {
@@ -42,11 +43,13 @@ function requireNames(wanted: readonly string[] | undefined, found: readonly Des
 export class LayoutStore implements Store {
   readonly dir: string
   readonly #blobs: Blobs
+  readonly #names: LayoutNames
   readonly #layers = new Map<Digest, Promise<Entry[]>>()
 
   constructor(dir: string) {
     this.dir = dir
     this.#blobs = new Blobs(dir)
+    this.#names = new LayoutNames(dir, this.#blobs)
   }
 
   async add(image: NewImage): Promise<StoredImage> {
@@ -80,7 +83,7 @@ export class LayoutStore implements Store {
     }
     const name = storedName(reference)
     const descriptor = named({ ...(await writeJson(this.#blobs, manifestType, manifest)), platform }, name)
-    await this.#publish([descriptor], [descriptor, manifest.config, ...manifest.layers])
+    await this.#names.publish([descriptor], [descriptor, manifest.config, ...manifest.layers])
     return this.#describe(descriptor)
   }
 
@@ -94,14 +97,14 @@ export class LayoutStore implements Store {
   }
 
   async find(name: string): Promise<StoredImage | undefined> {
-    const descriptor = await this.#lookUp(name)
+    const descriptor = await this.#names.lookUp(name)
     return descriptor === undefined ? undefined : this.#describe(descriptor)
   }
 
   async index(
     name: string,
   ): Promise<{ descriptor: Descriptor; manifests: readonly Descriptor[] } | undefined> {
-    const descriptor = await this.#present(name)
+    const descriptor = await this.#names.present(name)
     if (!isIndex(descriptor)) return undefined
     return { descriptor, manifests: (await readJson<Index>(this.#blobs, descriptor)).manifests }
   }
@@ -115,7 +118,7 @@ export class LayoutStore implements Store {
   }
 
   async inspect(name: string): Promise<{ manifest: Manifest; configuration: ImageConfiguration }> {
-    const descriptor = await this.#present(name)
+    const descriptor = await this.#names.present(name)
     const { manifest } = await hostManifest(this.#blobs, descriptor)
     return { manifest, configuration: await readJson<ImageConfiguration>(this.#blobs, manifest.config) }
   }
@@ -132,11 +135,8 @@ export class LayoutStore implements Store {
     return { config: configuration.config ?? {}, entries: flatten(layers) }
   }
 
-  async remove(name: string): Promise<boolean> {
-    const found = await this.#lookUp(name)
-    if (found === undefined) return false
-    await changeIndex(this.dir, (manifests) => manifests.filter((one) => nameOf(one) !== nameOf(found)))
-    return true
+  remove(name: string): Promise<boolean> {
+    return this.#names.remove(name)
   }
 
   async prune(graceMs: number = pruneGraceMs): Promise<number> {
@@ -150,7 +150,7 @@ export class LayoutStore implements Store {
   }
 
   async contentOf(name: string): Promise<Digest> {
-    return await contentDigestOf(this.#blobs, await this.#present(name))
+    return await contentDigestOf(this.#blobs, await this.#names.present(name))
   }
 
   async importTar(bytes: AsyncIterable<Uint8Array>, options: ImportOptions = {}): Promise<string[]> {
@@ -162,7 +162,7 @@ export class LayoutStore implements Store {
     requireNames(options.names, descriptors)
     await options.check?.(contents)
     const kept = await this.#unlessOther(contents)
-    await this.#publish(
+    await this.#names.publish(
       descriptors.filter((one) => !kept.has(nameOf(one) ?? '')),
       blobs,
     )
@@ -173,7 +173,7 @@ export class LayoutStore implements Store {
   async #unlessOther(contents: ReadonlyMap<string, Digest>): Promise<Set<string>> {
     const kept = new Set<string>()
     for (const [name, content] of contents) {
-      const known = await this.#lookUp(name)
+      const known = await this.#names.lookUp(name)
       // A damaged one is imported again.
       const has = known && (await contentDigestOf(this.#blobs, known).catch(() => undefined))
       if (has === undefined) continue
@@ -195,44 +195,8 @@ export class LayoutStore implements Store {
   async *exportTar(names?: readonly string[]): AsyncGenerator<Uint8Array> {
     const { manifests } = await readIndex(this.dir)
     const wanted =
-      names === undefined ? manifests : await Promise.all(names.map((name) => this.#renamed(name)))
+      names === undefined ? manifests : await Promise.all(names.map((name) => this.#names.renamed(name)))
     yield* exportLayout(this.#blobs, wanted, await reachable(this.#blobs, wanted))
-  }
-
-  /** Under the lock: all blobs are there (a prune may have run since they were written), then the names. */
-  async #publish(descriptors: readonly Descriptor[], blobs: readonly Descriptor[]): Promise<void> {
-    const names = new Set(descriptors.map(nameOf))
-    await changeIndex(this.dir, async (manifests) => {
-      for (const blob of blobs) {
-        if (!(await this.#blobs.touch(blob))) {
-          throw new DesktopError('oci/corrupt', `blob ${blob.digest} is missing or truncated`)
-        }
-      }
-      return [...manifests.filter((one) => !names.has(nameOf(one))), ...descriptors]
-    })
-  }
-
-  async #lookUp(name: string): Promise<Descriptor | undefined> {
-    const reference = parseReference(name)
-    if (reference === undefined) return undefined
-    const { manifests } = await readIndex(this.dir)
-    const digest = digestOf(reference)
-    return manifests.find((one) =>
-      digest === undefined ? nameOf(one) === storedName(reference) : one.digest === digest,
-    )
-  }
-
-  async #present(name: string): Promise<Descriptor> {
-    const found = await this.#lookUp(name)
-    if (found === undefined)
-      throw new DesktopError('oci/image-missing', `image "${name}" is not in the image store`)
-    return found
-  }
-
-  async #renamed(name: string): Promise<Descriptor> {
-    const reference = parseReference(name)
-    const found = await this.#present(name)
-    return reference === undefined ? found : named(found, referenceText(reference))
   }
 
   async #describe(descriptor: Descriptor): Promise<StoredImage> {

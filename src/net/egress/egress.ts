@@ -6,16 +6,16 @@
 import type { EgressSettings } from '../../config/desired.ts'
 import { openEgress } from '../../config/egress-rule.ts'
 import { type AddressTable, isIpv6 } from '../core/address-table.ts'
-import { formatIpv4 } from '../wire/addresses.ts'
 import { headerBytes, parseResponse } from '../wire/dns.ts'
 import { readName } from '../wire/domain-name.ts'
 import { protocol } from '../wire/ipv4.ts'
 import { addressKey, aliasChain } from './answer.ts'
-import { Denials, type Denied } from './denials.ts'
+import type { Denials } from './denials.ts'
 import { innerTest } from './inner.ts'
 import { LearnedAddresses } from './learned.ts'
+import { EgressNotes, type Flow, type NameSender } from './notes.ts'
 import { type CompiledRule, compileRule, coversAllPorts, coversPort } from './rules.ts'
-import { type EgressSends, Sends } from './sends.ts'
+import type { EgressSends } from './sends.ts'
 
 /** What a rule has decided since it was set. */
 export interface EgressRuleView {
@@ -27,25 +27,11 @@ export interface EgressRuleView {
   names: number
 }
 
-/** A connection of a guest. */
-export interface Flow {
-  address: number
-  port: number
-  guest: number
-}
-
-/** Who asks for a name. */
-interface NameSender {
-  guest?: number | undefined
-  guestPort?: number | undefined
-}
-
 export class Egress {
   readonly learned: LearnedAddresses = new LearnedAddresses()
-  readonly denials: Denials = new Denials()
   /** The sender of what `allows` refused last will be looked up in the guest's conntrack. */
   isTraced = false
-  readonly #recorded: Sends = new Sends()
+  readonly #notes: EgressNotes = new EgressNotes(this)
   readonly #isInner: (address: Uint8Array) => boolean
   #settings: EgressSettings = openEgress
   #rules: readonly CompiledRule[] = []
@@ -67,6 +53,10 @@ export class Egress {
   /** @param own networks of the link. */
   constructor(own: readonly string[] = []) {
     this.#isInner = innerTest(own)
+  }
+
+  get denials(): Denials {
+    return this.#notes.denials
   }
 
   get settings(): EgressSettings {
@@ -106,7 +96,7 @@ export class Egress {
         if (proto === protocol.udp) this.learned.used(key, i, nowMs)
       }
       this.#sends[i]! += 1
-      if (!rule.isAllow) this.#noteSend(i, proto, address, port, guest, nowMs)
+      if (!rule.isAllow) this.isTraced = this.#notes.refusedSend(i, proto, address, port, guest, nowMs)
       this.isByName = rule.matchesName !== undefined && this.#isClosed
       return rule.isAllow
     }
@@ -116,7 +106,7 @@ export class Egress {
       if (this.#isRecording) this.#record(proto, address, port, guest, nowMs)
       return true
     }
-    this.#noteSend(rules.length, proto, address, port, guest, nowMs)
+    this.isTraced = this.#notes.refusedSend(rules.length, proto, address, port, guest, nowMs)
     return false
   }
 
@@ -138,12 +128,8 @@ export class Egress {
         found?.isAllow === true ||
         (found?.matchesName === undefined && this.learned.isAlias(key, name, nowMs))
       if (isAllowed) continue
-      this.#noteServer(
-        this.#ruleText(rule < 0 ? this.#rules.length : rule),
-        { address, port, guest },
-        name,
-        nowMs,
-      )
+      const text = this.ruleText(rule < 0 ? this.#rules.length : rule)
+      this.#notes.refusedServer(text, { address, port, guest }, name, nowMs)
       return false
     }
     if (!isHidden) return true
@@ -153,7 +139,7 @@ export class Egress {
 
   /** A connection that was allowed by name does not say, or hides, which name it is to. */
   refusesServer(flow: Flow, reason: string, nowMs: number, name?: string): void {
-    this.#noteServer(`${this.#ruleText(this.#rules.length)}: ${reason}`, flow, name, nowMs)
+    this.#notes.refusedServer(`${this.ruleText(this.#rules.length)}: ${reason}`, flow, name, nowMs)
   }
 
   /**
@@ -184,15 +170,12 @@ export class Egress {
 
   /** The rule that denied the name judged last. */
   get deniedBy(): string {
-    return this.#ruleText(this.#deniedBy)
+    return this.ruleText(this.#deniedBy)
   }
 
   /** The name judged last was refused to this guest. */
-  noteName(name: string, { guest, guestPort }: NameSender, nowMs: number): void {
-    if (!this.denials.admits(nowMs)) return
-    const rule = this.#ruleText(this.#deniedBy)
-    const by = { rule, at: 'dns', protocol: 'dns', guest: this.#textOf(guest ?? -1) } as const
-    this.denials.add({ ...by, name, address: undefined, port: undefined }, nowMs, guestPort)
+  noteName(name: string, sender: NameSender, nowMs: number): void {
+    this.#notes.refusedName(this.#deniedBy, name, sender, nowMs)
   }
 
   /**
@@ -222,11 +205,11 @@ export class Egress {
   sends(nowMs: number): EgressSends {
     this.#isRecording = true
     this.isActive = true
-    return this.#recorded.view(nowMs)
+    return this.#notes.sends.view(nowMs)
   }
 
   view(): EgressRuleView[] {
-    const rules = Array.from({ length: this.#rules.length + 1 }, (_, i) => this.#ruleText(i))
+    const rules = Array.from({ length: this.#rules.length + 1 }, (_, i) => this.ruleText(i))
     return rules.map((rule, i) => ({ rule, sends: this.#sends[i] ?? 0, names: this.#names[i] ?? 0 }))
   }
 
@@ -235,37 +218,12 @@ export class Egress {
   }
 
   #record(proto: number, address: number, port: number, guest: number, nowMs: number): void {
-    if (!this.#recorded.isOn(nowMs)) {
+    if (!this.#notes.sends.isOn(nowMs)) {
       this.#isRecording = false
       this.isActive = this.#isJudging()
       return
     }
-    if (!this.#recorded.isNew(proto, address, port)) return
-    const to = this.#textOf(address)
-    this.#recorded.add({
-      protocol: nameOfProtocol(proto),
-      guest: this.#textOf(guest),
-      name: this.learned.nameOf(isIpv6(address) ? to : address, nowMs) ?? null,
-      address: to,
-      port: port < 0 ? null : port,
-    })
-  }
-
-  #noteSend(rule: number, proto: number, address: number, port: number, guest: number, nowMs: number): void {
-    this.isTraced = false
-    if (!this.denials.admits(nowMs)) return
-    const to = this.#textOf(address)
-    const denied: Denied = {
-      rule: this.#ruleText(rule),
-      at: 'send',
-      protocol: nameOfProtocol(proto),
-      guest: this.#textOf(guest),
-      name: this.learned.nameOf(isIpv6(address) ? to : address, nowMs),
-      address: to,
-      port: port < 0 ? undefined : port,
-    }
-    this.denials.add(denied, nowMs)
-    this.isTraced = this.denials.onRefusal !== undefined
+    this.#notes.sent(proto, address, port, guest, nowMs)
   }
 
   #isAbout(rule: CompiledRule, name: string, address: number): boolean {
@@ -273,20 +231,9 @@ export class Egress {
     return isIpv6(address) ? this.#covers6(rule, address) : (address & rule.mask) === rule.network
   }
 
-  #noteServer(rule: string, { address, port, guest }: Flow, name: string | undefined, nowMs: number): void {
-    if (!this.denials.admits(nowMs)) return
-    const ends = { guest: this.#textOf(guest), address: this.#textOf(address), port }
-    this.denials.add({ rule, at: 'send', protocol: 'tcp', ...ends, name }, nowMs)
-  }
-
-  #ruleText(i: number): string {
+  /** The last one is the default's. */
+  ruleText(i: number): string {
     return this.#rules[i]?.text ?? `default ${this.#settings.default}`
-  }
-
-  /** -1, which is everyone's address, is nobody's here. */
-  #textOf(address: number): string {
-    if (isIpv6(address)) return this.table6?.text(address) ?? ''
-    return address === -1 ? '' : formatIpv4(address)
   }
 
   #covers6({ ipv6, mask }: CompiledRule, handle: number): boolean {
@@ -297,6 +244,3 @@ export class Egress {
     return this.#rules.some(({ matchesName }) => matchesName?.(name) === true)
   }
 }
-
-const nameOfProtocol = (proto: number): 'tcp' | 'udp' | 'icmp' =>
-  proto === protocol.tcp ? 'tcp' : proto === protocol.udp ? 'udp' : 'icmp'

@@ -14,6 +14,7 @@ import { Mutex } from '../../mutex.ts'
 import type { PortStatus } from '../../net/core/port-status.ts'
 import type { Log } from '../process/log.ts'
 import { type Answer, servePorts } from './port-session.ts'
+import { reasonOf, tooMany, unavailable } from './unavailable.ts'
 
 /** Until the relay listens, and between connections with a guest that does not keep to the protocol. */
 const [retryMs, lastRetryMs] = [200, 10_000]
@@ -227,29 +228,3 @@ export class Published {
 const isSame = (a: PortMapping, b: PortMapping): boolean =>
   isDeepStrictEqual(a.guest, b.guest) ||
   (isDeepStrictEqual(a.also, b.also) && isIP(a.guest.address) !== isIP(b.guest.address))
-
-const tooMany = `ports are not available: the host opens ${maxPublished} listeners for one VM`
-
-/** In the words of Docker Desktop, which tools look for. */
-const unavailable = ({ protocol, address, port }: AskedPort, why: string): string =>
-  `ports are not available: exposing port ${protocol.toUpperCase()} ${endpoint(address, port)} -> 127.0.0.1:0: ${why}`
-
-function reasonOf(
-  { code, error = 'not listening' }: PortStatus & { code?: string | undefined },
-  asked: AskedPort,
-) {
-  const { protocol, address, port } = asked
-  const said = saidAs[code ?? '']
-  return said === undefined
-    ? error
-    : `listen ${protocol} ${endpoint(address, port)}: bind: ${said} (${error})`
-}
-
-const saidAs: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'address already in use',
-  EADDRNOTAVAIL: 'cannot assign requested address',
-  EACCES: 'permission denied',
-}
-
-const endpoint = (address: string, port: number): string =>
-  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { EgressSettings } from '../../../src/config/desired.ts'
-import { defaultDns } from '../../../src/net/forwarder.ts'
+import { defaultDns } from '../../../src/net/forwarder-settings.ts'
 import { canHaveGuest, type LinuxGuest, startGuest } from './linux-guest.ts'
 import { hasIpv6 } from './outside.ts'
 

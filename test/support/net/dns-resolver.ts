@@ -1,9 +1,10 @@
 /** A resolver with made-up upstream servers and a clock that the test turns; dns-packet speaks for the client. */
 import packet, { type Answer, type DecodedPacket, type Packet } from 'dns-packet'
 import type { DnsSettings } from '../../../src/config/desired.ts'
+import type { DnsClient, NamePolicy } from '../../../src/net/services/dns/client.ts'
 import type { UpstreamTransport } from '../../../src/net/services/dns/exchanges.ts'
 import type { Channel } from '../../../src/net/services/dns/reply.ts'
-import { type DnsClient, DnsServer, type NamePolicy } from '../../../src/net/services/dns/server.ts'
+import { DnsServer } from '../../../src/net/services/dns/server.ts'
 import type { UpstreamServer } from '../../../src/net/services/dns/upstreams.ts'
 
 export const own = {

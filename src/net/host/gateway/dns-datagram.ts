@@ -1,7 +1,7 @@
 /** Client of a DNS query over UDP. One object is reused for all queries that are answered synchronously. */
 import type { GatewayDatagram } from '../../core/host-datagram.ts'
 import type { Neighbour } from '../../core/neighbours.ts'
-import type { DnsClient } from '../../services/dns/server.ts'
+import type { DnsClient } from '../../services/dns/client.ts'
 import type { Datagram } from '../../wire/udp.ts'
 import type { EventLoop } from '../event-loop.ts'
 

@@ -3,7 +3,7 @@
  * pause while the client does not read. The number of connections is limited, and idle ones time out.
  */
 import type { HostStream } from '../../core/host-stream.ts'
-import type { DnsClient } from '../../services/dns/server.ts'
+import type { DnsClient } from '../../services/dns/client.ts'
 import { MessageReader } from '../../services/dns/stream.ts'
 import type { TcpConnection } from '../../tcp/connection.ts'
 import { clockMs, type EventLoop } from '../event-loop.ts'

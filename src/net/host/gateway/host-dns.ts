@@ -1,9 +1,10 @@
 /** Adapter: the gateway's resolver with real sockets, the host's resolver list and a timer. */
 import { randomFillSync } from 'node:crypto'
 import type { DnsSettings } from '../../../config/desired.ts'
+import type { DnsClient, NamePolicy } from '../../services/dns/client.ts'
 import { parseHosts } from '../../services/dns/hosts-file.ts'
 import type { OwnAddresses } from '../../services/dns/local-names.ts'
-import { type DnsClient, DnsServer, type NamePolicy } from '../../services/dns/server.ts'
+import { DnsServer } from '../../services/dns/server.ts'
 import type { EventLoop } from '../event-loop.ts'
 import { followedFile } from './followed-file.ts'
 import { hostResolvers } from './host-resolvers.ts'

@@ -1,5 +1,15 @@
 /** Parser of the hot path: extracts everything that an answer depends on in one pass. */
-import { copyOf, flag, headerBytes, optBytes, recordType, setUint16, uint16 } from '../../wire/dns.ts'
+import {
+  classIn,
+  copyOf,
+  flag,
+  headerBytes,
+  optBytes,
+  rcode,
+  recordType,
+  setUint16,
+  uint16,
+} from '../../wire/dns.ts'
 import { lowerCase, skipName } from '../../wire/domain-name.ts'
 
 export interface DnsQuery {
@@ -170,4 +180,12 @@ export function emitQuery(
     setUint16(bytes, questionEnd + 7, edns.dnssecOk ? dnssecOkBit : 0)
   }
   return bytes
+}
+
+/** Zone transfers and other meta types, other classes, later versions of EDNS: not for a forwarder. */
+export function refusalOf(query: DnsQuery): number | undefined {
+  if (query.ednsVersion > 0) return rcode.badVers
+  if (query.type === recordType.opt) return rcode.formErr
+  const isMetaType = query.type >= 249 && query.type <= recordType.axfr
+  return isMetaType || query.class !== classIn ? rcode.refused : undefined
 }

@@ -3,16 +3,17 @@
  * No sockets and no clock; the adapter wires UDP and TCP port 53 and the upstream transport.
  */
 import type { DnsSettings } from '../../../config/desired.ts'
-import { classIn, headerBytes, rcode, recordType } from '../../wire/dns.ts'
+import { headerBytes } from '../../wire/dns.ts'
 import { readName } from '../../wire/domain-name.ts'
 import type { Answer } from './answer.ts'
 import { AnswerCache } from './cache.ts'
+import type { DnsClient, NamePolicy } from './client.ts'
 import type { Exchanges, UpstreamTransport } from './exchanges.ts'
 import { answerLocally, withTarget } from './local-answer.ts'
 import { type HostEntry, LocalNames, type OwnAddresses } from './local-names.ts'
-import { type DnsQuery, emptyQuery, keptQuery, parseQuery } from './query.ts'
+import { type DnsQuery, emptyQuery, keptQuery, parseQuery, refusalOf } from './query.ts'
 import { type LoggedQuery, QueryLog } from './query-log.ts'
-import { type Channel, ReplyWriter } from './reply.ts'
+import { ReplyWriter } from './reply.ts'
 import { type AnswerDone, UpstreamAnswers } from './upstream-answers.ts'
 import type { UpstreamServer } from './upstreams.ts'
 import type { LocalZone } from './zones.ts'
@@ -28,30 +29,6 @@ export interface DnsServerOptions {
   /** Unpredictable, 0 … 65535: query ids. */
   random16: () => number
   policy?: NamePolicy
-}
-
-/** Which names may be asked for; it is shown the answers, to know later whose an address is. */
-export interface NamePolicy {
-  /** False: every name may, and nothing is to be shown. */
-  readonly isActive: boolean
-  judgeName(name: string): 'allow' | 'deny' | 'deny-by-default'
-  /** The rule that denied the name judged last. */
-  readonly deniedBy: string
-  /** The name that was judged last is refused to this client. */
-  noteName(name: string, client: Pick<DnsClient, 'guest' | 'guestPort'>, nowMs: number): void
-  /** @param isOwn whether it is said here what the name leads to. */
-  learn(answer: Uint8Array, ageSeconds: number, nowMs: number, isOwn: boolean): void
-}
-
-/** Who asks. The object may be about the next client as soon as `handle` returns, and what `keep` gives stays. */
-export interface DnsClient {
-  readonly channel: Channel
-  /** Its address. */
-  readonly guest?: number | undefined
-  readonly guestPort?: number | undefined
-  /** The bytes are valid during the call only. */
-  reply(bytes: Uint8Array, length: number): void
-  keep(): DnsClient
 }
 
 export interface DnsCounters {
@@ -262,11 +239,3 @@ export class DnsServer {
 
 /** Aliases of the user's hosts that lead to each other. */
 const maxOwnAliases = 8
-
-/** Zone transfers and other meta types, other classes, later versions of EDNS: not for a forwarder. */
-function refusalOf(query: DnsQuery): number | undefined {
-  if (query.ednsVersion > 0) return rcode.badVers
-  if (query.type === recordType.opt) return rcode.formErr
-  const isMetaType = query.type >= 249 && query.type <= recordType.axfr
-  return isMetaType || query.class !== classIn ? rcode.refused : undefined
-}
