@@ -1,4 +1,4 @@
-/** `desktop apply` and `start`: make the environment match the file; with --try for a while first. */
+/** `desktop apply` and `start`: make the environment match the file; with --try, on trial. */
 import { readSavedPlan } from '../../apply/plan/saved-plan.ts'
 import { signatureRules } from '../../apply/plan/signatures.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -28,7 +28,7 @@ export async function run(options: ApplyCommandOptions, output: Output, planFile
     tryMs: options.try,
     change: (wanted, command) => {
       const isReturn = wanted !== environment
-      // Nobody may be there to run a return again that another command held up.
+      // Wait longer for a rollback: nobody may be there to repeat it if another command holds the lock.
       const lockTimeout = isReturn ? Math.max(options.lockTimeout, returnLockMs) : options.lockTimeout
       return change(wanted, { ...options, lockTimeout }, output, isReturn ? { command } : about)
     },

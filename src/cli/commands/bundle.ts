@@ -1,4 +1,4 @@
-/** `desktop bundle FILE`: one file for a machine without network. */
+/** `desktop bundle FILE`: one file for a host without network access. */
 import { readAnyMachine } from '../../apply/environment/environment.ts'
 import { findInstalled } from '../../apply/plan/target.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'

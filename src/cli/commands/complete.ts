@@ -1,4 +1,4 @@
-/** `desktop __complete -- WORD…`: what the completion scripts ask. Whatever goes wrong, it answers nothing. */
+/** `desktop __complete -- WORD…`: candidates for the completion scripts. On any error it prints nothing. */
 import type { Command } from 'commander'
 import { readMachines } from '../../apply/environment/environment.ts'
 import { findEnvironment } from '../../apply/environment/find-environment.ts'
@@ -21,7 +21,7 @@ export async function run(
   return exitCodes.done
 }
 
-/** One line each, as long as a terminal shows. */
+/** One line each, no longer than a terminal shows. */
 function line({ value, description = '' }: Candidate): string {
   const text = description.replaceAll(/\s+/g, ' ').slice(0, 70)
   return text === '' ? `${value}\n` : `${value}\t${text}\n`

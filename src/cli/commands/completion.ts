@@ -1,4 +1,4 @@
-/** `desktop completion SHELL`: what the shell is to source. */
+/** `desktop completion SHELL`: prints a completion script for the shell to source. */
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { completionScripts, type Shell } from '../completion/scripts.ts'
 import type { Output } from '../output.ts'

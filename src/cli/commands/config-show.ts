@@ -1,4 +1,4 @@
-/** `desktop config show`: every value in effect, with --origin the file, line and column that it comes from. */
+/** `desktop config show`: all effective values; with --origin, the file, line and column of each. */
 import { loadOptions } from '../../apply/environment/environment.ts'
 import { loadConfig } from '../../config/load.ts'
 import { type EffectiveValue, effectiveValues } from '../../config/show.ts'

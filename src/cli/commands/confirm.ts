@@ -1,4 +1,4 @@
-/** `desktop confirm`: what `apply --try` changed stays. */
+/** `desktop confirm`: keeps the changes made by `apply --try`. */
 import { openEnvironment } from '../../apply/environment/environment.ts'
 import { confirm } from '../../apply/history/trial.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'

@@ -1,4 +1,4 @@
-/** `desktop console`: the VM's tty, here, with what it said before. Several people may look at once; Ctrl-] leaves it. */
+/** `desktop console`: the VM's tty with its scrollback. Several users can attach at once; Ctrl-] detaches. */
 import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
@@ -7,9 +7,9 @@ import { openStream } from '../../supervisor/api/streams.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 
-/** Ctrl-], as telnet and `virsh console` have it. */
+/** Ctrl-], as in telnet and `virsh console`. */
 const leaveByte = 0x1d
-/** What the supervisor had for us when we left comes first; one that says nothing is not waited for longer. */
+/** After detaching, output that the supervisor has already sent is printed; wait no longer than this. */
 const leaveMs = 2_000
 
 export async function run(given: FileOptions, output: Output, machine?: string): Promise<number> {
@@ -20,11 +20,12 @@ export async function run(given: FileOptions, output: Output, machine?: string):
   const stream = await openStream(paths, 'console')
   output.say('attached to the console; Ctrl-] leaves it')
   await using control = controlClient(paths)
-  // A serial line carries no size; the guest's agent sets it. Of several viewers the last one decides.
+  // A serial line carries no window size, so the guest agent sets it. With several viewers, the last one
+  // wins.
   const resize = (): void => {
     if (!(stdout.rows > 0)) return
     const size = ['rows', String(stdout.rows), 'cols', String(stdout.columns)]
-    // A guest that is still booting has no agent yet; the next change of size tries again.
+    // A booting guest has no agent yet; the next resize retries.
     control.guestExec(['stty', '-F', '/dev/ttyS0', ...size]).catch(() => {})
   }
   stdout.on('resize', resize)
@@ -45,7 +46,7 @@ export async function run(given: FileOptions, output: Output, machine?: string):
         if (at < 0) stream.write(chunk)
         else leave(chunk.subarray(0, at))
       })
-      // Input that ends (a script's) leaves the console; bytes already read are still sent.
+      // End of input (e.g. of a script) detaches; bytes already read are still sent.
       stdin.once('end', () => leave(Buffer.alloc(0)))
     })
   } finally {

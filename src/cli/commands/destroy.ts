@@ -1,4 +1,6 @@
-/** `desktop destroy [ENVIRONMENT]`: the environment goes, with everything that containers kept. Asks first. */
+/**
+ * `desktop destroy [ENVIRONMENT]`: deletes the environment with all data of its containers, after a prompt.
+ */
 import { existingMachines } from '../../apply/environment/find-environment.ts'
 import { lockEnvironment } from '../../apply/environment/lock.ts'
 import { destroyEnvironment } from '../../apply/run/destroy.ts'

@@ -1,4 +1,4 @@
-/** `desktop diff N M`: what changed between two applies. */
+/** `desktop diff N M`: compares two generations. */
 import { findEnvironment } from '../../apply/environment/find-environment.ts'
 import { compareGenerations } from '../../apply/history/compare.ts'
 import { requireGeneration } from '../../apply/plan/rollback.ts'

@@ -1,4 +1,4 @@
-/** `desktop disk show`: what the data disk takes here and holds inside. */
+/** `desktop disk show`: data disk usage on the host and in the guest. */
 import { diskSpace } from '../../apply/environment/disk-space.ts'
 import { openEnvironment } from '../../apply/environment/environment.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'

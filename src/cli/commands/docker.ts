@@ -1,4 +1,4 @@
-/** `desktop docker ARGS`: becomes the docker client, the host's own or Debian's, pointed at this environment. */
+/** `desktop docker ARGS`: runs the docker client, the host's own or Debian's, against this environment. */
 import { access } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { openEnvironment } from '../../apply/environment/environment.ts'
@@ -27,7 +27,7 @@ export async function run(given: FileOptions, output: Output, all: readonly stri
   )
   if (!isThere) output.say(`${desired.name} is not running; \`desktop apply\` starts it`)
   const project = dirname(resolve(options.file[0] ?? 'desktop.yaml'))
-  /** dockerd's own error names the path only. */
+  /** Hints at unshared folders first, because dockerd's own error contains only the path. */
   const start = async (program: string, environment: NodeJS.ProcessEnv): Promise<number> => {
     const binds = [...commandBinds(args), ...(await composeBinds(program, args, environment))]
     for (const path of unsharedFolders(binds, desired.shares, process.cwd()))
@@ -52,7 +52,7 @@ export async function run(given: FileOptions, output: Output, all: readonly stri
   return await start(docker, { ...env, DOCKER_CONFIG: await configWithPlugins(cache.clientDir, plugins) })
 }
 
-/** Each message once. */
+/** Prints each message once. */
 function steps(say: (line: string) => void): (progress: { message: string }) => void {
   let last = ''
   return ({ message }) => {
@@ -61,7 +61,7 @@ function steps(say: (line: string) => void): (progress: { message: string }) => 
   }
 }
 
-/** In this very process, so that terminal, signals and exit code are the client's. */
+/** Replaces this process, so that terminal, signals and exit code are the client's. */
 function become(program: string, args: readonly string[], env: NodeJS.ProcessEnv): number {
   const { execve } = process
   if (execve === undefined)

@@ -1,4 +1,7 @@
-/** `desktop doctor`: what this host lacks, and how to get it. Changes nothing, and needs no desktop.yaml. */
+/**
+ * `desktop doctor`: missing requirements of this host and how to install them. Read-only; needs no
+ * desktop.yaml.
+ */
 import { availableParallelism } from 'node:os'
 import { type Environment, givenFiles, readAnyMachine } from '../../apply/environment/environment.ts'
 import { assess } from '../../apply/plan/assess.ts'
@@ -73,7 +76,7 @@ function view({ name, state, found, fix }: Check, { style }: Output): string {
   return fix === undefined ? line : `${line}        ${fix}\n`
 }
 
-/** Without a file, or with a wrong one, the host is looked at for an environment of defaults. */
+/** Without a valid file, the host is checked for a default environment. */
 async function environmentOrDefaults(
   options: FileOptions,
 ): Promise<{ environment: Environment; check: Check[] }> {
@@ -92,7 +95,7 @@ async function environmentOrDefaults(
     const paths = await locateEnvironment(desired.name)
     const dockerSocket = paths.sockets.docker
     const environment = { desired, files: [], configHash: '', paths, record: undefined, dockerSocket }
-    // A missing file is no mistake before the first `init`.
+    // A missing file is no error before the first `init`.
     const none = error.code === 'config/unreadable' && options.file.length === 0
     return { environment, check: [(none ? limited : bad)('configuration', message, hint)] }
   }
@@ -112,7 +115,7 @@ async function meansOrNone(
   }
 }
 
-/** Of an environment that was applied once. */
+/** For an environment that was applied before. */
 async function driftCheck(environment: Environment): Promise<Check[]> {
   if (environment.record === undefined) return []
   const drift = driftTexts((await assess(environment)).plan)
@@ -179,7 +182,7 @@ async function access({ desired, paths, dockerSocket }: Environment): Promise<Ch
   const [directories, ping, facts, routes, docker] = await Promise.all([
     directoryFacts(baseDirs()),
     textOf('/proc/sys/net/ipv4/ping_group_range'),
-    // Connecting to the other sockets would take QEMU's only place at them.
+    // QEMU accepts a single connection on its sockets, so do not connect to those.
     Promise.all([paths.sockets.control, dockerSocket].map(socketFact)),
     hostRoutes(),
     dockerEndpoint(process.env),

@@ -1,4 +1,6 @@
-/** `desktop drift`: where reality differs from the file. Observes and never writes, except with --repair. */
+/**
+ * `desktop drift`: shows differences between the environment and the file. Read-only, except with --repair.
+ */
 import { assessCluster, isCluster } from '../../apply/cluster/assess.ts'
 import { type Environment, givenFiles, openMachines } from '../../apply/environment/environment.ts'
 import { assess } from '../../apply/plan/assess.ts'
@@ -23,7 +25,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   if (options.repair) return changeAll(environments, options, output, { command: 'desktop drift --repair' })
   const document = driftDocument(await planOf(environments, options))
   const [file = 'desktop.yaml'] = givenFiles(options)
-  // Commands to GitHub's runner are the one thing that an escaped text cannot have; their values are escaped.
+  // Escaping would disable the workflow commands of GitHub's runner; the report escapes their values itself.
   if (options.format === 'github' && !options.json) output.raw(githubReport(document, file))
   else output.write(report(document, file, options, output))
   if (isForbidden(document.violations)) return exitCodes.policy

@@ -1,4 +1,4 @@
-/** `desktop egress learn`: records destinations that no rule covers, and prints rules that allow them. */
+/** `desktop egress learn`: records destinations that no rule covers and prints rules that allow them. */
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { openEnvironment } from '../../apply/environment/environment.ts'
@@ -14,7 +14,7 @@ interface Options extends FileOptions {
   for?: number
 }
 
-/** The supervisor records for half a minute after each look. */
+/** Poll interval; the supervisor records for half a minute after each request. */
 const lookMs = 5_000
 
 export async function run(options: Options, output: Output): Promise<number> {

@@ -1,4 +1,4 @@
-/** `desktop env`: lines for the shell, so that `eval "$(desktop env)"` points docker here. */
+/** `desktop env`: shell variables, so that `eval "$(desktop env)"` points docker at this environment. */
 import { openEnvironment } from '../../apply/environment/environment.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'

@@ -1,4 +1,7 @@
-/** `desktop exec [MACHINE --] COMMAND`: runs it in the VM, or inside of a LinuxKit service, and exits with its code. */
+/**
+ * `desktop exec [MACHINE --] COMMAND`: runs a command in the VM or in a LinuxKit service, and exits with its
+ * code.
+ */
 import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { connectSupervisor } from '../../supervisor/api/client.ts'
@@ -9,12 +12,12 @@ import { runStreams } from '../streams.ts'
 import { runTerminal } from '../terminal.ts'
 
 interface Options extends FileOptions {
-  /** undefined = as this process has it. */
+  /** undefined: as this process has it. */
   tty?: boolean
-  /** undefined = interactive unless the input is a terminal. */
+  /** undefined: interactive unless stdin is a terminal. */
   interactive?: boolean
   workdir?: string
-  /** `NAME=VALUE` each. */
+  /** Each is `NAME=VALUE`. */
   env: readonly string[]
   service?: string
 }
@@ -28,12 +31,12 @@ export async function run(given: Options, _output: Output, all: readonly string[
   if ((await connectSupervisor(paths)) === undefined) {
     throw new DesktopError('vm/not-running', `${desired.name} is not running`)
   }
-  // A terminal is someone who types; what else is there is meant for the command.
+  // Without a TTY in the VM, read stdin only if it is not a terminal, or on request.
   const reads = options.interactive ?? process.stdin.isTTY !== true
   return await runStreams(paths, `exec ${argv.map(quoted).join(' ')}`, reads ? process.stdin : undefined)
 }
 
-/** The command with its folder, variables and namespaces. */
+/** Wraps the command with its directory, variables and namespaces. */
 export function wrapped(
   command: readonly string[],
   { workdir, env, service }: Pick<Options, 'workdir' | 'env' | 'service'>,
@@ -50,5 +53,5 @@ export function wrapped(
   ]
 }
 
-/** A word for a POSIX shell. */
+/** Quotes a word for a POSIX shell. */
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`

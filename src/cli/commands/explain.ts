@@ -1,4 +1,4 @@
-/** `desktop explain KEY`: what a key decides, and what a change of it interrupts. */
+/** `desktop explain KEY`: describes a key and the effect of changing it. */
 import { type EffectRow, effects } from '../../config/effects.ts'
 import { daemonKeys } from '../../config/generated/daemon-keys.ts'
 import { descriptions } from '../../config/generated/descriptions.ts'
@@ -10,7 +10,7 @@ import type { Output } from '../output.ts'
 
 const daemonPrefix = 'engine.config.'
 
-/** Every key that can be explained: those of desktop.yaml, and those of daemon.json below engine.config. */
+/** All keys: those of desktop.yaml, and those of daemon.json below engine.config. */
 const rows: Readonly<Record<string, EffectRow>> = {
   ...effects,
   ...Object.fromEntries(
@@ -21,7 +21,7 @@ const rows: Readonly<Record<string, EffectRow>> = {
   ),
 }
 
-/** The maps that keys are in, such as network.dns: they can be asked for, and suggested. */
+/** Maps that contain keys, such as network.dns, for lookups and suggestions. */
 const sections = [...new Set(Object.keys(rows).flatMap(enclosing))]
 
 function enclosing(key: string): string[] {
@@ -40,7 +40,7 @@ export async function run(options: { json?: true }, output: Output, key: string)
   return exitCodes.done
 }
 
-/** The row of a key, of the map or list that it is in, or all rows of a section. */
+/** The row of a key, of the map or list that contains it, or all rows of a section. */
 export function explained(key: string): [string, EffectRow][] {
   const plain = key.replaceAll(/\[\d*\]/g, '')
   const within = Object.entries(rows).filter(([name]) => name === plain || name.startsWith(`${plain}.`))

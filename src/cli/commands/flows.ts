@@ -1,4 +1,4 @@
-/** `desktop flows`: every connection of the VM with the world, from the forwarder's tables. */
+/** `desktop flows`: all connections of the VM, from the forwarder's tables. */
 import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'

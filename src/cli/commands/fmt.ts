@@ -1,4 +1,7 @@
-/** `desktop fmt`: the files as one writes them, comments kept. Prints, writes with --write, only looks with --check. */
+/**
+ * `desktop fmt`: formats the files, keeping comments. Prints by default, writes with --write, only checks
+ * with --check.
+ */
 import { resolve } from 'node:path'
 import { loadOptions } from '../../apply/environment/environment.ts'
 import { formatted } from '../../config/format.ts'
@@ -32,7 +35,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   return options.check && changed.length > 0 ? exitCodes.changes : exitCodes.done
 }
 
-/** Formatted text is printed: a link in a checkout must not expose a file of the user who checks it. */
+/** Formatted text is printed, so a link in an untrusted checkout must not expose the user's files. */
 function textOf(file: string, allowed: readonly string[]): string {
   const path = resolve(file)
   const project = projectTree(path, allowed)

@@ -1,4 +1,6 @@
-/** `desktop forward`: the forwarder alone, for any QEMU; no environment is read or made. Ends with SIGTERM. */
+/**
+ * `desktop forward`: the forwarder alone, for any QEMU; no environment is read or created. SIGTERM ends it.
+ */
 import { existsSync } from 'node:fs'
 import { lstat, rm } from 'node:fs/promises'
 import { isIPv4 } from 'node:net'
@@ -54,7 +56,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   const egress = options.egress === undefined ? openEgress : readEgressFile(options.egress, process.env)
   for (const path of paths) await makeRoom(path)
   const stop = Promise.withResolvers<void>()
-  // Repeated ones too, as from a terminal and a wrapper at once: the end takes no time, and leaves nothing.
+  // Signals may be repeated, e.g. by terminal and wrapper; cleanup is quick and complete either way.
   process.on('SIGTERM', () => stop.resolve()).on('SIGINT', () => stop.resolve())
   const isIsolated = options.isolate === true
   const hasChecksumOffload = options.checksumOffload === true
@@ -101,7 +103,7 @@ function leasesOf(texts: readonly string[], network: NetworkSettings): ReadonlyM
   return leases
 }
 
-/** A TCP port would be reached from inside the guests, by the host's address there. */
+/** Only unix sockets: guests could reach a TCP port through the host's address. */
 function pathsOf(option: string, texts: readonly string[]): string[] {
   return texts.map((text) => {
     const path = /^(?:unix:(?:\/\/)?)?(\.{0,2}\/?[^:]*)$/.exec(text)?.[1] ?? ''
@@ -132,7 +134,7 @@ function networkOf(options: Options): NetworkSettings {
   return subnet6 === undefined ? network : { ...network, ipv6: ipv6Settings(subnet6) }
 }
 
-/** Undefined: no IPv6 is asked for. */
+/** Undefined without IPv6. */
 function subnet6Of({ ipv6, subnet, subnet6, mtu }: Options): string | undefined {
   if (subnet6 === undefined && !ipv6) return undefined
   if (mtu < minIpv6Mtu) throw new DesktopError('cli/usage', `--mtu ${mtu}: IPv6 needs ${minIpv6Mtu} at least`)
@@ -142,18 +144,18 @@ function subnet6Of({ ipv6, subnet, subnet6, mtu }: Options): string | undefined 
   throw new DesktopError('cli/usage', `--subnet6: ${wrong.problem}`, { hint: wrong.hint })
 }
 
-/** A socket file whose owner died would keep a new one from listening; one that answers is someone's. */
+/** Removes a stale socket file, which would block listening; throws if the socket is in use. */
 async function makeRoom(path: string): Promise<void> {
   const stat = await lstat(path).catch(() => undefined)
   if (stat === undefined) {
     const directory = dirname(path)
-    // The system says "permission denied" then.
+    // Listening will then fail with "permission denied".
     if (existsSync(directory)) return
     throw new DesktopError('host/socket', `${path}: there is no directory ${directory}`, {
       hint: `make it: mkdir -p ${directory}`,
     })
   }
-  // A connection to an ordinary file is refused just as one to a socket that nobody listens at.
+  // Connecting to an ordinary file fails with the same error as connecting to a stale socket.
   if (!stat.isSocket()) throw new DesktopError('host/socket', `${path} exists and is not a socket`)
   try {
     ;(await dialOnce(path)).destroy()
@@ -163,7 +165,7 @@ async function makeRoom(path: string): Promise<void> {
       await rm(path, { force: true })
       return
     }
-    // Someone is busy, or has it for datagrams.
+    // The listener is busy, or uses datagrams.
     if (!['EAGAIN', 'EPROTOTYPE'].includes(code)) throw new DesktopError('host/socket', messageOf(error))
   }
   throw new DesktopError('host/socket', `${path}: another program listens there`, {

@@ -1,4 +1,4 @@
-/** `desktop history`: every apply that is kept, newest first. */
+/** `desktop history`: all recorded generations, newest first. */
 import { findEnvironment } from '../../apply/environment/find-environment.ts'
 import { generationNumbers, readGeneration } from '../../apply/history/generation.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'

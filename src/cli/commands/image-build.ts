@@ -1,4 +1,4 @@
-/** `desktop image build`: the guest image of this file, now. Starts nothing. */
+/** `desktop image build`: builds the guest image of this file. Starts nothing. */
 import { readAnyMachine } from '../../apply/environment/environment.ts'
 import { guestInputs } from '../../apply/plan/target.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
@@ -25,7 +25,7 @@ export async function run(options: Options, output: Output): Promise<number> {
     offline: options.offline === true,
     signal: interrupts.stop,
     onProgress: ({ step, message }) => {
-      // One line for each step; its figures move too fast for lines.
+      // Print each step once; its figures change too often for lines.
       if (said !== step) output.say(`  ${message}`)
       said = step
     },

@@ -1,4 +1,4 @@
-/** `desktop image export FILE`: the built image as one file, for a machine that cannot build it. */
+/** `desktop image export FILE`: writes the built image to a file, for a host that cannot build it. */
 import { readAnyMachine } from '../../apply/environment/environment.ts'
 import { findInstalled } from '../../apply/plan/target.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'

@@ -1,4 +1,4 @@
-/** `desktop image import FILE`: an image that was exported elsewhere, checked byte by byte. */
+/** `desktop image import FILE`: imports an exported image and verifies every byte. */
 import { signatureRules } from '../../apply/plan/signatures.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { importGuest } from '../../guest/transfer.ts'

@@ -1,4 +1,4 @@
-/** `desktop image inspect DIGEST`: what an image is made of. */
+/** `desktop image inspect DIGEST`: shows the contents of an image. */
 import { cachedImages } from '../../apply/images/images.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'

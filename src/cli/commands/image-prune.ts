@@ -1,4 +1,4 @@
-/** `desktop image prune`: what nobody needs goes from the cache. */
+/** `desktop image prune`: removes unused entries from the cache. */
 import { pruneImages } from '../../apply/images/images.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import type { Output } from '../output.ts'

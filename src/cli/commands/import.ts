@@ -1,4 +1,7 @@
-/** `desktop import TOOL FILE`: a desktop.yaml from the settings of another tool, and what it cannot say. */
+/**
+ * `desktop import TOOL FILE`: converts another tool's settings to a desktop.yaml, and lists those without an
+ * equivalent.
+ */
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Draft } from '../../config/import/draft.ts'

@@ -1,4 +1,4 @@
-/** `desktop init`: a first desktop.yaml with the keys that people change, each explained. Never overwrites. */
+/** `desktop init`: writes a first desktop.yaml with the most used keys, each explained. Never overwrites. */
 import { writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { stringify } from 'yaml'
@@ -18,7 +18,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   const path = resolve(options.file)
   try {
     const text = firstFile(options.name ?? nameFrom(dirname(path)))
-    // A name that the file could not have is refused here, and not by the next command.
+    // Reject an invalid name here instead of in the next command.
     configOf({ file: options.file, path, text, env: {} })
     await writeFile(path, text, { flag: 'wx' })
   } catch (error) {
@@ -31,10 +31,10 @@ export async function run(options: Options, output: Output): Promise<number> {
   return exitCodes.done
 }
 
-/** A folder whose name has no letter or digit gives the name `default`. */
+/** The environment name for a folder; `default` if its name has no letter or digit. */
 export const nameFrom = (folder: string): string => nameOfFolder(folder) ?? 'default'
 
-/** The name may read as a number or as null: it is quoted where it must be. */
+/** The name is quoted if YAML would read it as a number or null. */
 export const firstFile = (name: string): string => `apiVersion: desktop/v1
 name: ${stringify(name).trimEnd()}
 

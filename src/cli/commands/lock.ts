@@ -1,4 +1,4 @@
-/** `desktop lock`: writes desktop.lock, the one place where a person decides which packages the guest has. */
+/** `desktop lock`: writes desktop.lock, which pins the packages of the guest. */
 import { relative } from 'node:path'
 import { readAnyMachine } from '../../apply/environment/environment.ts'
 import { guestInputs } from '../../apply/plan/target.ts'
@@ -51,11 +51,11 @@ export async function run(options: Options, output: Output): Promise<number> {
   return options.check && !same ? exitCodes.changes : exitCodes.done
 }
 
-/** The docker client's packages are changes like those of a component. */
+/** The docker client's packages are compared like those of a component. */
 const partsOf = (lock: ComponentLock | undefined): LockedComponent[] =>
   lock === undefined ? [] : [...lock.components, { name: 'client', packages: lock.client ?? [] }]
 
-/** Pins of the same packages stay; of others they would name what nobody builds any more. */
+/** Content digests are kept while the packages are the same; otherwise they would no longer match. */
 async function withContents(
   found: ComponentLock,
   old: ComponentLock | undefined,
@@ -80,7 +80,7 @@ async function withContents(
   )
 }
 
-/** A file that cannot be understood is replaced only by --update, which needs nothing of it. */
+/** An invalid file is replaced only by --update, which does not need its contents. */
 function oldLock(text: string, path: string, { update, check }: Options): ComponentLock | undefined {
   try {
     return parseLock(text, path)
@@ -90,7 +90,7 @@ function oldLock(text: string, path: string, { update, check }: Options): Compon
   }
 }
 
-/** undefined: not known without looking at the mirror, which a mere check does not do. */
+/** undefined: unknown without asking the mirror, which --check does not do. */
 async function wanted(
   old: ComponentLock | undefined,
   { update, check }: Options,
@@ -100,7 +100,7 @@ async function wanted(
   if (!update) {
     if (old !== undefined && notCovered(old).length === 0) return old
     if (check) return undefined
-    // The first lock pins the versions that run now.
+    // The first lock pins the versions in use now.
     const used = old === undefined ? await cachedLock(cache) : undefined
     if (used !== undefined) return used
   }

@@ -21,7 +21,7 @@ interface Options extends FileOptions {
   follow?: true
 }
 
-/** Files of this host; every other source is a service of the VM. */
+/** Log files of this host; all other sources are services of the VM. */
 export const files: Readonly<Record<string, (paths: EnvironmentPaths) => string>> = {
   console: (paths) => paths.consoleLog,
   supervisor: (paths) => paths.supervisorLog,
@@ -72,10 +72,10 @@ export async function run(given: Options, output: Output, ...all: (string | unde
 }
 
 const pieceBytes = 64 * 1024
-/** Read from the end for `--lines`, whatever the size of the file. */
+/** Limit of the text that is searched for `--lines`, from the end of the file. */
 const tailBytes = 4 * 2 ** 20
 
-/** In chunks of whole lines, because escaping works by line. Returns the new offset. */
+/** Copies whole lines, because escaping works by line. Returns the new offset. */
 async function copy(file: FileHandle, from: number, to: number, output: Output): Promise<number> {
   const decoder = new StringDecoder('utf8')
   const bytes = Buffer.alloc(pieceBytes)
@@ -100,7 +100,7 @@ export function lastLines(text: string, count: number): string {
   return lines.slice(Math.max(0, lines.length - count - end)).join('\n')
 }
 
-/** Ends with the process: Ctrl-C is how a person leaves it. A file that became shorter is read from its start. */
+/** Runs until Ctrl-C. A truncated file is read from its start. */
 async function follow(path: string, from: number, output: Output): Promise<void> {
   let at = from
   for await (const _change of watch(path)) {

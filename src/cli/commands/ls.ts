@@ -1,4 +1,4 @@
-/** `desktop ls`: every environment of this user, or those whose file is gone. */
+/** `desktop ls`: all environments of this user, or those whose file no longer exists. */
 import { listEnvironments } from '../../apply/environment/list.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import type { Output } from '../output.ts'

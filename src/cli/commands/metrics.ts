@@ -1,4 +1,7 @@
-/** `desktop metrics`: a Prometheus endpoint on loopback, or metrics pushed by OTLP, for as long as the command runs. */
+/**
+ * `desktop metrics`: serves Prometheus metrics on loopback, or pushes them by OTLP, while the command is
+ * running.
+ */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -26,7 +29,7 @@ const pushMs = 10_000
 
 export async function run(options: Options, output: Output): Promise<number> {
   if (options.json) throw new DesktopError('cli/usage', 'desktop metrics has no --json')
-  // A mistake in the file is reported here, not by a scrape.
+  // Report an invalid file here instead of in a scrape.
   const { desired } = await openEnvironment(options)
   const collector = new MetricsCollector(options)
   const text = async (): Promise<string> => renderPrometheus(await collector.collect(), '')
@@ -55,7 +58,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   return exitCodes.done
 }
 
-/** As OTEL_EXPORTER_OTLP_ENDPOINT is written: without a path, that of metrics is added. */
+/** As OTEL_EXPORTER_OTLP_ENDPOINT is defined: without a path, the metrics path is added. */
 export function otlpEndpoint(text: string): URL {
   const url = URL.parse(text)
   if (url === null || !/^https?:$/.test(url.protocol))
@@ -74,7 +77,7 @@ interface PushOptions {
   output: Output
 }
 
-/** A collector that is away misses samples, and gets the next ones. */
+/** An unreachable collector misses samples and gets the next ones. */
 async function push(
   collector: MetricsCollector,
   { endpoint, environment, everyMs, signal, output }: PushOptions,
@@ -98,7 +101,7 @@ async function push(
     } catch (error) {
       now = messageOf(error)
     }
-    // Once for each change, not every ten seconds.
+    // Warn once per change, not with every sample.
     if (now !== failure && !signal.aborted)
       output.say(now === undefined ? 'the collector answers again' : now)
     failure = now

@@ -1,6 +1,6 @@
 /**
- * `desktop pcap [FILTER…]`: packets of the VM's link, as a pcap file or live into Wireshark. Ctrl-C, SIGTERM, a
- * closed reader or `--count` ends the capture; the file is complete then.
+ * `desktop pcap [FILTER…]`: captures packets of the VM's link to a pcap file, or live into Wireshark. Ctrl-C,
+ * SIGTERM, a closed reader or `--count` ends the capture and leaves a complete file.
  */
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
@@ -34,7 +34,7 @@ export async function run(options: Options, output: Output, words: readonly stri
   })
   process.once('SIGINT', capture.stop).once('SIGTERM', capture.stop)
   output.say(toStdout ? 'capturing; Ctrl-C ends it' : `capturing into ${write}; Ctrl-C ends it`)
-  // Frames are what other people typed, passwords among them.
+  // Private, because captured traffic may contain passwords.
   const target = toStdout ? process.stdout : createWriteStream(write, { mode: 0o600 })
   try {
     await pipeline(capture.stream, target)

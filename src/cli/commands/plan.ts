@@ -1,4 +1,4 @@
-/** `desktop plan`: what apply would do, said before anything changes. */
+/** `desktop plan`: shows the changes that apply would make. */
 import { assessCluster, isCluster } from '../../apply/cluster/assess.ts'
 import { type Environment, openMachines } from '../../apply/environment/environment.ts'
 import { assess, narrowed } from '../../apply/plan/assess.ts'

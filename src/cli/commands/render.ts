@@ -1,4 +1,6 @@
-/** `desktop render -o DIR`: every text that apply would make, written where one can read it; touches nothing else. */
+/**
+ * `desktop render -o DIR`: writes all files that apply would generate to a directory; changes nothing else.
+ */
 import { join } from 'node:path'
 import { readEnvironment } from '../../apply/environment/environment.ts'
 import { resolveResources, specOf } from '../../apply/plan/target.ts'
@@ -23,7 +25,7 @@ export async function run(options: Options, output: Output): Promise<number> {
     'daemon.json': maskCredentials(daemonJson),
     'metadata.json': maskCredentials(`${JSON.stringify(metadata, null, 2)}\n`),
     'desired.json': maskCredentials(`${JSON.stringify(environment.desired, null, 2)}\n`),
-    // Known once QEMU is installed and the image is built.
+    // Available once QEMU is installed and the image is built.
     ...(spec === undefined ? {} : { 'qemu.json': `${JSON.stringify(spec.argv, null, 2)}\n` }),
   }
   const written = await Promise.all(

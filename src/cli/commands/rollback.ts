@@ -1,4 +1,4 @@
-/** `desktop rollback N`: makes reality as an earlier generation was, and says where the file now differs. */
+/** `desktop rollback N`: restores an earlier generation, and reports where the file now differs. */
 import { findEnvironment } from '../../apply/environment/find-environment.ts'
 import { environmentOf, requireGeneration } from '../../apply/plan/rollback.ts'
 import { change } from '../change.ts'

@@ -1,4 +1,4 @@
-/** `desktop service install|uninstall`: whether this environment starts and repairs itself without a terminal. */
+/** `desktop service install|uninstall`: a user service (systemd or launchd) that starts and repairs this environment. */
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { openEnvironment } from '../../apply/environment/environment.ts'

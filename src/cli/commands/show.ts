@@ -1,4 +1,4 @@
-/** `desktop show N`: all that is kept of one apply. */
+/** `desktop show N`: the full record of one apply. */
 import { findEnvironment } from '../../apply/environment/find-environment.ts'
 import { requireGeneration } from '../../apply/plan/rollback.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'

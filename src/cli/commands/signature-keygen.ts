@@ -1,4 +1,4 @@
-/** `desktop signature keygen FILE`: a key pair of the team. */
+/** `desktop signature keygen FILE`: generates a key pair for signing. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'

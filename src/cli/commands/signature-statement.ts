@@ -1,4 +1,4 @@
-/** `desktop signature statement FILE`: the text that a signature of the file covers. */
+/** `desktop signature statement FILE`: prints the text that a signature of the file covers. */
 import { statementOf } from '../../apply/plan/signed-file.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { statementText } from '../../signatures/statement.ts'

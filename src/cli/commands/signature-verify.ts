@@ -1,4 +1,4 @@
-/** `desktop signature verify FILE`: who signed it, or why nobody did. */
+/** `desktop signature verify FILE`: prints the key that signed it, or why no signature is valid. */
 import { readEnvironment } from '../../apply/environment/environment.ts'
 import { signatureRules } from '../../apply/plan/signatures.ts'
 import { signedFile } from '../../apply/plan/signed-file.ts'
@@ -23,7 +23,7 @@ export async function run(options: Options, output: Output, path: string): Promi
   return exitCodes.done
 }
 
-/** Without a key on the command line, the lists of all who may require signatures. */
+/** Without a key on the command line, uses the keys from all signature rules. */
 async function trustedKeys(options: Options): Promise<{ keys: readonly string[]; from: string }> {
   const { publicKey } = options
   for (const key of publicKey) {

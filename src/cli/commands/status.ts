@@ -1,4 +1,4 @@
-/** `desktop status`: every part of the environment with its path and its state. */
+/** `desktop status`: the state of every component, with its paths. */
 
 import { isCluster } from '../../apply/cluster/assess.ts'
 import { machineName, memberOf, standbyOf, swarmPlaces } from '../../apply/cluster/swarm.ts'
@@ -26,10 +26,10 @@ import { statusView } from '../views/status.ts'
 import { type InsideStatus, type StatusDocument, statusDocument } from '../views/status-document.ts'
 
 const insideMs = 4_000
-/** It runs a program for each service, in an emulated guest on a busy host. */
+/** Generous: each service needs a program in the guest, which may be emulated on a busy host. */
 const servicesMs = 20_000
 
-/** For a VM whose agent is silent the rest is still shown. */
+/** If the VM's agent does not respond, everything else is still shown. */
 async function lookInside({ paths }: Environment): Promise<InsideStatus> {
   const control = await connectSupervisor(paths).catch(() => undefined)
   if (control === undefined) return { inside: absent, services: absent }
@@ -89,7 +89,7 @@ function documentOf({ environment, observed, inside }: Look, plan: Plan): Status
   return statusDocument(environment, observed, inside, drift)
 }
 
-/** Of all machines, with their nodes in the swarm. */
+/** Status of all machines, with their swarm nodes. */
 async function clusterStatus(looks: readonly Look[]): Promise<ClusterStatus> {
   const shared = standbyOf(looks.map(({ observed }) => observed))
   const plans = looks.map(({ environment, plan }, index) => ({

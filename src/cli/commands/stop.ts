@@ -1,4 +1,7 @@
-/** `desktop stop [ENVIRONMENT]`: the VM is suspended or shuts down in order, then the supervisor ends. Nothing is lost. */
+/**
+ * `desktop stop [ENVIRONMENT]`: suspends the VM or shuts it down gracefully, then ends the supervisor. No
+ * data is lost.
+ */
 import { existingMachines, type KnownEnvironment } from '../../apply/environment/find-environment.ts'
 import { lockEnvironment } from '../../apply/environment/lock.ts'
 import { desiredOf, type Stopped, stopEnvironment, suspendEnvironment } from '../../apply/run/stop.ts'
@@ -39,7 +42,7 @@ async function stop(environment: KnownEnvironment, options: Options, output: Out
     timeoutMs: options.lockTimeout,
     say: output.say,
   })
-  // Without the file the last apply says how; one that was never applied whole has nothing to suspend.
+  // Without the file, the last apply decides; an environment never fully applied has nothing to suspend.
   const desired = await desiredOf(environment)
   const suspends = options.suspend ?? (!options.powerOff && desired?.vm.suspendOnStop)
   const result =
@@ -50,7 +53,7 @@ async function stop(environment: KnownEnvironment, options: Options, output: Out
   return result
 }
 
-/** `stopped`: something ran, and does not any more. */
+/** `stopped`: something was running and no longer is. */
 function documentOf(result: Stopped): object {
   const suspended = result.now === 'suspended' || result.now === 'was-suspended'
   const saved = result.now === 'suspended' ? { bytes: result.bytes, milliseconds: result.milliseconds } : {}

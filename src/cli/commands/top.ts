@@ -1,4 +1,4 @@
-/** `desktop top`: containers and connections by their rate, on the terminal until q, or once as text or JSON. */
+/** `desktop top`: containers and connections by rate, on the terminal until q, or once as text or JSON. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openEnvironment } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -21,7 +21,7 @@ interface Options extends FileOptions {
   format?: 'text' | 'json'
 }
 
-/** What `--format json` prints (schemas/top.schema.json). */
+/** Output of `--format json` (schemas/top.schema.json). */
 export interface TopDocument extends Live {
   format: 'desktop-top/1'
   environment: string
@@ -41,7 +41,7 @@ export async function run(options: Options, output: Output): Promise<number> {
     return exitCodes.done
   }
   await look(control)
-  // A rate needs two moments.
+  // A rate needs two samples.
   await Promise.all([sleep(options.interval), looks.settled()])
   const live = await look(control)
   const state = { ...initialTop(name), live }
@@ -55,7 +55,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   return exitCodes.done
 }
 
-/** Until a key or a signal ends it. A supervisor that goes away is waited for: the next one has the same flows. */
+/** Runs until a key or a signal. Waits for a restarting supervisor, whose successor has the same flows. */
 async function follow(
   first: TopState,
   look: () => Promise<Live>,

@@ -1,4 +1,4 @@
-/** `desktop trust` and `untrust`: whether browsers and tools of this host trust the certificates of `names.https`. */
+/** `desktop trust` and `untrust`: add or remove the CA of `names.https` in the trust stores of this host. */
 import { homedir } from 'node:os'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { authorityDir } from '../../host/paths.ts'
@@ -26,7 +26,7 @@ export async function run(options: Options, output: Output, action: 'trust' | 'u
   })
   const host = { run: runProgram, isRoot: process.getuid?.() === 0 }
   const outcomes: StoreOutcome[] = []
-  // One after the other: they share programs and their locks.
+  // Sequentially, because the stores share programs and their locks.
   for (const store of stores)
     outcomes.push(await (action === 'trust' ? trust(store, path, host) : untrust(store, host)))
   output.write(
@@ -37,7 +37,7 @@ export async function run(options: Options, output: Output, action: 'trust' | 'u
   return outcomes.every(({ state }) => isDone(state)) ? exitCodes.done : exitCodes.applyIncomplete
 }
 
-/** What `--json` prints (schemas/results.schema.json). */
+/** Output of `--json` (schemas/results.schema.json). */
 export const trustDocument = (
   certificate: string,
   sha256: string | undefined,

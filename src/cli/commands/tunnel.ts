@@ -1,4 +1,4 @@
-/** `desktop tunnel`: SOCKS5 on loopback, for tools that need the addresses of containers. */
+/** `desktop tunnel`: a SOCKS5 proxy on loopback, for tools that need container addresses. */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { openEnvironment } from '../../apply/environment/environment.ts'
@@ -25,7 +25,7 @@ export async function run(options: Options, output: Output): Promise<number> {
     throw new DesktopError('vm/not-running', `${desired.name} is not running`)
   const server = createServer({ allowHalfOpen: true, noDelay: true }, async (client) => {
     client.on('error', () => {})
-    // Loopback is open to every user of this host.
+    // Every user of this host can connect to loopback.
     if (!(await isOwn(client))) return void client.destroy()
     await serveSocks(client, (host, port) => dialVm(paths, nameBelow(domain, host) ?? host, port))
   })

@@ -1,4 +1,7 @@
-/** `desktop ui`: a page of the live network on loopback, for as long as the command runs. It only reads, unless `--write`. */
+/**
+ * `desktop ui`: serves a page of the live network on loopback while the command is running. Read-only, unless
+ * `--write`.
+ */
 import { spawn } from 'node:child_process'
 import type { ServerResponse } from 'node:http'
 import { join, resolve } from 'node:path'
@@ -44,9 +47,9 @@ interface Options extends FileOptions {
 }
 
 const intervalMs = 100
-/** Of a page in the background. */
+/** Idle timeout of a page in the background. */
 const keptIdleMs = 3_600_000
-/** For an apply that runs when the command is ended. */
+/** Grace period for a running apply when the command ends. */
 const graceMs = 7_000
 
 export async function run(options: Options, output: Output): Promise<number> {
@@ -57,7 +60,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   const stop = new AbortController()
   const stopped = new Promise<void>((done) => stop.signal.addEventListener('abort', () => done()))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
-  // A mistake in the file is reported here, not in the page.
+  // Report an invalid file here instead of in the page.
   const environment = await openEnvironment(options)
   const assets = await readAssets(join(packageRoot(), 'dist', 'page'))
   const at = options.socket === undefined ? { port: options.port ?? 0 } : { socket: resolve(options.socket) }
@@ -94,13 +97,13 @@ export async function run(options: Options, output: Output): Promise<number> {
     if (options.open) openBrowser(url)
   }
   await stopped
-  // What runs may end, as with `desktop apply`.
+  // Let a running apply finish, as with `desktop apply`.
   await Promise.race([applies.idle, sleep(graceMs, undefined, { ref: false })])
   kill.abort()
   return exitCodes.done
 }
 
-/** Checks the file in the foreground, as the page does in the background. */
+/** Checks the file in the foreground, then starts the server in the background. */
 async function keep(options: Options, output: Output): Promise<number> {
   await openEnvironment(options)
   const { url, pid } = await startKept(options.idle ?? keptIdleMs)
@@ -112,10 +115,10 @@ async function keep(options: Options, output: Output): Promise<number> {
   return exitCodes.done
 }
 
-/** As `Output` prints it. */
+/** The same filters as `Output`. */
 const text = (document: unknown): string => printable(hideValues(JSON.stringify(document) ?? 'null'))
 
-/** Each reads the files again, as a new run of the command would. */
+/** Each document rereads the files, like a new run of the command. */
 function sources(
   { paths, dockerSocket, desired }: Environment,
   options: Options,
@@ -201,7 +204,7 @@ function numberIn(query: URLSearchParams, name: string): number {
   throw new DesktopError('cli/usage', `${name} must be an integer, at least 1`)
 }
 
-/** Whatever becomes of it: the URL is printed as well. */
+/** Ignores errors: the URL is printed as well. */
 function openBrowser(url: string): void {
   const opener = process.platform === 'darwin' ? 'open' : 'xdg-open'
   const child = spawn(opener, [url], { stdio: 'ignore', detached: true })

@@ -1,4 +1,4 @@
-/** `desktop validate`: whether the file is right, by itself; asks nothing of the host. */
+/** `desktop validate`: checks the file by itself, without querying the host. */
 import { readMachines } from '../../apply/environment/environment.ts'
 import { findViolations, refuseForbidden, rulesFor } from '../../apply/plan/policy.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'

@@ -1,4 +1,4 @@
-/** `desktop version`: everything that a bug report needs. */
+/** `desktop version`: all version information for a bug report. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { gitState } from '../../apply/history/git.ts'
@@ -21,7 +21,7 @@ export async function run(options: { json?: true }, output: Output): Promise<num
   return exitCodes.done
 }
 
-/** What the build wrote into dist/; undefined when this runs without a build. */
+/** A file that the build wrote into dist/; undefined when running from source. */
 async function recorded<T>(root: string, name: 'release' | 'packages'): Promise<T | undefined> {
   const text = await readIfExists(join(root, 'dist', `${name}.json`))
   return text === undefined ? undefined : (JSON.parse(text) as T)

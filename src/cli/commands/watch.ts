@@ -1,4 +1,7 @@
-/** `desktop watch`: streams drift events until Ctrl-C. Writes only with --repair, and then up to the given effect. */
+/**
+ * `desktop watch`: streams drift events until Ctrl-C. Makes changes only with --repair, up to the given
+ * effect.
+ */
 import { readFile } from 'node:fs/promises'
 import { type Environment, openEnvironment } from '../../apply/environment/environment.ts'
 import { assess } from '../../apply/plan/assess.ts'
@@ -26,7 +29,7 @@ interface Options extends FileOptions {
   repair?: EffectClass
 }
 
-/** Events of containers, images and volumes say nothing of the configuration. */
+/** Events of containers, images and volumes are irrelevant to the configuration. */
 const filters = { type: ['daemon', 'network'], event: ['reload', 'create', 'destroy', 'remove'] }
 
 export async function run(options: Options, output: Output): Promise<number> {
@@ -52,7 +55,7 @@ export async function run(options: Options, output: Output): Promise<number> {
       if (done.result === 'nothing' || done.result === 'stopped') return
       const { result, operations } = done
       tell({ event: 'repair', result, operations })
-      // Its effect is checked soon.
+      // Check the result of the repair soon.
       loop.stir()
     } finally {
       isOver = budget.tried(performance.now())
@@ -70,7 +73,7 @@ export async function run(options: Options, output: Output): Promise<number> {
       } catch (error) {
         const code = error instanceof DesktopError ? error.code : 'internal/bug'
         const message = messageOf(error)
-        // Said once, not at every look.
+        // Report an error once, not with every check.
         if (message !== failure) tell({ event: 'error', code, message })
         failure = message
       }
@@ -110,7 +113,7 @@ async function lookAt(environment: Environment): Promise<Look> {
   }
 }
 
-/** None of one that does not run: all that it refuses once it does are new. */
+/** Empty if the VM is not running, so that all later denials count as new. */
 async function denialsOf({ paths }: Environment): Promise<Look['denials']> {
   const control = await connectSupervisor(paths)
   if (control === undefined) return []
