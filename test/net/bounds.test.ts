@@ -61,7 +61,7 @@ test('a dial that was pushed out begins again when the guest repeats its SYN', (
 /** A lab whose host has sockets for datagrams. */
 class UdpLab extends Lab {
   open = 0
-  /** Descriptors. */
+  /** Limit of file descriptors. */
   most = Number.POSITIVE_INFINITY
 
   override openUdp(): HostDatagram | undefined {
@@ -79,7 +79,7 @@ class UdpLab extends Lab {
 test('UDP flows beyond the bound push out the longest unused, whose socket is closed', () => {
   const lab = new UdpLab()
   for (let i = 0; i < 8192; i += 1) datagram(lab, 1000 + i)
-  // The first is in use again, so that the second is the oldest.
+  // The first flow was used again, so the second is the oldest.
   datagram(lab, 1000)
   for (let i = 0; i < 100; i += 1) datagram(lab, 20_000 + i)
   const { nat } = lab.stack.datagrams
@@ -133,7 +133,7 @@ test('clients of a mapped UDP port beyond the bound push out the longest unused'
 
 const pieceBytes = 16_384
 
-/** Sends full pieces from any place of a flow: one frame, whose number alone changes. */
+/** Sends full segments from any offset of a flow: one frame, with a changed sequence number. */
 function sender(c: LabConnection): (seq: number) => void {
   const { guestPort } = c.host.connection!
   const frame = tcpFrame(
@@ -153,7 +153,7 @@ function sender(c: LabConnection): (seq: number) => void {
   }
 }
 
-/** Connections whose hosts forget what they are given. */
+/** Connections whose hosts discard the data. */
 function manyFlows(lab: Lab, count: number): LabConnection[] {
   return Array.from({ length: count }, (_, i) => {
     const c = new LabConnection(lab, undefined, { guestPort: 1000 + i })
@@ -176,7 +176,7 @@ test('text that comes early is held up to a bound over all connections, beyond w
   expect(held()).toBeLessThanOrEqual(totalEarlyBytes)
   const last = flows.at(-1)!
   expect(last.host.connection!.reassembly.bytes).toBe(0)
-  // A gap that is filled makes room for others, and so does a connection that ends.
+  // Filling a gap releases memory for others, and so does closing a connection.
   flows[0]!.send({ flags: 'A', seq: 0, ack: 0, payload: 'x' })
   sender(last)(1)
   expect(last.host.connection!.reassembly.bytes).toBe(pieceBytes)

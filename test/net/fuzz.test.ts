@@ -9,7 +9,7 @@ import { ipv6Frame, plainChecksum, summed } from '../support/net/segments.ts'
 const guest = [192, 168, 65, 3]
 const gateway = [192, 168, 65, 1]
 
-/** An IPv4 frame from the guest with a sound header checksum, so that mutations get past it. */
+/** An IPv4 frame from the guest with a valid header checksum, so that mutations pass the check. */
 function frame(protocol: number, destination: number[], payload: readonly number[]): Uint8Array {
   const length = 20 + payload.length
   const header = [
@@ -70,7 +70,7 @@ function mutated({ seed, edits, cut, extra }: typeof mutation extends fc.Arbitra
   const bytes = new Uint8Array(Math.max(14, Math.min(cut + 14, original.length)) + extra)
   bytes.set(original.subarray(0, bytes.length))
   for (const [at, value] of edits) if (at < bytes.length) bytes[at] = value
-  // Most get past the check of the checksum.
+  // Most frames pass the checksum verification.
   return cut % 4 === 0 ? bytes : summed(bytes)
 }
 

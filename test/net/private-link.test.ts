@@ -15,7 +15,7 @@ import { Card } from '../vm/fake/card.ts'
 
 const { address, gateway, host } = channelNetwork
 
-/** @param serve takes each connection that the guest's card accepts. */
+/** @param serve called with each connection that the guest's card accepts */
 function guestOf(serve: (stream: Duplex) => void = () => {}) {
   const link = new PrivateLink(channelNetwork)
   onTestFinished(() => link[Symbol.asyncDispose]())
@@ -49,7 +49,7 @@ function guestOf(serve: (stream: Duplex) => void = () => {}) {
   return { link, frames, segments, send, sendTcp }
 }
 
-/** As well a unix socket of the host whose server holds all connections. */
+/** With a unix socket of the host whose server holds all connections. */
 async function withSocket() {
   const dir = await mkdtemp(join(tmpdir(), 'dt-'))
   const path = join(dir, 'agent')
@@ -68,7 +68,7 @@ test('the host dials a port of the guest, and bytes pass both ways', async () =>
   stream.write('there and back')
   const [chunk] = (await once(stream, 'data')) as [Buffer]
   expect(chunk.toString()).toBe('there and back')
-  // The fake card resets what it is told the end of.
+  // The fake card resets connections that have ended.
   stream.on('error', () => {}).destroy()
 })
 

@@ -134,7 +134,7 @@ test('a good dial among ten thousand to a dead destination is begun in the same 
   lab.arrive(...Array.from({ length: 10_000 }, (_, i) => syn('10.1.1.1', 1000 + i)), syn('10.1.2.3', 999))
   expect(lab.dials.length).toBeLessThan(100)
   expect(lab.dials.map(({ connection }) => connection!.guestPort)).toContain(999)
-  // The others are begun too, in turns, and those that were given up on are left out.
+  // The other dials start in turn, and aborted ones are skipped.
   lab.act((stack) => stack.tcp.abortAll(({ guestPort }) => guestPort % 2 === 0))
   for (let turns = 0; lab.stack.nextMs !== undefined && turns < 1000; turns += 1) lab.wait(1)
   expect(lab.dials.length).toBeGreaterThanOrEqual(5001)

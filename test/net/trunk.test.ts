@@ -62,7 +62,7 @@ afterEach(() => stack.disposeAsync())
 const bytesOf = (text: string, base: number): number[] =>
   text.split(base === 16 ? ':' : '.').map((part) => Number.parseInt(part, base))
 
-/** A request of ARP, framed as QEMU does. */
+/** An ARP request, framed for QEMU. */
 function arp(mac: string, sender: string, target: string): Uint8Array {
   const own = bytesOf(mac, 16)
   const body = [
@@ -87,7 +87,7 @@ function arp(mac: string, sender: string, target: string): Uint8Array {
   return Uint8Array.of(0, 0, 0, 42, 255, 255, 255, 255, 255, 255, ...own, 8, 6, ...body)
 }
 
-/** Whether the second guest is asked for its address by that machine. */
+/** Whether the second guest received that machine's ARP request. */
 const heard = (mac: string, from: string): boolean =>
   Buffer.concat(received[1]!).includes(Buffer.from(arp(mac, from, addresses[1]).subarray(4)))
 
@@ -100,7 +100,7 @@ test('nobody speaks for the address of a machine behind a trunk', async () => {
   const thief = '02:50:c0:a8:41:99'
   guests[0]!.write(arp(thief, addresses[1], addresses[1]))
   guests[0]!.write(arp(thief, addresses[0], addresses[1]))
-  // Frames stay in order: once the honest one is there, the other one would be too.
+  // Frames stay in order: when the valid request has arrived, the spoofed one would have arrived too.
   guests[0]!.write(arp(macs[0], addresses[0], addresses[1]))
   await until(async () => heard(macs[0], addresses[0]), { deadlineMs: 20_000 })
   expect(heard(thief, addresses[1])).toBe(false)

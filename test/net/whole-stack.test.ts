@@ -31,7 +31,7 @@ const frames = Number(process.env.DESKTOP_FUZZ_FRAMES ?? 150_000)
 const seed = Number(process.env.DESKTOP_FUZZ_SEED ?? 4)
 const network = standaloneNetwork('192.168.65.0/24', 1500, 'fd65:1234:5678::/64')
 
-/** The world: some of it answers, echoes and ends; some of it does not. */
+/** External hosts: some dials succeed, echo and end; some fail. */
 class World extends HostSide {
   override dialTcp(connection: TcpConnection): HostStream | undefined {
     if (connection.address === this.loop.stack.addresses.gateway) return super.dialTcp(connection)
@@ -77,7 +77,7 @@ function inUse(): number {
   return (heapUsed + arrayBuffers) / 2 ** 20
 }
 
-/** Notes which connections the other side has answered. */
+/** Records the connections that the other side has accepted. */
 function watch(socket: Socket, mutations: Mutations): void {
   let pending: Buffer = Buffer.alloc(0)
   socket.on('data', (chunk: Buffer) => {
@@ -130,7 +130,7 @@ test(
       if (sent >= warmUp && afterWarmUp === 0) afterWarmUp = inUse()
     }
     await expect.poll(() => [...stack.links.links][0]?.counters.framesIn, { timeout: 20_000 }).toBe(frames)
-    // Enough of it was sound for there to be something to hold.
+    // Enough frames were valid to create state.
     expect(stack.tcp.counters.opened).toBeGreaterThan(frames / 2000)
     expect(seenFlows.tcp).toBeLessThanOrEqual(65_536)
     expect(stack.ipv4.fragments.size).toBeLessThanOrEqual(256)

@@ -41,7 +41,7 @@ describe('streams', () => {
     expect(await raw('POST /tunnel?ip=1.2.3.4&port=x HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1.1 500/)
   })
 
-  /** What comes back on one connection for texts that are sent each when the one before was answered by `until`. */
+  /** Responses on one connection; each text is sent once the previous one was answered by `until`. */
   async function conversation(
     ...turns: readonly (readonly [text: string, until: RegExp])[]
   ): Promise<string[]> {
@@ -94,7 +94,7 @@ describe('streams', () => {
     socket.on('data', (chunk) => {
       heard += chunk
     })
-    // All at once: nothing is read as HTTP that is not.
+    // All in one write: bytes after the head are not parsed as HTTP.
     socket.write(
       Buffer.concat([Buffer.from(cam + add + connectHead), Buffer.from([60, 0]), Buffer.alloc(60)]),
     )

@@ -68,7 +68,7 @@ test("connections to a container survive an outage of its VM's link", () => {
   lab.attach()
   lab.arrive(arpReply(vm))
   expect(host.isReset).toBe(false)
-  // Asked whether it still knows the connection, as any guest is that comes back.
-  const asked = lab.takeFrames().filter((frame) => parseSegmentFrame(frame) !== undefined)
-  expect(asked.map((frame) => [...frame.slice(30, 34)].join('.'))).toContain(container)
+  // Keepalive for the connection, as for any guest that reconnects.
+  const probes = lab.takeFrames().filter((frame) => parseSegmentFrame(frame) !== undefined)
+  expect(probes.map((frame) => [...frame.slice(30, 34)].join('.'))).toContain(container)
 })

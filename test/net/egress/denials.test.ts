@@ -89,7 +89,7 @@ test('a scan of a million destinations leaves 256 entries at most, few of which 
   expect(listed.length).toBeLessThanOrEqual(256)
   const counted = listed.reduce((sum, { count }) => sum + count, 0)
   expect(counted + egress.denials.unlisted).toBe(1_000_000)
-  // 64 at once and 8 a second for a thousand milliseconds.
+  // A burst of 64 and 8 per second for one second.
   expect(told).toBeLessThanOrEqual(72)
   expect(egress.view().at(-1)).toMatchObject({ rule: 'default deny', sends: 1_000_000 })
 })

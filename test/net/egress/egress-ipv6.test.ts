@@ -8,7 +8,7 @@ import { clientQuery, responseTo } from '../../support/net/dns-resolver.ts'
 import { egress, tcp } from '../../support/net/egress-rules.ts'
 
 describe('IPv6', () => {
-  // Handles as core/address-table.ts gives them.
+  // A handle of core/address-table.ts.
   const far = 7
   const reach = (policy: Egress, handle: number) => policy.allows(protocol.tcp, handle, 443, 0)
   const named = (...rules: string[]): Egress => {
@@ -20,7 +20,7 @@ describe('IPv6', () => {
   test('the default and rules on everything decide it, rules on IPv4 networks never', () => {
     expect(reach(egress([], 'deny'), far)).toBe(false)
     expect(reach(egress(['deny *:443']), far)).toBe(false)
-    // A handle is a small number, as are the addresses of this network.
+    // A handle is a small number, like the IPv4 addresses of this network.
     expect(reach(egress(['allow 0.0.0.0/8'], 'deny'), far)).toBe(false)
   })
 

@@ -6,7 +6,7 @@ import { protocol } from '../../../src/net/wire/ipv4.ts'
 import { a, clientQuery, responseTo } from '../../support/net/dns-resolver.ts'
 import { egress, tcp } from '../../support/net/egress-rules.ts'
 
-/** As the resolver shows it an answer for a name. */
+/** Passes the answer for a name to the policy, as the resolver does. */
 function learn(policy: Egress, name: string, answers: Parameters<typeof a>[], nowMs = 0): void {
   const records = answers.map((record) => a(...record))
   policy.learn(responseTo(clientQuery(name, 'A'), { answers: records }), 0, nowMs)

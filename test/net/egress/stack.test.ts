@@ -57,7 +57,7 @@ test('a refused connection is acknowledged before its reset only if its sender w
   const [acknowledgment, reset] = at.takeSegments()
   expect([acknowledgment?.flags, reset?.flags]).toEqual(['A', 'RA'])
   expect(acknowledgment?.ack).toBe(reset?.ack)
-  // Above the rate nobody is told.
+  // Above the rate no ACK precedes the reset.
   for (let port = 1; port <= 100; port += 1) at.arrive(syn(far, port))
   const flood = flagsOf()
   expect(flood.filter((flags) => flags === 'RA')).toHaveLength(100)

@@ -4,10 +4,10 @@ import { collectHeap, IdleHeap } from '../../../src/net/host/idle-heap.ts'
 
 const mb = 1024 * 1024
 
-/** A process of which a test says how large and how busy it is. */
+/** A process with configurable size and load. */
 class FakeProcess {
   megabytes = 20
-  /** That a collection leaves. */
+  /** Size after a collection. */
   inUse = 20
   spentMs = 0
   clock = 0
@@ -20,7 +20,7 @@ class FakeProcess {
     this.megabytes = this.inUse
   }
 
-  /** Three seconds later. */
+  /** Advances the clock by three seconds. */
   pass(busyMs: number): void {
     this.clock += 3000
     this.spentMs += busyMs
@@ -94,7 +94,7 @@ test('a flood that never ends is interrupted once, when its memory has stayed la
   expect(process.collections).toBe(1)
 })
 
-/** Gives the bytes in use with some tens of megabytes that nobody needs from then on. */
+/** Allocates tens of megabytes of garbage; returns the bytes in use with it. */
 function litter(): number {
   const objects = Array.from({ length: 400_000 }, (_, i) => ({ i, text: `text ${i}` }))
   return objects.length && getHeapStatistics().used_heap_size

@@ -9,7 +9,7 @@ test.runIf(process.platform === 'linux')(
     for (const block of [kept, given]) block.fill(7)
     packetMemory.give(given)
     expect(releaseIdleMemory()).toBe(blockBytes)
-    // The system gives pages of zeros in place of those that it took.
+    // The system replaces released pages by zeros.
     expect(given.every((byte) => byte === 0)).toBe(true)
     expect(kept.every((byte) => byte === 7)).toBe(true)
     expect(releaseIdleMemory()).toBe(0)

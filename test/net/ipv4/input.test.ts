@@ -12,7 +12,7 @@ const udp = (length = 9): Uint8Array => Uint8Array.of(0x9c, 0x40, 0, 80, length 
 const syn = (source = guest, to = far): Uint8Array =>
   tcpPacket(source, to, { guestPort: 40_001, port: 80 }, { flags: 'S' })
 
-/** A frame with one byte changed, and the header's checksum made right again. */
+/** A frame with one byte changed and a corrected header checksum. */
 function changed(frame: Uint8Array, at: number, value: number): Uint8Array {
   frame[at] = value
   frame.set([0, 0], 24)
@@ -26,7 +26,7 @@ function wrongSum(frame: Uint8Array): Uint8Array {
   return frame
 }
 
-/** In the last byte. */
+/** Flips a bit of the last byte. */
 function flipped(frame: Uint8Array): Uint8Array {
   frame[frame.length - 1]! ^= 1
   return frame
@@ -82,7 +82,7 @@ test.each(cases)('%s is dropped as %s, and an open connection stays open', (_nam
   expect(connection.hostText).toBe('still here')
 })
 
-/** Type, code, and the address that says so, of the ICMP errors among frames. */
+/** Type, code and source of the ICMP errors among frames. */
 const errors = (frames: Uint8Array[]): string[] =>
   frames
     .filter((frame) => frame[23] === 1)
@@ -98,7 +98,7 @@ test.each([
   expect(errors(lab.takeFrames())).toEqual([`11/0 from ${network.gateway}`])
 })
 
-/** A guest's own "port unreachable" about something it was sent. */
+/** An ICMP "port unreachable" from a guest. */
 const complaint = Uint8Array.of(3, 3, 0xfc, 0xfc, 0, 0, 0, 0)
 const laterPiece = (frame: Uint8Array): Uint8Array => changed(frame, 21, 8)
 
@@ -170,7 +170,7 @@ test('only the sender of the first fragment gets an error when the rest does not
   lab.wait(40_000)
   const told = lab.takeFrames()
   expect(errors(told)).toEqual([`11/1 from ${network.gateway}`])
-  // The header as it came, and the eight bytes behind it at least (RFC 792).
+  // The original header and at least the eight bytes after it (RFC 792).
   expect([...told[0]!.subarray(42, 42 + 28)]).toEqual([
     ...ipv4Frame(17, guest, far, new Uint8Array(16).fill(7), {
       identification: 1,

@@ -6,7 +6,7 @@ import { octets } from '../../support/net/segments.ts'
 
 const port = 7000
 
-/** Makes the guest of that address known, and gives what a mapped port's client sends it. */
+/** Adds the guest to the neighbour table; returns the frames that a client of a mapped port causes. */
 function send(lab: Lab, guest: number, bytes: number): Uint8Array[] {
   lab.act((stack) => {
     const client = stack.datagrams.openClient(guest, port, { answer: () => {}, onGone: () => {} })!
@@ -27,7 +27,7 @@ function known(lab: Lab, address: string, card = 1): number {
   return lab.stack.addressOf(address)!
 }
 
-/** "Packet too big" about a datagram from us to the guest. */
+/** "Packet too big" for a datagram from us to the guest. */
 function tooBig(mtu: number, from: string, about = from): Uint8Array {
   const udp = [0x9c, 0x40, port >> 8, port & 255, 0, 8, 0, 0]
   const ip = [0x60, 0, 0, 0, 0, 8, 17, 64, ...octets(ipv6.gateway), ...octets(about)]

@@ -182,7 +182,7 @@ test('a guest that makes up addresses and destinations leaves tables bounded, an
       return ipv6Frame(17, `fd00:65::${suffix}:9`, `2001:db8:1::${suffix}`, datagram)
     })
     lab.arrive(...frames)
-    // The host begins so many dials a few at a time.
+    // The host starts many dials in small batches.
     lab.wait(1)
     lab.takeFrames()
   }

@@ -6,7 +6,7 @@ import { ipv6Frame, octets } from '../../support/net/segments.ts'
 
 const messages = (lab: Lab) => lab.takeFrames().flatMap((frame) => parseIcmp6(frame) ?? [])
 
-/** Fragments of a payload, cut at these places (multiples of 8). */
+/** Fragments of a payload, cut at these offsets (multiples of 8). */
 function fragments(
   protocol: number,
   payload: Uint8Array,
@@ -73,7 +73,7 @@ test('the sender of the first fragment gets an error when the rest does not come
 test('a fragment that is all there is, is taken as it is (RFC 6946)', () => {
   const lab = new Lab()
   lab.arrive(...fragments(58, bigPing.slice(0, 1000), [0]))
-  // Its checksum is over more than is here.
+  // The checksum covers more bytes than are present.
   expect(lab.stack.drops.malformed).toBe(1)
   const small = icmp6Frame(ipv6.address, ipv6.gateway, icmp6(128, 0, [1, 2, 3, 4])).slice(54)
   lab.arrive(...fragments(58, small, [0]))

@@ -10,7 +10,7 @@ const destination = fc.constantFrom(
   ...['2001:db8::1', 'fd00:65::77'],
 )
 const type = fc.oneof(fc.integer({ min: 128, max: 137 }), fc.integer({ min: 0, max: 255 }))
-/** Mostly an address and options, with whatever behind. */
+/** Usually an address and options, followed by random bytes. */
 const body = fc
   .tuple(fc.constantFrom(ipv6.gateway, ipv6.address, '::'), fc.boolean(), fc.uint8Array({ maxLength: 60 }))
   .map(([target, hasTarget, rest]) => [0, 0, 0, 0, ...(hasTarget ? octets(target) : []), ...rest])
@@ -24,7 +24,7 @@ const packet = fc.record({
   cut: fc.option(fc.nat(6)),
 })
 
-/** One frame, or two fragments, with a checksum that is right. */
+/** One frame or two fragments, with a correct checksum. */
 function framesOf(one: typeof packet extends fc.Arbitrary<infer P> ? P : never, id: number): Uint8Array[] {
   const bytes = Uint8Array.from([one.type, 0, 0, 0, ...one.body])
   const at = one.protocol === 58 ? 2 : one.protocol === 17 ? 6 : 16
@@ -61,7 +61,7 @@ test('packets with right checksums and any content, whole and in fragments, neve
       for (const one of packets) {
         id += 1
         lab.arrive(...framesOf(one, id))
-        // An answer to each: never more frames than came, nor many more bytes than the longest answer has.
+        // At most one reply per frame, with a bounded size.
         const answers = lab.takeFrames()
         expect(answers.length).toBeLessThanOrEqual(2)
         expect(answers.reduce((sum, { length }) => sum + length, 0)).toBeLessThan(700)

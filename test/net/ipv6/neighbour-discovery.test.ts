@@ -100,7 +100,7 @@ test.each([ipv6.gateway, ipv6.host, router])(
 test('a guest that checks whether one of our addresses is free hears that it is not', () => {
   const { answers } = answersTo(icmp6Frame('::', 'ff02::1:ff00:1', solicitation(ipv6.gateway, [])))
   expect(answers).toMatchObject([{ type: 136, destination: full('ff02::1') }])
-  // Not solicited, overriding (RFC 4861 section 7.2.4).
+  // Unsolicited, with override flag (RFC 4861 section 7.2.4).
   expect(answers[0]!.body[0]).toBe(0xa0)
 })
 
@@ -169,7 +169,7 @@ test('a guest that is not known is asked for, once in a while, and what waited g
   })
   const [asked, ...more] = lab.takeFrames()
   expect(more).toEqual([])
-  // To the solicited-node group and its MAC (RFC 2464 section 7).
+  // Sent to the solicited-node group and its MAC (RFC 2464 section 7).
   expect([...asked!.subarray(0, 6)]).toEqual([0x33, 0x33, 0xff, 0, 0, 3])
   expect(parseIcmp6(asked!)).toMatchObject({
     type: 135,

@@ -19,7 +19,7 @@ interface Seen {
   payload: number[]
 }
 
-/** What a stack is given. */
+/** Frames that the stack receives. */
 function read(
   stream: Uint8Array,
   joins: boolean,
@@ -57,7 +57,7 @@ function segmentOf(frame: Uint8Array): Seen {
   }
 }
 
-/** Flows in turns, so that there is something to join and something in the way. */
+/** Interleaved flows, so that some segments can be coalesced and others cannot. */
 const anySegment = fc.record({
   port: fc.integer({ min: 80, max: 81 }),
   flags: fc.constantFrom('A', 'A', 'A', 'PA', 'FA', 'SA', 'RA'),
@@ -66,7 +66,7 @@ const anySegment = fc.record({
   acks: fc.constantFrom(0, 0, 0, 4),
 })
 
-/** The bytes of each flow with their sequence numbers, and the last ACK. */
+/** Data of each flow with sequence numbers, and the last ACK. */
 function meaning(seen: readonly Seen[]) {
   const flows = new Map<number, { bytes: [number, number][]; lastAck: number; special: number[] }>()
   for (const { port, seq, ack, flags, payload } of seen) {
@@ -113,7 +113,7 @@ describe.each(families)('%s', (_, of) => {
     const seen = read(streamOf(frames), true)
     expect(seen.frames).toEqual(frames)
     expect(seen.joinedFrames).toBe(0)
-    // Whoever they are for has still to sum them.
+    // The receiver still has to verify the checksums.
     expect(seen.areVerified).toEqual([false, false])
   })
 
@@ -133,7 +133,7 @@ describe.each(families)('%s', (_, of) => {
   test('a packet without room for TCP is joined with nothing, whatever comes behind it', () => {
     const to = { ...ports, guestPort: 0 }
     const short = packetFrame(new Uint8Array())
-    // The bytes behind it would do as its TCP header; they are the beginning of a frame that is yet to come whole.
+    // The bytes after the short frame look like its TCP header, but belong to the next, incomplete frame.
     const behind = frameOf({ ...next, payload: '' }, to).subarray(tcpAt)
     for (const frames of [[frameOf(first, to), short], [short]]) {
       const seen = read(Uint8Array.of(...streamOf(frames), ...behind), true)

@@ -11,19 +11,19 @@ const guestMac = [2, 0x50, 0, 0, 0, 1]
 const everyone = [255, 255, 255, 255, 255, 255]
 const other = '192.168.65.77'
 
-/** A reply, or with `to` all ones a request, that says that the sender has `address`. */
+/** An ARP packet that claims `address` for the sender: a reply, or with `to` all ones a request. */
 function arp(address: string, operation: number, to: readonly number[]): Uint8Array {
   const ends = [...guestMac, ...octets(address), ...to, ...octets(other)]
   return Uint8Array.of(...to, ...guestMac, 8, 6, 0, 1, 8, 0, 6, 4, 0, operation, ...ends)
 }
 
-/** To all nodes. */
+/** Sent to all nodes. */
 const advertise = (type: number, target: string): Uint8Array => {
   const body = type === 136 ? [0x20, 0, 0, 0, ...octets(target)] : new Array<number>(12).fill(0)
   return icmp6Frame(ipv6.address, 'ff02::1', icmp6(type, 0, body))
 }
 
-/** A lab with another guest; gives how many of the frames it gets. */
+/** Passes frames to a lab with another guest; returns how many it receives. */
 function reach(lab: Lab, ...frames: Uint8Array[]): number {
   const socket = { send: lab.send.bind(lab), canGather: false, queuedBytes: 0, close: () => {} }
   const link = new Link(2, 'u32-be', socket, batches)

@@ -32,7 +32,7 @@ function setUp(isIsolated = false): void {
 
 beforeEach(() => setUp())
 
-/** Gives whether it is for us, and the numbers of the links that get it. */
+/** Sends a frame; returns whether the gateway processes it, and the numbers of the links that receive it. */
 function send(
   from: number,
   source: number,

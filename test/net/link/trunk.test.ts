@@ -12,7 +12,7 @@ const everybody = 0xffff_ffff_ffff
 const mac = (last: number): number => 0x0250_0000_0100 + last
 
 let wire: Switch
-/** Our guest, and two trunks. */
+/** A local guest's link and two trunks. */
 let links: readonly [Link, Link, Link]
 
 beforeEach(() => {
@@ -23,7 +23,7 @@ beforeEach(() => {
   for (const one of links) wire.add(one)
 })
 
-/** Gives whether it is for us, and the numbers of the links that get it. */
+/** Sends a frame; returns whether the gateway processes it, and the numbers of the links that receive it. */
 function send(from: number, source: number, destination: number): { isOurs: boolean; to: number[] } {
   const before = links.map(({ counters }) => counters.framesOut)
   const packet = new PacketBuffer(new Uint8Array(64))

@@ -121,7 +121,7 @@ describe('cards', () => {
     ask(macTable, '9')
     for (const name of ['9', '7', '8']) macTable.release(name)
     ask(macTable, '7')
-    // 9 has another connection still, and 7 is back.
+    // Client 9 has another connection, and client 7 has reconnected.
     expect(ask(macTable, 'new')).toBe('025000000008')
     expect(ask(macTable, 'one more')).toMatch(/no free address left/)
     macTable.release('new')

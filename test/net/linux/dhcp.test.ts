@@ -14,7 +14,7 @@ function hasUdhcpc(): boolean {
   }
 }
 
-/** What udhcpc calls with its lease: configures the device as distributions do. */
+/** Script that udhcpc runs with its lease: configures the device as distributions do. */
 const configure = `#!/bin/sh
 [ "$1" = bound ] || exit 0
 ip addr replace $ip/$mask dev $interface
@@ -48,7 +48,7 @@ describe.skipIf(!canHaveGuest || !hasUdhcpc())(
       const lease = () => guest.forwarder.exportLeases()[0]
       await expect.poll(() => lease()?.state, { timeout: 10_000 }).toBe('bound')
       const before = lease()!.expiresAtMs
-      // A client that still configures its device does not hear the first signal.
+      // A client that is still configuring its device ignores the first signal.
       const renewed = () => {
         client.kill('SIGUSR1')
         return lease()!.expiresAtMs

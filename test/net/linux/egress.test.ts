@@ -10,7 +10,7 @@ import { hasIpv6 } from './outside.ts'
 
 const script = join(import.meta.dirname, 'guest-script.ts')
 
-/** Connections and datagrams to this host's loopback, which is as much the world as any other address. */
+/** Connections and datagrams to this host's loopback, which egress treats like any other destination. */
 describe.skipIf(!canHaveGuest)("egress with Linux's own stack as guest (needs root and /dev/net/tun)", () => {
   let guest: LinuxGuest
   const servers: Server[] = []
@@ -55,7 +55,7 @@ describe.skipIf(!canHaveGuest)("egress with Linux's own stack as guest (needs ro
     guest.forwarder.setEgress({ default: fallback, rules })
   const hostOf = (family: 4 | 6): string => (family === 4 ? guest.network.host : guest.network.ipv6!.host)
 
-  /** What became of a connection: the code of its error, or `open`. */
+  /** Result of a connection: its error code, or `open`. */
   async function connects(family: 4 | 6): Promise<string> {
     const args = ['send-then-read', hostOf(family), `${ports[family]}`, '1']
     const { error } = JSON.parse(await guest.run(process.execPath, script, ...args)) as { error?: string }

@@ -6,11 +6,11 @@ import { exchange, type Hashes, type Pair, pairs } from './exchange.ts'
 import { canHaveGuest, type LinuxGuest, startGuest } from './linux-guest.ts'
 
 const script = join(import.meta.dirname, 'guest-script.ts')
-/** More than all the buffers on the way hold; or as much as is asked for, as DESKTOP_EXCHANGE_BYTES=1073741824. */
+/** More than all buffers together; configurable, e.g. DESKTOP_EXCHANGE_BYTES=1073741824. */
 const bytes = Number(process.env.DESKTOP_EXCHANGE_BYTES ?? 16 << 20)
 const timeout = 240_000
 
-/** The guest dials a server of this process. */
+/** The guest dials a server in this process. */
 async function guestDials(guest: LinuxGuest, [ofGuests, ofHosts]: Pair, bytes: number): Promise<void> {
   const { promise: ofHost, resolve, reject } = Promise.withResolvers<Hashes>()
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -29,7 +29,7 @@ async function guestDials(guest: LinuxGuest, [ofGuests, ofHosts]: Pair, bytes: n
 /** This process dials a server in the guest by a mapped port. */
 async function hostDials(guest: LinuxGuest, [ofHosts, ofGuests]: Pair, bytes: number): Promise<void> {
   const port = 17_020 + pairs.findIndex(([a, b]) => a === ofHosts && b === ofGuests)
-  // Of our own, so that no other run of the tests has the port.
+  // Unique per process, so that concurrent test runs do not compete for the port.
   const host = `127.78.${(process.pid >> 8) & 255}.${process.pid & 255}`
   const args = ['exchange-server', '7001', ofGuests, `${bytes}`]
   const server = guest.start(process.execPath, script, ...args)
@@ -49,7 +49,7 @@ async function hostDials(guest: LinuxGuest, [ofHosts, ofGuests]: Pair, bytes: nu
   server.kill()
 }
 
-/** Every order in which two ends can close, dialled from either side. */
+/** All orders in which both ends can close, dialled from either side. */
 describe.skipIf(!canHaveGuest)("bytes to and from Linux's own stack (needs root and /dev/net/tun)", () => {
   let guest: LinuxGuest
 
@@ -84,7 +84,7 @@ describe.skipIf(!canHaveGuest)(
         await using guest = await startGuest({ faults })
         const size = 60_000
         const server = createServer((socket) => {
-          // As much as goes to the forwarder’s kernel at once, where it stays to be read in spite of the reset.
+          // No more than fits in the forwarder's receive buffer, where it stays readable despite the reset.
           socket.write(Buffer.alloc(size), () => socket.resetAndDestroy())
         })
         server.listen(0, '127.0.0.1')

@@ -9,8 +9,8 @@ export type Order = 'first' | 'last' | 'both'
 export type Pair = readonly [Order, Order]
 
 /**
- * What two ends can do at once. Where one sends before it reads and the other does both, the window of the first closes
- * while what it sends has to be acknowledged still.
+ * Concurrent activity of both ends. If one end sends before it reads and the other does both, the first one's
+ * window closes while its own data is still unacknowledged.
  */
 export const pairs: readonly Pair[] = [
   ['first', 'last'],
@@ -25,7 +25,7 @@ export interface Hashes {
   got: string
 }
 
-/** Sends so many bytes, no block of which is like another, and reads to the end. Rejects with the socket's error. */
+/** Sends this many bytes, in blocks that all differ, and reads to the end. Rejects with the socket's error. */
 export async function exchange(socket: Socket, order: Order, bytes: number): Promise<Hashes> {
   const failed = new Promise<never>((_resolve, reject) => socket.once('error', reject))
   const done = run(socket, order, bytes)

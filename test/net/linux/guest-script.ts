@@ -7,7 +7,7 @@ import { exchange, type Order } from './exchange.ts'
 const [name = '', ...args] = process.argv.slice(2)
 
 const scripts: Record<string, (...args: string[]) => void> = {
-  /** Sends so many bytes, ends its half, and prints the hash of what it sent and of what comes back. */
+  /** Sends this many bytes, half-closes, and prints the hashes of the sent and received data. */
   'send-then-read': (address, port, bytes) => {
     const socket = connect({ host: address!, port: Number(port), allowHalfOpen: true })
     const sent = createHash('sha256')
@@ -32,7 +32,7 @@ const scripts: Record<string, (...args: string[]) => void> = {
     socket.on('end', () => console.log(JSON.stringify({ sent: sent.digest('hex'), got: got.digest('hex') })))
     socket.on('error', (error) => console.log(JSON.stringify({ error: (error as { code?: string }).code })))
   },
-  /** Reads to the end, or to an error, and prints how many bytes came before it. */
+  /** Reads to the end, or to an error, and prints the number of bytes received. */
   'read-all': (address, port) => {
     let bytes = 0
     const socket = connect({ host: address!, port: Number(port), allowHalfOpen: true })
@@ -44,7 +44,7 @@ const scripts: Record<string, (...args: string[]) => void> = {
       console.log(JSON.stringify({ bytes, end: (error as { code?: string }).code })),
     )
   },
-  /** Exchanges bytes with a server (exchange.ts) and prints the hashes. */
+  /** Exchanges data with a server (exchange.ts) and prints the hashes. */
   exchange: (address, port, order, bytes) => {
     const socket = connect({ host: address!, port: Number(port), allowHalfOpen: true })
     exchange(socket, order as Order, Number(bytes)).then(
@@ -52,7 +52,7 @@ const scripts: Record<string, (...args: string[]) => void> = {
       (error) => console.log(JSON.stringify({ error: error.code })),
     )
   },
-  /** The same with whoever connects; prints `ready`, then a line for each. */
+  /** Exchanges data with each client; prints `ready`, then a line per client. */
   'exchange-server': (port, order, bytes) => {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       void exchange(socket, order as Order, Number(bytes)).then((hashes) =>
@@ -61,7 +61,7 @@ const scripts: Record<string, (...args: string[]) => void> = {
     })
     server.listen(Number(port), () => console.log('ready'))
   },
-  /** Opens connections, says how many, and holds them until its input ends. */
+  /** Opens connections, prints their number, and holds them until its input ends. */
   hold: (address, port, count) => {
     let open = 0
     for (let i = 0; i < Number(count); i += 1) {
@@ -74,7 +74,7 @@ const scripts: Record<string, (...args: string[]) => void> = {
     }
     process.stdin.resume()
   },
-  /** Sends a datagram from each of so many ports, and says how many answers came until all were there. */
+  /** Sends a datagram from each of this many ports, and prints the number of replies once all have arrived. */
   datagrams: (address, port, count) => {
     let answers = 0
     for (let i = 0; i < Number(count); i += 1) {
@@ -90,7 +90,7 @@ const scripts: Record<string, (...args: string[]) => void> = {
       socket.on('close', () => clearInterval(again))
     }
   },
-  /** Sends many datagrams of one size at once and prints how many different ones came back. */
+  /** Sends many datagrams of one size at once and prints how many different ones were returned. */
   burst: (address, port, bytes, count) => {
     const socket = createSocket({ type: 'udp4', recvBufferSize: 4 << 20 })
     const seen = new Set<number>()
@@ -113,7 +113,7 @@ const scripts: Record<string, (...args: string[]) => void> = {
       process.exit()
     })
   },
-  /** Echoes TCP and UDP on a port, UDP by IPv4 or by the family given; prints `ready`. */
+  /** Echoes TCP and UDP on a port, UDP over IPv4 or the given family; prints `ready`. */
   echo: (port, family = 'udp4') => {
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       socket.pipe(socket)
@@ -123,7 +123,7 @@ const scripts: Record<string, (...args: string[]) => void> = {
     udp.on('message', (message, { port: from, address }) => udp.send(message, from, address))
     udp.bind(Number(port), () => server.listen(Number(port), () => console.log('ready')))
   },
-  /** Sends one datagram of so many bytes and prints the length and source of the answer, or the error. */
+  /** Sends one datagram of this size and prints the length and source of the reply, or the error. */
   datagram: (address, port, bytes) => {
     const socket = createSocket(address!.includes(':') ? 'udp6' : 'udp4')
     socket.connect(Number(port), address!, () => socket.send(Buffer.alloc(Number(bytes), 'x')))

@@ -27,7 +27,7 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
     outside?.[Symbol.dispose]()
   })
 
-  /** Also what a program said that failed, as ping does when there is an error. */
+  /** Output of a program, also on failure, because ping fails if there is an error. */
   const said = (program: string, ...args: string[]): Promise<string> =>
     guest
       .run(program, ...args)
@@ -43,7 +43,7 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
     return { server, port: (server.address() as AddressInfo).port }
   }
 
-  /** Runs a program of guest-script.ts at the far host. */
+  /** Runs a program of guest-script.ts on the far host. */
   async function farEcho(port: string): Promise<ChildProcess> {
     const inside = ['netns', 'exec', outside.farSpace, process.execPath, script, 'echo', port, 'udp6']
     const echo = spawn('ip', inside)

@@ -27,13 +27,13 @@ export const canHaveGuest: boolean = (() => {
 
 export interface GuestOptions {
   mtu?: number
-  /** Percent of frames lost, held back, and doubled, each, in both directions. */
+  /** Percentage of frames lost, delayed and duplicated, each, in both directions. */
   faults?: number
-  /** Without an address, for tests of DHCP. */
+  /** Without an address, for DHCP tests. */
   isBare?: boolean
-  /** How its frames come. */
+  /** Framing of its link. */
   link?: 'qemu' | 'vpnkit'
-  /** IPv6 too; the guest gives itself its address. */
+  /** With IPv6; the guest configures its own address. */
   ipv6?: boolean
 }
 
@@ -41,21 +41,22 @@ export interface LinuxGuest extends AsyncDisposable {
   readonly forwarder: Forwarder
   readonly network: NetworkSettings
   readonly namespace: string
-  /** Runs a program inside; rejects with what it printed when it fails. */
+  /** Runs a program in the guest; rejects with its output if it fails. */
   run(program: string, ...args: string[]): Promise<string>
-  /** The same for as long as it runs. */
+  /** Starts a program in the guest. */
   start(program: string, ...args: string[]): ChildProcess
-  /** Cuts the link and makes a new one. */
+  /** Closes the link and opens a new one. */
   reattach(): Promise<void>
-  /** Ends the forwarder and starts another in its place, with the leases of the first. */
+  /** Replaces the forwarder by a new one with the same leases. */
   restart(): Promise<void>
-  /** The same with the guest's device, addresses and connections as they are. */
+  /** Replaces the forwarder, but keeps the guest's device, addresses and connections. */
   reconnect(): Promise<void>
 }
 
 /**
- * For iputils' ping: as many requests at once. After the first answer it waits for the others as long as its interval
- * or twice the longest round trip, whichever is more: with a short one, a busy machine would lose the last.
+ * Options of iputils' ping for simultaneous requests. After the first reply it waits for the others as long as
+ * its interval or twice the longest round trip, whichever is longer: with a short interval, a busy host would
+ * lose the last ones.
  */
 export const atOnce = (requests: number): string[] => [`-c${requests}`, `-l${requests}`, '-i5', '-W5']
 
@@ -65,7 +66,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // It ended between the list and now.
+    // It ended after the list was read.
   }
 }
 
@@ -153,7 +154,7 @@ export async function startGuest({
       probe.kill()
       if (probe.exitCode === null && probe.signalCode === null) await once(probe, 'exit')
       await closed
-      // dhcpcd's helpers outlive the process that the test started.
+      // Helpers of dhcpcd outlive the process that the test started.
       const { stdout } = await promisify(execFile)('ip', ['netns', 'pids', namespace])
       for (const pid of stdout.split('\n').filter((line) => line !== '')) kill(Number(pid))
       await promisify(execFile)('ip', ['netns', 'del', namespace])

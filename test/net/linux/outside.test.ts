@@ -33,13 +33,13 @@ describe.skipIf(!canHaveGuest)(
       return { server, port: (server.address() as AddressInfo).port }
     }
 
-    /** Also what a program said that failed, as ping does when there is an error. */
+    /** Output of a program, also on failure, because ping fails if there is an error. */
     const said = (program: string, ...args: string[]): Promise<string> =>
       guest
         .run(program, ...args)
         .catch((error: Error) => `${error.message}${(error as { stdout?: string }).stdout}`)
 
-    /** Hop by hop, the addresses that answered. */
+    /** Addresses that replied, hop by hop. */
     async function trace(...how: string[]): Promise<string[]> {
       const text = await guest.run(
         'busybox',
@@ -68,7 +68,7 @@ describe.skipIf(!canHaveGuest)(
       for (const flood of await Promise.all(floods)) expect(flood).toContain('50 received')
     })
 
-    // Before the next one: Linux lets a router say this only when it has not just said something else.
+    // Runs before the next test: Linux rate-limits ICMP errors of a router.
     test('an unreachable network is reported by the router concerned', async () => {
       expect(await said('ping', '-c1', '-W2', outside.nowhere)).toMatch(
         new RegExp(`From ${outside.router} .*Destination Host Unreachable`),
@@ -108,7 +108,7 @@ describe.skipIf(!canHaveGuest)(
     test.runIf(existsSync('/usr/bin/python3'))(
       'a connection with just enough hops opens and then has as many as any, and one with fewer hears why not',
       async () => {
-        // With IP_MINTTL it hears nothing that has fewer than ten hops left.
+        // With IP_MINTTL it receives only packets with at least ten hops left.
         const listener = `import socket
 s = socket.socket(); s.bind(('', 7005)); s.listen(); print('ready', flush=True)
 c, _ = s.accept(); c.setsockopt(0, 21, 10); c.sendall(b'?'); c.sendall(c.recv(9))`
@@ -116,7 +116,7 @@ c, _ = s.accept(); c.setsockopt(0, 21, 10); c.sendall(b'?'); c.sendall(c.recv(9)
           stdio: ['ignore', 'pipe', 'inherit'],
         })
         await once(server.stdout, 'data')
-        // The gateway, the router and the far host; then one less.
+        // The gateway, the router and the far host; then one hop less.
         const client = `import socket
 s = socket.socket(); s.setsockopt(0, 2, 3); s.settimeout(5); s.connect(('${outside.far}', 7005))
 s.recv(1); s.sendall(b'x'); print(s.recv(1))
@@ -163,7 +163,7 @@ except OSError as e: print(e.errno)`
       expect(dialling()).toHaveLength(500)
       for (const child of [good, dead]) child.kill()
       server.close()
-      // The guest's program is gone, but does not say so; whoever dials gives up in the end, as does this.
+      // The guest's program has ended without a FIN, so the host's side times out eventually.
       await guest.restart()
       await expect.poll(descriptors, { timeout: 10_000 }).toBeLessThanOrEqual(before)
     })

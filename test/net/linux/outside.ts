@@ -6,16 +6,16 @@ import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
 export interface Outside extends Disposable {
-  /** Addresses as traceroute meets them. */
+  /** Addresses in order of hops. */
   router: string
   far: string
-  /** Where nothing is: the router says so. */
+  /** Unused destination, which the router reports as unreachable. */
   nowhere: string
-  /** Where nothing is and nobody says so. */
+  /** Unused destination without any report. */
   blackHole: string
-  /** The same of IPv6, where the host has it. */
+  /** IPv6 addresses, if the host supports IPv6. */
   ipv6: { router: string; far: string; nowhere: string }
-  /** The namespace of the far host. */
+  /** Namespace of the far host. */
   farSpace: string
 }
 
@@ -23,7 +23,7 @@ const ip = (...args: string[]): void => {
   execFileSync('ip', args, { stdio: 'pipe' })
 }
 
-/** 198.18.0.0/15 is for tests of networks (RFC 2544), so that nobody has it in use but another file of tests. */
+/** 198.18.0.0/15 is reserved for network tests (RFC 2544), so only other test files may use it. */
 export function makeOutside(): Outside {
   const isTaken = () => execFileSync('ip', ['route', 'show', '198.18.0.0/15']).length > 0
   for (let waited = 0; isTaken() && waited < 100; waited += 1) execFileSync('sleep', ['0.5'])
@@ -35,7 +35,7 @@ export function makeOutside(): Outside {
       try {
         ip('netns', 'del', namespace)
       } catch {
-        // It was not made.
+        // It did not exist.
       }
     }
   }
@@ -54,7 +54,7 @@ export function makeOutside(): Outside {
     ip('-n', router, 'route', 'add', 'unreachable', '198.18.2.0/24')
     ip('-n', router, 'route', 'add', 'blackhole', '198.18.3.0/24')
     execFileSync('ip', ['netns', 'exec', router, 'sysctl', '-qw', 'net.ipv4.ip_forward=1'])
-    // Each of these says what it has to say, however often.
+    // Disable rate limits of ICMP errors.
     execFileSync('ip', ['netns', 'exec', router, 'sysctl', '-qw', 'net.ipv4.icmp_ratelimit=0'])
     execFileSync('ip', ['netns', 'exec', far, 'sysctl', '-qw', 'net.ipv4.icmp_ratelimit=0'])
     ip('-n', far, 'addr', 'add', '198.18.1.2/30', 'dev', 'near')
@@ -79,7 +79,7 @@ export function makeOutside(): Outside {
 
 export const hasIpv6: boolean = existsSync('/proc/net/if_inet6')
 
-/** 2001:2::/48 is for the same (RFC 5180). Without duplicate detection, which would take a second. */
+/** 2001:2::/48 is the IPv6 equivalent (RFC 5180). Without duplicate address detection, which takes a second. */
 function addIpv6(router: string, far: string, here: string, there: string): void {
   const address = (space: string[], at: string, device: string) =>
     ip(...space, 'addr', 'add', at, 'dev', device, 'nodad')

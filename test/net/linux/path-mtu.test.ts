@@ -32,7 +32,7 @@ describe.skipIf(!canHaveGuest)('behind a hop of 1280 bytes (needs root and /dev/
     ip('-n', space, 'link', 'set', 'lo', 'up')
     ip('-n', space, 'addr', 'add', `${server}/32`, 'dev', 'far')
     ip('-n', space, 'route', 'add', 'default', 'dev', 'far')
-    // The server itself does not know how narrow the way to it is: its MSS promises more.
+    // The server does not know the narrow path: its MSS is larger.
     ip(...within, 'route', 'add', server, 'dev', 'near', 'mtu', 'lock', '1280')
     inside(guest.namespace, 'sysctl', '-qw', 'net.ipv4.ip_forward=1', 'net.ipv4.conf.all.proxy_arp=1')
   })

@@ -21,7 +21,7 @@ describe.skipIf(!canHaveGuest).each(['qemu', 'vpnkit'] as const)(
       const leases = guest.forwarder.exportLeases()
       expect(leases).toMatchObject([{ mac: '02:50:00:00:00:01', state: 'bound' }])
 
-      // From the guest: 8 MiB to the host and back, while the link goes away twice.
+      // From the guest: 8 MiB to the host and back, while the link disconnects twice.
       const seen = createHash('sha256')
       let bytes = 0
       const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -43,7 +43,7 @@ describe.skipIf(!canHaveGuest).each(['qemu', 'vpnkit'] as const)(
         `${size}`,
       )
 
-      // From the host: a connection through a mapping, open all the time.
+      // From the host: a connection through a mapping, open throughout.
       const listen = { kind: 'inet', address: '127.0.0.1', port: 0 } as const
       const [mapped = 0] = await freePorts(1)
       const echo = guest.start(process.execPath, script, 'echo', '7000')
@@ -75,7 +75,7 @@ describe.skipIf(!canHaveGuest).each(['qemu', 'vpnkit'] as const)(
   },
 )
 
-/** Sends a text and waits for it to come back. */
+/** Sends a text and waits for its echo. */
 async function says(socket: Socket, text: string): Promise<void> {
   let heard = ''
   const read = (chunk: Buffer): void => {

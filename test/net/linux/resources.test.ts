@@ -21,7 +21,7 @@ describe.skipIf(!canHaveGuest)(
       const before = descriptors()
       const child = guest.start(process.execPath, script, 'hold', guest.network.host, `${port}`, '500')
       await once(child.stdout!, 'data')
-      // Both ends of each are in this process.
+      // Both ends of each connection are in this process.
       await expect.poll(descriptors, { timeout: 10_000 }).toBeGreaterThanOrEqual(before + 1000)
       child.stdin!.end()
       await once(child, 'exit')
@@ -34,7 +34,7 @@ describe.skipIf(!canHaveGuest)(
     test('a thousand mappings in one call all listen, and give back their descriptors in the next', async () => {
       await using guest = await startGuest()
       const before = descriptors()
-      // An address of loopback of our own, so that no other test has these ports.
+      // A unique loopback address, so that no other test uses these ports.
       const address = `127.77.${(process.pid >> 8) & 255}.${process.pid & 255}`
       const mappings = Array.from({ length: 1000 }, (_, i): PortMapping => {
         const listen = { kind: 'inet', address, port: 20_000 + (i >> 1) } as const
@@ -60,7 +60,7 @@ describe.skipIf(!canHaveGuest)(
       const echo = guest.start(process.execPath, script, 'echo', '7000')
       await once(echo.stdout!, 'data')
       const before = descriptors()
-      // From the guest to the host's loopback, where the mapping listens, and so back into the guest.
+      // From the guest to the host's loopback, where the mapping listens, and back to the guest.
       const args = ['datagrams', guest.network.host, `${listen.port}`, '300']
       expect((await guest.run(process.execPath, script, ...args)).trim()).toBe('300')
       expect(descriptors()).toBeGreaterThanOrEqual(before + 300)
@@ -75,7 +75,7 @@ describe.skipIf(!canHaveGuest)(
       const server = createServer((socket) => socket.resume().on('error', () => {})).listen(0, '127.0.0.1')
       await once(server, 'listening')
       const { port } = server.address() as AddressInfo
-      // It only reads, so that it would not find out by itself.
+      // The program only reads, so it would not detect the restart itself.
       const args = ['exchange', guest.network.host, `${port}`, 'last', '1']
       const old = guest.run(process.execPath, script, ...args)
       const states = () => guest.forwarder.flows().map(({ state }) => state)

@@ -16,13 +16,13 @@ const [device = 'tap0', path = '', faults = '0', seed = '1', link = 'qemu'] = pr
 
 const tap = openTap(device)
 const prefixBytes = link === 'qemu' ? 4 : 2
-/** What VMN3T's server says before frames. */
+/** Size of the VMN3T server's handshake. */
 const greetingBytes = 49 + 258
 const random = randomFrom(Number(seed))
 const lossPercent = Number(faults)
 
 const heldBack: (() => void)[] = []
-/** Frames go only then: before, they would be taken for a part of the handshake. */
+/** Send frames only afterwards: earlier ones would be parsed as part of the handshake. */
 let isUp = false
 let socket: Socket = join()
 readTap()
@@ -58,7 +58,7 @@ function join(): Socket {
   return joined
 }
 
-/** Frames that are whole; gives how many bytes they were. */
+/** Delivers complete frames; returns their size. */
 function deliverAll(bytes: Buffer): number {
   let at = 0
   while (at + prefixBytes <= bytes.length) {
@@ -72,7 +72,7 @@ function deliverAll(bytes: Buffer): number {
   return at
 }
 
-/** Passes a frame on, twice, later, or never. */
+/** Delivers a frame once, twice, later, or never. */
 function deliver(pass: () => void): void {
   const fate = random() * 100
   if (fate < lossPercent) return
@@ -100,7 +100,7 @@ function writeTap(frame: Buffer): void {
   try {
     writeSync(tap, frame)
   } catch {
-    // The device is down or does not want the frame: a guest may drop what it likes.
+    // The device is down or rejects the frame: drop it, as a guest may.
   }
 }
 

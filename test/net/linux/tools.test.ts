@@ -12,7 +12,7 @@ import { freePorts } from '../../support/free-ports.ts'
 import { isInstalled } from './installed.ts'
 import { canHaveGuest, type LinuxGuest, startGuest } from './linux-guest.ts'
 
-/** bin/test installs them all. */
+/** All are installed by bin/test. */
 const programs = ['udhcpc', 'dhcpcd', 'dhclient', 'iperf3', 'traceroute', 'curl', 'dig']
 
 const missing = programs.filter((program) => !isInstalled(program))
@@ -25,7 +25,7 @@ test.runIf(canHaveGuest && process.env.CI !== undefined)(
   },
 )
 
-/** What clients call with their lease; it says what they understood. */
+/** Script that clients run with their lease: prints its values. */
 const tell = `#!/bin/sh
 case "$1$reason" in
   *bound*|*BOUND*) echo "told: \${ip:-$new_ip_address} \${router:-$new_routers} \${dns:-$new_domain_name_servers}" >>"$(dirname "$0")/told" ;;
@@ -43,7 +43,7 @@ describe.skipIf(!canHaveGuest)('real DHCP clients on the link (needs root and /d
 
   afterAll(() => rmSync(dir, { recursive: true, force: true }))
 
-  // dhcpcd keeps its files where it wants to; it is given places of its own that go with it.
+  // The location of dhcpcd's files is fixed, so it gets temporary mounts.
   const own = 'for d in /run /var/lib; do mount -t tmpfs none $d; done; mkdir -p /var/lib/dhcpcd;'
   const clients: Readonly<Record<string, () => string>> = {
     udhcpc: () => `exec udhcpc -f -q -n -t 10 -T 1 -i tap0 -s ${dir}/tell`,

@@ -83,7 +83,7 @@ describe.skipIf(!canHaveGuest)(
       const { stdout } = await run('ip', ['netns', 'exec', names[0], ...args])
       const { sent, got } = JSON.parse(stdout) as { sent: string; got: string }
       expect(got).toBe(sent)
-      // It was theirs alone: no connection of ours, and each is known behind its own link.
+      // The traffic was forwarded by the switch: there is no flow, and each guest is on its own link.
       expect(standalone.forwarder.flows()).toEqual([])
       const cam = standalone.forwarder.cam()
       expect(cam.get('02:50:00:00:00:01')).not.toBe(cam.get('02:50:00:00:00:02'))
@@ -96,7 +96,7 @@ describe.skipIf(!canHaveGuest)(
       expect(await ping(0, network.gateway)).toBe(true)
       expect(await ping(1, network.gateway)).toBe(true)
       expect(await ping(0, addresses[1])).toBe(false)
-      // Nor with the other's MAC known, as a guest might have been told it.
+      // Also blocked with a static neighbour entry for the other guest's MAC.
       const neighbour = ['neigh', 'replace', addresses[1], 'lladdr', '02:50:00:00:00:02', 'dev', 'tap0']
       await run('ip', ['-n', names[0], ...neighbour])
       expect(await ping(0, addresses[1])).toBe(false)

@@ -125,7 +125,7 @@ test('every expression lets through what tcpdump lets through', async ({ skip })
   try {
     await fc.assert(
       fc.asyncProperty(expression, async (text) => {
-        // Its grammar has corners: it does not take every id in parentheses.
+        // libpcap's grammar has exceptions: it does not accept all ids in parentheses.
         const { stdout } = await run('tcpdump', ['-O', '-nr', file, '-tt', text]).catch(
           (error) => fc.pre(!String(error.stderr).includes('syntax error')) ?? Promise.reject(error),
         )

@@ -12,9 +12,9 @@ import { standaloneNetwork } from '../../../src/net/network.ts'
 import { startStandalone } from '../../../src/net/standalone.ts'
 import { blockBytes, packetMemory } from '../../../src/net/storage/packet-memory.ts'
 
-/** What the process holds, after the collector has been. */
+/** Memory and descriptors in use after garbage collection. */
 export interface Held {
-  /** Bytes of JavaScript's heap, of buffers, and of packet memory that is lent. */
+  /** Bytes of the JavaScript heap, of buffers, and of allocated packet memory. */
   heap: number
   buffers: number
   packets: number
@@ -30,7 +30,7 @@ export type Question =
 
 const [link = '', api = ''] = process.argv.slice(2)
 
-/** Time goes faster for everything here, and leaps when it is told to. */
+/** The clock of this process is accelerated, and can be advanced by request. */
 const pace = 10
 const now = performance.now.bind(performance)
 let aheadMs = 0
@@ -46,7 +46,7 @@ const { forwarder } = await startStandalone({ network, listenQemu: [link], liste
 forwarder.setDns({ ...defaultDns, hosts: { 'static.example': '10.9.8.7' }, upstreams: [] })
 
 async function held(): Promise<Held> {
-  // What one pass lets go of, callbacks of its end among it, the next one finds.
+  // Objects released in one pass, for example by callbacks, are collected in the next.
   for (let i = 0; i < 3; i += 1) {
     gc()
     await turn()
@@ -57,7 +57,7 @@ async function held(): Promise<Held> {
   return { heap: heapUsed, buffers: arrayBuffers, packets: lentPackets(), descriptors, flows }
 }
 
-/** All blocks that can be had are taken once and given back. */
+/** Takes all free blocks and returns them. */
 function lentPackets(): number {
   const free: Uint8Array[] = []
   for (

@@ -9,7 +9,7 @@ const address = '192.168.65.3'
 interface Connection {
   to: string
   port: number
-  /** What the next byte has, and what is awaited. */
+  /** Next sequence number to send, and next one expected. */
   sequence: number
   awaited: number
   received: number
@@ -21,7 +21,7 @@ export class RawGuest {
   readonly connections: Map<number, Connection> = new Map()
   readonly #socket: Socket
   #pending: Buffer = Buffer.alloc(0)
-  /** All frames that came. */
+  /** Number of received frames. */
   frames = 0
 
   private constructor(socket: Socket) {
@@ -42,7 +42,7 @@ export class RawGuest {
     await closed
   }
 
-  /** Resolves when the forwarder's end has taken them. */
+  /** Resolves when the forwarder has accepted the frames. */
   async send(frames: readonly Uint8Array[]): Promise<void> {
     if (!this.#socket.write(joined(frames))) await once(this.#socket, 'drain')
   }
@@ -109,13 +109,13 @@ export class RawGuest {
   }
 }
 
-/** As QEMU sends them. */
+/** Framing of QEMU. */
 const joined = (frames: readonly Uint8Array[]): Buffer =>
   Buffer.concat(
     frames.flatMap((frame) => [Uint8Array.of(0, 0, frame.length >> 8, frame.length & 255), frame]),
   )
 
-/** Who asks is told that we are here. */
+/** Answers an ARP request. */
 function arpAnswer(frame: Buffer): Uint8Array | undefined {
   if (frame.readUInt16BE(20) !== 1) return undefined
   const [own, querier] = [frame.subarray(38, 42), frame.subarray(22, 32)]

@@ -35,10 +35,10 @@ function question(id: number, name: string): Buffer {
 }
 
 const until = (what: () => unknown, options = { timeout: 30_000, interval: 20 }) => expect.poll(what, options)
-/** To list thousands takes a while. */
+/** Listing thousands of flows takes a while. */
 const listed = { timeout: 30_000, interval: 200 }
 
-/** Connections that are all open at once, used, and ended by the guest in both ways. */
+/** Concurrent connections that are used, and closed by the guest in both ways. */
 async function connections(
   rig: Rig,
   count: number,
@@ -62,7 +62,7 @@ async function connections(
   await until(() => rig.later(30_000).then(() => rig.flows()), listed).toBe(0)
 }
 
-/** Puts a load on the forwarder and takes it away again. */
+/** Applies a load to the forwarder and removes it. */
 type Load = (rig: Rig) => Promise<void>
 
 const loads: Record<string, Load> = {
@@ -179,10 +179,10 @@ function leave(rig: Rig, beginning: string): Promise<void> {
 }
 
 /**
- * Bytes of JavaScript's heap by which it may have grown when a load is over, against the same load before it: what V8
- * keeps of code that it compiled meanwhile. It is 20 to 110 kB when nothing leaks, and less each time, so that one time of
- * four below it is enough; an object of two fields for each of three thousand things is more. Packet memory is as before
- * any load, and descriptors as after the first; buffers may differ by those that Node holds ready.
+ * Allowed heap growth after a load, relative to the same load before: compiled code that V8 retains. Without
+ * leaks it is 20 to 110 kB and decreases, so one of four rounds below the limit is sufficient; leaking an object
+ * with two fields for each of three thousand items exceeds it. Packet memory must return to its size before any
+ * load, and descriptors to their number after the first; buffers may differ by Node's pools.
  */
 const allowance = { heap: 100_000, buffers: 70_000 }
 const mostRounds = 4
@@ -191,11 +191,11 @@ describe.skipIf(!canHaveGuest)('what a load takes is given back when it is over 
   test.each(Object.entries(loads))('%s', { timeout: 120_000 }, async (_, load) => {
     await using rig = await Rig.start()
     const settled = async () => {
-      // Connections in TIME-WAIT, and those whose SYN is repeated.
+      // Connections in TIME-WAIT, and those with SYN retransmissions.
       await until(() => rig.later(30_000).then(() => rig.flows()), listed).toBe(0)
       for (let last = await rig.held(); ; ) {
         const now = await rig.held()
-        // What ends by itself may not have ended yet.
+        // Some connections may not have ended yet.
         if (now.heap > last.heap - 20_000 && now.descriptors === last.descriptors) return now
         last = now
       }
@@ -204,7 +204,7 @@ describe.skipIf(!canHaveGuest)('what a load takes is given back when it is over 
       await load(rig)
       return await settled()
     }
-    // The first time tables grow and code is compiled, which stays.
+    // In the first round, tables grow and code is compiled.
     const fresh = await rig.held()
     let before = await round()
     let after = await round()
@@ -214,7 +214,7 @@ describe.skipIf(!canHaveGuest)('what a load takes is given back when it is over 
     }
     expect(after.heap - before.heap).toBeLessThanOrEqual(allowance.heap)
     expect(after.buffers - before.buffers).toBeLessThanOrEqual(allowance.buffers)
-    // What is kept for the next connection is given back after some seconds without any.
+    // Cached memory is released after some idle seconds.
     await until(async () => (await rig.held()).packets).toBe(fresh.packets)
     expect(after.descriptors).toBeLessThanOrEqual(before.descriptors)
   })

@@ -78,11 +78,11 @@ export class Rig implements AsyncDisposable {
     ip('netns', 'add', name)
     ip('-n', name, 'link', 'set', 'lo', 'up')
     ip('-n', name, 'link', 'add', 'h0', 'type', 'veth', 'peer', 'name', 'h1')
-    // Without ARP whatever is sent is gone.
+    // Without ARP, all packets are lost.
     ip('-n', name, 'link', 'set', 'h0', 'arp', 'off', 'up')
     ip('-n', name, 'link', 'set', 'h1', 'arp', 'off', 'up')
     ip('-n', name, 'addr', 'add', `${there}/16`, 'dev', 'h0')
-    // A dial is given up after three seconds.
+    // Dials time out after three seconds.
     const settings = ['net.ipv4.tcp_syn_retries=1', 'net.ipv4.ping_group_range=0 2147483647']
     ip('netns', 'exec', name, 'sysctl', '-qw', ...settings)
     const script = join(import.meta.dirname, '..', 'linux', 'guest-script.ts')

@@ -7,11 +7,11 @@ import { LabConnection } from '../../support/net/lab-connection.ts'
 import { ipv4Frame, type SegmentText, tcpPacket } from '../../support/net/segments.ts'
 
 const mtus = [1500, 9000, 65_520]
-/** Whether the link's socket gathers. */
+/** Whether the link's socket supports gathering. */
 const links = [true, false]
 const cases = mtus.flatMap((mtu) => links.map((canGather): [number, boolean] => [mtu, canGather]))
 
-/** So that a byte in the wrong place is seen. */
+/** A pattern that reveals misplaced bytes. */
 const patterned = (bytes: number) =>
   Uint8Array.from({ length: bytes }, (_, index) => index * 31 + (index >> 8))
 
@@ -32,7 +32,7 @@ test.each(cases)(
     const sent = patterned(900_001)
     let at = 0
     const got: Uint8Array[] = []
-    // The ring wraps: what is acknowledged makes room for what comes.
+    // The ring wraps: acknowledged bytes make room for new ones.
     for (let turn = 0; turn < 6; turn += 1) {
       const more = sent.subarray(at, at + 150_001)
       c.lab.act((stack) => stack.tcp.hostData(c.host.connection!, more, 0, more.length))
@@ -49,7 +49,7 @@ test.each(cases)(
 
 test.each(mtus)('MTU %i: when packet memory is used up the same bytes go out', (mtu) => {
   const all: Uint8Array[] = []
-  // Other blocks may be cut already.
+  // Other blocks may be divided already.
   for (let size = blockBytes; size >= smallestPieceBytes; size /= 2)
     for (let piece = packetMemory.take(size); piece; piece = packetMemory.take(size)) all.push(piece)
   try {

@@ -124,10 +124,10 @@ test.each([4, 6] as const)(
     lab.detach()
     lab.attach()
     lab.takeFrames()
-    // Whatever it sends shows that it is back.
+    // Any packet shows that the guest has reconnected.
     send({ flags: 'R' }, { ...to, guestPort: 1 })
-    const asked = lab.takeSegments().filter(({ flags }) => flags === 'A')
-    expect(asked.map(({ seq }) => seq).sort()).toEqual([first!.ack - 1, second!.ack - 1].sort())
+    const probes = lab.takeSegments().filter(({ flags }) => flags === 'A')
+    expect(probes.map(({ seq }) => seq).sort()).toEqual([first!.ack - 1, second!.ack - 1].sort())
     send({ flags: 'A', seq: 101, ack: first!.ack })
     send({ flags: 'R', seq: 101 }, other)
     expect([first!.host.isReset, second!.host.isReset]).toEqual([false, true])

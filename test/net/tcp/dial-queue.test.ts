@@ -15,12 +15,12 @@ function dialTo(address: number, guestPort = 0): TcpConnection {
   return new TcpConnection(flow, { neighbour, header6: undefined }, true, pool)
 }
 
-/** In different networks, however many. */
+/** Addresses in different networks. */
 const elsewhere = (i: number): number => parseIpv4('11.0.0.1') + 256 * i
 
 const good = parseIpv4('93.184.216.34')
 
-/** How many are begun before the one to that address. */
+/** Number of dials started before the one to that address. */
 function waitOf(queue: DialQueue, address: number): number {
   for (let before = 0; ; before += 1) {
     const c = queue.take()
@@ -104,7 +104,7 @@ test('a lasting flood over one network delays a new address outside by a few tur
   for (let i = 0; i < 5000; i += 1) queue.add(dialTo(elsewhere(0) + i))
   queue.add(dialTo(good))
   for (let i = 0; i < 5000; i += 1) queue.add(dialTo(elsewhere(0) + 5000 + i))
-  // The flood's networks that came later are all that can go before it.
+  // Only networks of the flood that came later can precede it.
   expect(waitOf(queue, good)).toBeLessThanOrEqual(3 * Math.ceil(5000 / 256))
 })
 

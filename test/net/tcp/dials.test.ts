@@ -17,7 +17,7 @@ function dialTo(address: number): TcpConnection {
 
 const most = { inAll: 100, perAddress: 75 }
 
-/** What a table of our sizes does with one more. */
+/** Adds a dial; returns the evicted one. */
 function enter(dials: Dials, c: TcpConnection): TcpConnection | undefined {
   const out = dials.inTheWay(c.address, most)
   if (out !== undefined) dials.delete(out)

@@ -15,7 +15,7 @@ class Fuzzed {
   readonly c: TcpConnection
   readonly #ports: { guestPort: number; address: string; port: number }
   #written = 0
-  /** The rightmost edge that the guest told, and how far the engine may have taken text. */
+  /** Right edge of the guest's largest window, which limits what the engine may send. */
   #edge: number | undefined
   #ends = 0
 
@@ -68,7 +68,7 @@ class Fuzzed {
         this.#segment(one)
         break
       case 'data': {
-        // As a host does: not before it is connected, and only when it is let.
+        // Like a host: only after the connection is established, and only while reading is enabled.
         if (!host.isReading) break
         const start = this.#written
         this.#written += one.bytes
@@ -100,7 +100,7 @@ class Fuzzed {
     this.#check(isOver)
   }
 
-  /** Everything ends when the guest goes silent and the host has gone. */
+  /** All connections end when the guest stops responding and the host has closed. */
   end(): void {
     const { lab, c } = this
     lab.queuedBytes = 0
@@ -113,7 +113,7 @@ class Fuzzed {
     lab.frames.length = 0
     expect(c.phase === phase.closed || stateName(c)).toBe(true)
     for (const other of lab.stack.tcp.connections()) {
-      // A SYN in the midst of it all.
+      // An unrelated SYN during the connection.
       expect(other.phase).toBe(phase.dialling)
       lab.act((stack) => stack.tcp.hostFailed(other, 'refused'))
     }
@@ -161,7 +161,7 @@ class Fuzzed {
     expect(c.reassembly.bytes).toBeLessThanOrEqual(distance(c.receiveNext, c.receiveEdge) + 1460)
     expect(c.buffer.length).toBeLessThanOrEqual(2 * 1024 * 1024 + 60_000)
     expect(c.scoreboard.bytes).toBeLessThanOrEqual(distance(c.una, c.max))
-    // What waits for the guest is waited for by a timer, or for the link.
+    // Unacknowledged or queued data has a timer, or waits for the link.
     const isWaiting = c.una !== c.max || c.buffer.length > 0
     if (isWaiting && !c.isWaitingForLink) expect(c.deadlineMs).toBeGreaterThan(0)
     expect(c.host === undefined || this.host.received.length === c.bytesFromGuest).toBe(true)
@@ -171,11 +171,11 @@ class Fuzzed {
   #checkSent({ seq, ack, payload, flags }: TextSegment): void {
     const { c } = this
     if (flags.includes('S')) return
-    // Nothing is acknowledged that has not come in order.
+    // ACKs cover in-order data only.
     expect(isAfter(ack, c.receiveNext)).toBe(false)
     const offset = distance(add(c.initialSequence, 1), seq)
     expect(payload.findIndex((byte, i) => byte !== ((offset + i) & 255))).toBe(-1)
-    // A closed window is probed by one byte.
+    // A zero window is probed with one byte.
     const edge = isAfter(this.#edge!, c.una) ? this.#edge! : c.una
     if (payload.length > 0) expect(isAfter(add(seq, payload.length), add(edge, 1))).toBe(false)
   }

@@ -25,7 +25,7 @@ test('a guest that opens thousands at once has them all, and one that stays sile
   const lab = new Lab()
   const { maxHalfOpenPerLink: share } = tcpDefaults
   halfOpen(lab, 3 * share)
-  // SYN-ACKs are repeated after one and after three seconds (RFC 6298 sections 2.1 and 5.5).
+  // SYN-ACKs are retransmitted after one and three seconds (RFC 6298 sections 2.1 and 5.5).
   lab.wait(2_000)
   expect(lab.stack.tcp.size).toBe(3 * share)
   lab.wait(2_000)

@@ -6,7 +6,7 @@ import { LabConnection } from '../../support/net/lab-connection.ts'
 import { syn } from '../../support/net/openings.ts'
 import { summed, tcpFrame } from '../../support/net/segments.ts'
 
-/** A connection in TIME-WAIT; the guest's next number is 1, ours too. */
+/** A connection in TIME-WAIT; the next sequence number is 1 for both sides. */
 function timeWait(): LabConnection {
   const c = new LabConnection(new Lab())
   c.hostEnds()
@@ -52,11 +52,11 @@ const states: readonly [string, (c: LabConnection) => void][] = [
   ],
 ]
 
-/** A connection in that state, and the numbers that come next. */
+/** A connection in that state, and its next sequence numbers. */
 function inState(name: string, reach: (c: LabConnection) => void) {
   const c = new LabConnection(new Lab())
   reach(c)
-  // An ACK that waits is not what the tests ask about.
+  // Delayed ACKs are not part of these tests.
   c.lab.wait(10)
   c.take()
   const { connection } = c.host
@@ -111,7 +111,7 @@ test.each(states)('in %s a segment without ACK is dropped (RFC 9293 section 3.10
 
 test.each(states)('in %s a keepalive is answered, with and without its byte of garbage', (...state) => {
   const { c, seq, ack } = inState(...state)
-  // In LAST-ACK and the like the ACK of a FIN would end it.
+  // In states such as LAST-ACK, the ACK of a FIN would end the connection.
   const known = c.host.connection!.isFinAcked ? ack : 0
   c.send({ flags: 'A', seq: seq - 1, ack: known })
   expect(c.takeTexts()).toEqual([`A ${ack} ack ${seq}`])
@@ -124,7 +124,7 @@ test('answers to unacceptable bare segments are rate-limited, so that two ends c
   const c = new LabConnection(new Lab())
   for (let i = 0; i < 1000; i += 1) c.send({ flags: 'A', seq: -5, ack: 0 })
   expect(c.take().length).toBe(1)
-  // Text that was sent again is: the guest may wait for that ACK.
+  // Retransmitted data is ACKed: the guest may need that ACK.
   c.send({ flags: 'A', seq: 0, ack: 0, payload: 'abc' })
   c.take()
   for (let i = 0; i < 10; i += 1) c.send({ flags: 'A', seq: 0, ack: 0, payload: 'abc' })
@@ -183,7 +183,7 @@ test('bits of ECN, reserved bits and URG change nothing', () => {
     ack: (c.isn + 1) | 0,
     payload: 'urgent',
   })
-  // NS, CWR, ECE and URG, and where the urgent text ends.
+  // NS, CWR, ECE and URG, and the urgent pointer.
   frame[46] = frame[46]! | 0x0f
   frame[47] = frame[47]! | 0xe0
   frame[53] = 3

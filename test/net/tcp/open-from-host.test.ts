@@ -71,7 +71,7 @@ test('a port in TIME-WAIT is used again, with numbers above all that were used b
     return lab.takeSegments()
   }
   guestSends(lab, { flags: 'R', seq: 1 })
-  // More than the clock of initial numbers goes on in that time.
+  // Exceeds the advance of the initial sequence clock in that time.
   const sent = new Uint8Array(1400)
   for (let last: number | undefined, seq = 500; seq < 5000; seq += 500) {
     expect(lab.stack.tcp.isFree(to)).toBe(true)
@@ -91,7 +91,7 @@ test('a port in TIME-WAIT is used again, with numbers above all that were used b
   }
 })
 
-/** A guest's ICMP about our packet, of which it quotes the IP header and eight bytes. */
+/** An ICMP error from a guest about our packet, with a quote of the IP header and eight bytes. */
 function complaint(packet: Uint8Array, code: number): Uint8Array {
   const message = Uint8Array.of(3, code, 0, 0, 0, 0, 0, 0, ...packet.subarray(0, 28))
   const sum = plainChecksum(message)
@@ -103,7 +103,7 @@ describe.each([
   ['IPv4', network.address, network.gateway],
   ['IPv6', ipv6.address, ipv6.gateway],
 ])('a connection from the host over %s', (family, guest, gateway) => {
-  /** The SYN has gone; gives its packet, without the Ethernet header. */
+  /** Sends a SYN; returns its packet, without the Ethernet header. */
   function opening(): { lab: Lab; host: FakeHost; packet: Uint8Array } {
     const lab = new Lab()
     const ports = { guestPort: 22, port: 33_000 }
@@ -142,12 +142,12 @@ describe.each([
   })
 })
 
-/** A connection that the host opens; the guest has been asked. */
+/** A connection from the host, after the SYN was sent. */
 function synSent(): { lab: Lab; host: FakeHost; isn: number; send: (segment: SegmentText) => void } {
   const lab = new Lab()
   const host = new FakeHost()
   const ports = { guestPort: 22, port: 33_000 }
-  // So that the guest is known.
+  // Adds the guest to the neighbour table.
   lab.arrive(tcpFrame(network.address, flow.address, flow, { flags: 'R' }))
   const to = { guestAddress, ...ports, address: lab.stack.addresses.gateway }
   lab.act((stack) => stack.tcp.connect(to, host))

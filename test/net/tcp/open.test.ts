@@ -90,7 +90,7 @@ test('a window below one segment gets smaller segments instead of none', () => {
   expect(c.take().map(({ payload }) => payload.length)).toEqual([20_000])
 })
 
-/** The largest payload that a guest with such a SYN gets, over either family. */
+/** Largest payload sent to a guest with such a SYN, over either family. */
 function firstPayload(mtu: number, options: Partial<SegmentText>, family: 4 | 6): number {
   const lab = new Lab(mtu)
   const [own, to] = family === 4 ? [network.address, flow] : [ipv6.address, flow6]
@@ -137,7 +137,7 @@ test('options that make no sense are skipped, and those behind them heeded where
     frame.set(bytes, 54)
     return summed(frame)
   }
-  // An unknown kind, timestamps that are cut off, then MSS; the length of a last one goes beyond the header.
+  // An unknown kind, truncated timestamps, then MSS; the last option exceeds the header.
   lab.arrive(options(254, 3, 9, 2, 4, 2, 0, 3, 77))
   expect(lab.dials[0]!.connection!.maxSegmentBytes).toBe(512)
   for (const bad of [

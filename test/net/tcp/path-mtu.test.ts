@@ -6,7 +6,7 @@ import { ipv4Frame, plainChecksum } from '../../support/net/segments.ts'
 
 const text = (length: number) => 'x'.repeat(length)
 
-/** "Fragmentation needed" of the guest about a packet of ours of the connection. */
+/** "Fragmentation needed" from the guest, about a segment of the connection. */
 function tooBig(c: LabConnection, seq: number, mtu: number, quotedBytes = 1500): Uint8Array {
   const quoted = new Uint8Array(28)
   const view = new DataView(quoted.buffer)

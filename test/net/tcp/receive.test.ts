@@ -151,7 +151,7 @@ test('a gap behind a FIN, or text across it, ends the host’s input once', () =
   expect(c.hostText).toBe('abc')
 })
 
-/** The guest has filled the window. */
+/** A connection with a full window. */
 function full(): LabConnection {
   const c = new LabConnection(new Lab(), { mss: 1460 })
   const { length } = 'x'.repeat(1400)
@@ -212,7 +212,7 @@ test.each([1500, 9000, 65_520])('MTU %i: with a report of gaps no frame is longe
   const frames = c.lab.takeFrames()
   expect(frames.length).toBe(2)
   for (const { length } of frames) expect(length - 14).toBeLessThanOrEqual(mtu)
-  // What has room for it says it still.
+  // Segments with enough room still contain the SACK blocks.
   c.hostSends('z')
   expect(c.takeTexts()[0]).toContain('sack 900-906 sack 700-706 sack 500-506 sack 300-306')
 })

@@ -4,7 +4,7 @@ import { mss, starts, text, withInFlight } from '../../support/net/in-flight.ts'
 import { Lab } from '../../support/net/lab.ts'
 import { LabConnection } from '../../support/net/lab-connection.ts'
 
-/** When segments went out, in milliseconds from now. */
+/** Times of segments, in milliseconds from now. */
 function timesOf(c: LabConnection, untilMs: number): number[] {
   const from = c.lab.nowMs
   const times: number[] = []
@@ -79,7 +79,7 @@ test('when a SYN was lost the first flight is one segment, and its timeout three
   const lab = new Lab()
   const { send } = LabConnection.prototype
   let isFirst = true
-  // The first answer does not get there, so that it is sent again.
+  // The first ACK is lost, so the data is retransmitted.
   class Late extends LabConnection {
     override send(...segments: Parameters<typeof send>): void {
       if (segments[0]!.flags === 'A' && isFirst) {

@@ -111,7 +111,7 @@ test('a guest that takes back what it reported gets it again (RFC 2018 section 8
   const c = withInFlight(6, { sackPermitted: true })
   c.send({ flags: 'A', ack: 0, sack: [[mss, 6 * mss]] })
   c.take()
-  // The hole is filled, and what lay behind it is gone.
+  // The hole is filled, and all SACKed data is acknowledged.
   c.send({ flags: 'A', ack: mss })
   expect(starts(c)).toEqual([])
   c.lab.wait(1010)
@@ -121,7 +121,7 @@ test('a guest that takes back what it reported gets it again (RFC 2018 section 8
 test('a loss is noticed by duplicates after any number of bytes without one', () => {
   const c = new LabConnection(new Lab(), { mss, windowShift: 14 })
   const { connection } = c.host
-  // As after three gigabytes: all numbers have moved on, but for what only a loss sets.
+  // Simulates three gigabytes: all numbers have advanced, except those that only a loss sets.
   let ack = 0
   const block = text(200_000)
   connection!.congestionWindow = 0x3fff_ffff
@@ -181,7 +181,7 @@ test('old text that acknowledges more brings its window: else the room would cou
   c.send({ flags: 'A', seq: 0, ack: 0, window: 4000, payload: 'abc' })
   c.hostSends(text(20_000))
   c.take()
-  // The ACK was lost; the guest sends its text again, having taken 3000 bytes that its program has not read.
+  // The ACK was lost; the guest retransmits, with 3000 unread bytes in its receive buffer.
   c.send({ flags: 'A', seq: 0, ack: 3000, window: 1000, payload: 'abc' })
   for (const { seq, payload } of c.take()) expect(seq + payload.length).toBeLessThanOrEqual(4000)
 })

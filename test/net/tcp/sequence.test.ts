@@ -5,7 +5,7 @@ import { Reassembly } from '../../../src/net/tcp/reassembly.ts'
 import { Scoreboard } from '../../../src/net/tcp/scoreboard.ts'
 import { add, distance, isAfter, isBefore } from '../../../src/net/tcp/sequence.ts'
 
-/** Where numbers wrap, signed and unsigned, and anywhere. */
+/** Start numbers near both wraps, signed and unsigned, and random ones. */
 const start = fc.oneof(
   fc.integer({ min: -5000, max: 5000 }),
   fc.integer({ min: 0x7fff_ffff - 5000, max: 0x7fff_ffff }),
@@ -70,7 +70,7 @@ test('reassembly gives each byte once and in order, and reports what it holds, w
           for (let at = edges[2 * i]!; at !== edges[2 * i + 1]!; at = add(at, 1)) told.add(distance(base, at))
         }
         expect([...told].sort()).toEqual([...held].sort())
-        // The newest first (RFC 2018 section 4).
+        // Newest first (RFC 2018 section 4).
         const [first, end] = [distance(base, edges[0]!), distance(base, edges[1]!)]
         expect(first <= from + bytes - 1 && end > from).toBe(true)
       }

@@ -50,7 +50,7 @@ test.each(['guest', 'host'] as const)(
   },
 )
 
-/** More of them: DESKTOP_SIMULATIONS=5000, from another seed: DESKTOP_SIMULATION_SEED=100000. */
+/** More simulations: DESKTOP_SIMULATIONS=5000; another seed: DESKTOP_SIMULATION_SEED=100000. */
 const simulations = Number(process.env.DESKTOP_SIMULATIONS ?? 60)
 const firstSeed = Number(process.env.DESKTOP_SIMULATION_SEED ?? 1)
 

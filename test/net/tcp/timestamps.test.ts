@@ -19,7 +19,7 @@ test.each(cases)(
       timestamps: [1000, 0] as [number, number],
     }
     const c = new LabConnection(lab, syn)
-    // The lab's own ACK has none, and so it completed nothing.
+    // The lab's own ACK has no timestamp and was dropped, so the handshake is still incomplete.
     c.send({ flags: 'A', ack: 0, window: 65_535, timestamps: [1001, 0] })
     lab.act(({ tcp }) => {
       for (const one of tcp.connections()) one.congestionWindow = 0x3fff_ffff

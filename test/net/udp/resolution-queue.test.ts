@@ -5,7 +5,7 @@ import { octets } from '../../support/net/segments.ts'
 
 const guestMac = [2, 0x50, 0, 0, 0, 1]
 
-/** What the guest says when it is asked for its MAC. */
+/** The guest's reply to an address resolution request. */
 const families = [
   {
     family: 'IPv4, asked by ARP (RFC 1122)',

@@ -8,7 +8,7 @@ const { memory, kernel } = newKernel(256 * 1024)
 const base = 100
 const fast = new PacketBuffer(memory.subarray(base), kernel)
 
-/** RFC 1071 section 4.1, word by word. */
+/** Reference implementation (RFC 1071 section 4.1), word by word. */
 function plainSum(bytes: Uint8Array): number {
   let total = 0
   for (let i = 0; i < bytes.length; i += 2) total += (bytes[i]! << 8) | (bytes[i + 1] ?? 0)

@@ -14,7 +14,7 @@ const prefixed = (frames: readonly Uint8Array[]): Uint8Array =>
     frames.flatMap((frame) => [Uint8Array.of(0, 0, frame.length >> 8, frame.length & 255), frame]),
   )
 
-/** Bytes as a link's socket reads them: joined where they may be. */
+/** Passes bytes through a link's frame reader, with coalescing. */
 function fromLink(
   { stack, link }: { stack: Stack; link: Link },
   frames: readonly Uint8Array[],
@@ -26,7 +26,7 @@ function fromLink(
 }
 
 const pieceBytes = 50
-/** Where the payload of a TCP segment begins in its frame. */
+/** Offset of a TCP payload in its frame. */
 const payloadAt = 54
 
 function segments(c: LabConnection, count: number): Uint8Array[] {
@@ -48,7 +48,7 @@ test('a flipped bit is never delivered, and its segment is retransmitted', () =>
       const c = new LabConnection(new Lab())
       const sound = segments(c, 20)
       const damaged = sound.map((frame) => frame.slice())
-      // From TCP's header on; that of IP has a checksum of its own.
+      // From the TCP header on; the IP header has its own checksum.
       for (const { frame, bit } of flips) damaged[frame]![34 + (bit >> 3)]! ^= 1 << (bit & 7)
       fromLink(c.lab, damaged)
       expect(c.lab.stack.drops.checksum).toBe(flips.length)
@@ -79,7 +79,7 @@ const udp = (payload: string): Uint8Array => {
   return Uint8Array.from(bytes)
 }
 
-/** Datagrams that the host is given. */
+/** Datagrams sent to the host. */
 function datagramsOf(...frames: Uint8Array[]): string[] {
   const sent: string[] = []
   class UdpLab extends Lab {

@@ -7,7 +7,7 @@ import { tcpFrame } from '../../../support/net/segments.ts'
 
 test('a waiting client keeps its address while the same object serves the next one', () => {
   const lab = new Lab()
-  // Whatever it sends makes the guest known.
+  // Any packet adds the guest to the neighbour table.
   const ports = { guestPort: 1, port: 1 }
   lab.arrive(tcpFrame(network.address, network.gateway, ports, { flags: 'A', seq: 1, ack: 1 }))
   lab.takeFrames()

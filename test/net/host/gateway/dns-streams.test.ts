@@ -12,7 +12,7 @@ import { clientQuery, own, settings } from '../../../support/net/dns-resolver.ts
 import { flow, Lab, network } from '../../../support/net/lab.ts'
 import { type SegmentText, tcpFrame } from '../../../support/net/segments.ts'
 
-/** Aliases of aliases, whose answer is much larger than the question. */
+/** A chain of aliases, with a response much larger than the query. */
 const far = Array.from({ length: 8 }, (_, i) => `${String.fromCharCode(97 + i).repeat(60)}.${i}.test`)
 const hosts = Object.fromEntries(['x', ...far].map((name, i) => [name, far[i] ?? '10.0.0.1']))
 
@@ -35,7 +35,7 @@ class DnsLab extends Lab {
   }
 }
 
-/** One connection of the guest. */
+/** A connection of the guest. */
 class Client {
   readonly #lab: DnsLab
   readonly #ports: typeof flow
@@ -65,7 +65,7 @@ class Client {
     this.#sent += bytes.length
   }
 
-  /** Answers that came until nothing more does; what came is acknowledged. */
+  /** Reads and acknowledges responses until there are no more. */
   read(): Uint8Array[] {
     const answers: Uint8Array[] = []
     for (;;) {

@@ -30,7 +30,7 @@ beforeEach(() => {
   cleanups.push(() => loop.close())
 })
 
-/** As where the system has no way past Node. */
+/** Simulates a platform where Node cannot be bypassed. */
 function withoutReadiness(): void {
   loop.readiness?.[Symbol.dispose]()
   Object.defineProperty(loop, 'readiness', { value: undefined })
@@ -123,7 +123,7 @@ describe.each(['direct', 'node'])('upstream sockets (%s)', (kind) => {
 
   test('a server that there is no way to is passed over', async () => {
     const alive = await upstream()
-    // Nobody is at the broadcast address, and asking it is not allowed.
+    // Sending to the broadcast address is not permitted.
     const dns = hostDns({ upstreams: ['255.255.255.255', alive.address] })
     expect((await ask(dns, 'x.example')).answers).toHaveLength(1)
   })

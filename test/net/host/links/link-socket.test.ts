@@ -42,12 +42,12 @@ function attach(stream: Duplex) {
 
 const headerBytes = 54
 
-/** Sends frames whose payload is inserted, each filled with its number, and then spoils the memory they were in. */
+/** Sends frames with inserted payloads, each filled with its number, and then overwrites their memory. */
 function sendFrames(link: Link, frames: number, payloadBytes: number): void {
   const piece = packetMemory.take(blockBytes)!
   for (let i = 0; i < frames; i += 1) {
     const place = (i % 8) * 128 * 1024
-    // Else it would be in use still.
+    // Send the frames before their memory is reused.
     if (place === 0) link.flush()
     const at = link.reserve(headerBytes + payloadBytes)
     expect(at).toBeGreaterThan(0)
@@ -67,7 +67,7 @@ function sendFrames(link: Link, frames: number, payloadBytes: number): void {
   packetMemory.give(piece)
 }
 
-/** Reads until so many of our frames have come; what the stack itself says at first (IPv6) is left out. */
+/** Reads until this many of our frames have arrived; skips the stack's own IPv6 frames. */
 async function expectFrames(guest: Duplex, frames: number, payloadBytes: number): Promise<void> {
   const got: Buffer[] = []
   let rest = Buffer.alloc(0)
@@ -85,7 +85,7 @@ async function expectFrames(guest: Duplex, frames: number, payloadBytes: number)
     expect(frame.equals(Buffer.alloc(headerBytes + payloadBytes, i))).toBe(true)
 }
 
-/** How much packet memory is free. */
+/** Number of free blocks of packet memory. */
 function freeBlocks(): number {
   const all: Uint8Array[] = []
   for (let block = packetMemory.take(blockBytes); block; block = packetMemory.take(blockBytes))
@@ -100,7 +100,7 @@ test('what the kernel does not take of a gathered batch follows, even from the m
   expect(link.canGather).toBe(true)
   guest.pause()
   sendFrames(link, 40, 65_000)
-  // More than any socket buffer of ours takes: the rest waits in the stream.
+  // More than the socket buffer can hold: the rest is queued in the stream.
   expect(link.isBlocked).toBe(true)
   await expectFrames(guest, 40, 65_000)
   guest.destroy()

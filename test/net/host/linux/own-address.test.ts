@@ -11,7 +11,7 @@ import { ipv4Frame } from '../../../support/net/segments.ts'
 
 const deadline = { timeout: 30_000 }
 
-/** The datagram goes back where it came from; without a checksum, which RFC 768 allows. */
+/** Returns the datagram to its source, without a checksum, which RFC 768 allows. */
 function echo(frame: Uint8Array): Uint8Array | undefined {
   if (frame[12] !== 8 || frame[23] !== 17) return undefined
   const udp = frame.slice(34)
@@ -20,7 +20,7 @@ function echo(frame: Uint8Array): Uint8Array | undefined {
   return ipv4Frame(17, network.address, [...frame.slice(26, 30)].join('.'), udp)
 }
 
-/** UDP `port` of every address of one family, or of both, leads to the echoing guest. */
+/** Maps UDP `port` on all addresses of one or both families to the echoing guest. */
 async function mapped(address: '0.0.0.0' | '::', port: number) {
   const lab = new Lab(network.mtu, { nowMs: clockMs() })
   const loop = new EventLoop(lab.stack)
@@ -32,7 +32,7 @@ async function mapped(address: '0.0.0.0' | '::', port: number) {
     await listener.close('now')
     loop.close()
   })
-  // The guest is known by its first frame.
+  // The first frame adds the guest to the neighbour table.
   lab.arrive(ipv4Frame(17, network.address, network.gateway, Uint8Array.of(0, 9, 0, 9, 0, 8, 0, 0)))
   lab.takeFrames()
   const answer = () => {
@@ -44,7 +44,7 @@ async function mapped(address: '0.0.0.0' | '::', port: number) {
   return { lab, listener, answer }
 }
 
-/** A client that takes answers from the address that it asked only, as connected sockets do. */
+/** A client that accepts replies only from the address that it sent to, like connected sockets. */
 async function client(address: string, port: number) {
   const socket: Socket = createSocket(address.includes(':') ? 'udp6' : 'udp4')
   onTestFinished(() => void socket.close())
@@ -63,7 +63,7 @@ test.each([
   const [port = 0] = await freePorts(1)
   const { answer } = await mapped(at, port)
   const { socket, received } = await client(asked, port)
-  // Equal sizes: their answers leave as one message that the kernel cuts.
+  // Equal sizes: the replies are sent as one message that the kernel segments.
   const sent = ['one', 'two', 'ten', 'x']
   for (const text of sent) socket.send(text)
   await expect

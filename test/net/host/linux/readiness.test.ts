@@ -39,7 +39,7 @@ test('an event about a closed descriptor is not delivered to the next owner of i
   for (const { to } of [a, b]) write(to, Uint8Array.of(1), 1)
   await expect.poll(() => told.length).toBe(1)
   const turn = begun
-  // A turn more would tell it.
+  // One more iteration would detect an event.
   const last = newPipe()
   readiness.add(last.from, { ready: () => readiness.remove(last.from) })
   write(last.to, Uint8Array.of(1), 1)

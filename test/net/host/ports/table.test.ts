@@ -64,7 +64,7 @@ test('mappings of two owners that mean the same share a listener, which stays wi
   await made.setPorts('config', [])
   expect(stateOf(made, 'publish')).toEqual(['listening'])
   await made.removePort('publish', mapping(port))
-  // Free again.
+  // The port is free again.
   await taken(port)
 })
 

@@ -17,7 +17,7 @@ import { Lab } from '../../../support/net/lab.ts'
 
 const connectionReset = 104
 
-/** Of our own, so that no other run of the tests has the ports. */
+/** Unique per process, so that concurrent test runs do not compete for ports. */
 const loopback = `127.80.${(process.pid >> 8) & 255}.${process.pid & 255}`
 
 const opened = async (socket: Socket): Promise<Socket> => {

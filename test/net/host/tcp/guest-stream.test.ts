@@ -45,7 +45,7 @@ test('the engine learns that a slow reader has taken everything, when nothing mo
   expect(waiting.at(-1)).toBe(0)
 })
 
-/** A stream that lends, and the chunks that its borrower has. */
+/** A lending stream, and the chunks that its borrower has received. */
 function lending(): {
   stream: GuestStream
   chunks: Buffer[]
@@ -83,7 +83,7 @@ test('a lent chunk stays as it is until it is given back, and bytes that came me
   const [first] = chunks
   send('four')
   release()
-  // The first one's memory has been filled again.
+  // The memory of the first chunk was reused.
   expect(chunks[2]!.buffer).toBe(first!.buffer)
   expect(chunks.slice(1).map(String)).toEqual(['twothree', 'four'])
 })

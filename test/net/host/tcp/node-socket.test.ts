@@ -52,7 +52,7 @@ class DiallingLab extends Lab {
   }
 }
 
-/** A guest by hand whose connection leads to the server. */
+/** A scripted guest with a connection to the server. */
 class Guest {
   readonly lab = new DiallingLab(65_520)
   readonly #loop = new EventLoop(this.lab.stack)
@@ -72,7 +72,7 @@ class Guest {
     return host
   }
 
-  /** In one read of a link whose buffer is packet memory, or is not. */
+  /** Passes segments in one read of a link, with or without packet memory as its buffer. */
   arrive(...segments: SegmentText[]): void {
     this.arriveIn(packetMemory.takeBuffer(1024 * 1024), ...segments)
   }
@@ -99,7 +99,7 @@ class Guest {
 const patterned = (bytes: number) =>
   Uint8Array.from({ length: bytes }, (_, index) => index * 31 + (index >> 8))
 
-/** Bytes from the host, acknowledged as they come. */
+/** Receives and acknowledges data from the host. */
 async function receive(guest: Guest, bytes: number, from = 0): Promise<Buffer> {
   const got: Uint8Array[] = []
   let at = from
@@ -191,7 +191,7 @@ describe.each(kinds)('a %s socket', (kind) => {
     host.write(sent)
     expect((await receive(guest, sent.length)).equals(sent)).toBe(true)
     expect(ends).toHaveBeenCalled()
-    // Whether the last read was a large one is chance; a place may be lent now.
+    // The size of the last read is random, so a region may be lent now.
     for (let i = 0; i < 2; i += 1) for (const place of lentPlaces) place.reclaimIfIdle()
     expect([lentPlaces.size, tcp.bufferedBytes]).toEqual([0, 0])
     host.write(sent)

@@ -42,7 +42,7 @@ class DiallingLab extends Lab {
   }
 }
 
-/** A guest by hand; sequence numbers are relative to each side's first. */
+/** A scripted guest; sequence numbers are relative to each side's first. */
 class Guest implements Disposable {
   readonly lab = new DiallingLab()
   readonly loop = new EventLoop(this.lab.stack)
@@ -77,7 +77,7 @@ class Guest implements Disposable {
     return sockets[0]!
   }
 
-  /** Waits for one with that flag. */
+  /** Waits for a segment with that flag. */
   async segment(flag: string): Promise<TextSegment> {
     const look = () => {
       this.seen.push(...this.lab.takeSegments())
@@ -87,7 +87,7 @@ class Guest implements Disposable {
     return this.seen.find(({ flags }) => flags.includes(flag))!
   }
 
-  /** What came from the host. */
+  /** Text received from the host. */
   get text(): string {
     return this.seen.map(({ payload }) => new TextDecoder().decode(payload)).join('')
   }
@@ -186,12 +186,12 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
   })
 
   test('a dial that the system forbids is reported by ICMP', async () => {
-    // A broadcast address: connect(2) gives EACCES.
+    // A broadcast address: connect(2) fails with EACCES.
     using guest = new Guest(kind, to('255.255.255.255', 9))
     guest.syn()
     await expect.poll(() => guest.lab.frames.length).toBeGreaterThan(0)
     const [frame] = guest.lab.takeFrames()
-    // ICMP, destination unreachable.
+    // ICMP destination unreachable.
     expect([frame![23], frame![34]]).toEqual([1, 3])
     expect([guest.flows, guest.lab.stack.tcp.counters.dialsUnreachable]).toEqual([0, 1])
   })

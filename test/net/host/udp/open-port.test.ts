@@ -18,7 +18,7 @@ function newPump(kind: 'direct' | 'node'): EventLoop {
   return Object.defineProperty(loop, 'readiness', { value: undefined })
 }
 
-/** A port at an address, what came to it, and the name by which it is reached. */
+/** A port bound to an address, the datagrams that it received, and its name. */
 async function openAt(loop: EventLoop, address: string, number: number) {
   const received: Received[] = []
   const failures: number[] = []
@@ -41,7 +41,7 @@ function send(loop: EventLoop, port: UdpPort, to: SocketAddress, ...datagrams: U
 const ofBytes = (length: number, seed: number): Uint8Array =>
   Uint8Array.from({ length }, (_, i) => (i * 7 + seed) & 255)
 
-/** Of our own, so that no other run of the tests has the ports. */
+/** Unique per process, so that concurrent test runs do not compete for ports. */
 const loopback = `127.79.${(process.pid >> 8) & 255}.${process.pid & 255}`
 
 const digest = (bytes: Uint8Array): string =>
@@ -72,7 +72,7 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
     const targets = await Promise.all([0, 1, 2].map((i) => openAt(loop, loopback, 17_313 + i)))
     loop.begin()
     for (let i = 0; i < 300; i += 1) {
-      // Runs for one destination, and now and then a change of the size.
+      // Runs to one destination, with occasional changes of the size.
       const target = targets[(i >> 2) % 3]!
       const bytes = ofBytes(i % 11 === 0 ? 20 : 100, i)
       from.port.send(bytes, 0, bytes.length, target.name)

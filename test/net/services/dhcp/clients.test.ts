@@ -55,7 +55,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true })
 })
 
-/** Runs a client to its end; gives what it told its script. */
+/** Runs a client to its end; returns the values that its script received. */
 async function client(file: string, ...args: string[]): Promise<string> {
   await writeFile(join(dir, 'events'), '')
   await run('ip', ['netns', 'exec', theirs, file, ...args], { timeout: 15_000, cwd: dir })

@@ -24,7 +24,7 @@ test('a message that fits survives emit and parse', () => {
     yourAddress: fc.nat(0xffffffff),
     relayAddress: fc.nat(0xffffffff),
     hardwareAddress: fc.uint8Array({ maxLength: 16 }),
-    // Option 52 would make the fixed fields part of the options.
+    // Option 52 would turn the fixed fields into options.
     options: optionList.map((list) => new Map(list.filter(([code]) => code !== 52))),
   })
   fc.assert(

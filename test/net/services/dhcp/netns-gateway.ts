@@ -28,7 +28,7 @@ serve(67, '0.0.0.0', (message, _from, socket) => {
   table = outcome.table
   process.stdout.write(`${outcome.did} ${[...table.values()].map(({ state }) => state)}\n`)
   if (outcome.reply === undefined) return
-  // The kernel would ask by ARP for an address that the client does not have yet.
+  // The kernel would send an ARP request for an address that the client does not have yet.
   const isConfigured = parseMessage(message)?.clientAddress === outcome.reply.address
   socket.send(
     outcome.reply.payload,

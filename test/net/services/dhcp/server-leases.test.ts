@@ -6,7 +6,7 @@ import { ip, otherMac, Server, selecting, settings, vmMac } from '../../../suppo
 
 const { discover, request, release } = type
 
-/** More cards than the pool has addresses; each takes one while there are any. */
+/** Requests by more cards than the pool has addresses. */
 function crowd(dhcp: Server, kind = 2): void {
   for (let i = 0; i < 300; i += 1) {
     const mac = Uint8Array.of(2, 0, 0, kind, i >> 8, i & 255)

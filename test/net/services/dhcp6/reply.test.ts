@@ -11,7 +11,7 @@ const clientId = [0, 1, 0, 10, 0, 3, 0, 1, 2, 0x50, 0, 0, 0, 1]
 const elapsed = [0, 8, 0, 2, 0, 0]
 const request = Uint8Array.of(11, 1, 2, 3, ...clientId, ...elapsed, 0, 6, 0, 4, 0, 23, 0, 24)
 
-/** Options in their order: code, then content. */
+/** Options in order: code, then content. */
 function optionsOf(message: Uint8Array): [number, number[]][] {
   const options: [number, number[]][] = []
   for (let at = 4; at < message.length; ) {

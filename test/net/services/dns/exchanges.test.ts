@@ -223,7 +223,7 @@ describe('over TCP', () => {
     answerTo(tcp.at(-1)!)
     answerTo(tcp.at(-1)!)
     expect(asked.at(-1)!.reply).toMatchObject({ rcode: 'NOERROR', flag_tc: false })
-    // Those that wait longer than the deadline give back their turns.
+    // Queries that wait longer than the deadline release their turns.
     resolver.passTime(5000)
     resolver.ask('late.example')
     resolver.respond(-1, { flags: packet.TRUNCATED_RESPONSE })

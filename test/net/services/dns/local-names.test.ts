@@ -14,7 +14,7 @@ function wireName(name: string): Buffer {
   return packet.encode({ questions: [{ type: 'A', name }] }).subarray(12, -4)
 }
 
-/** A message in which that name is written once, and pointed at with 14 bits from everywhere else. */
+/** A message that contains the name once, with 14-bit pointers to it elsewhere. */
 function compressed(message: Packet, name: string): Uint8Array {
   const bytes = packet.encode(message)
   const wire = wireName(name)
@@ -174,7 +174,7 @@ describe('hosts of the user', () => {
     resolver.respond(0, { flags: packet.TRUNCATED_RESPONSE })
     resolver.upstream.tcp[0]!.answer(undefined)
     expect(cut.reply).toMatchObject({ flag_tc: true, answers: [{ type: 'CNAME' }] })
-    // Each pointer into opaque data becomes a whole name, for behind 16 KiB nothing can be pointed at.
+    // Each pointer into opaque data becomes a complete name, because pointers cannot exceed 16 KiB.
     const long = Array.from({ length: 3 }, () => 'n'.repeat(60)).join('.')
     const far = Array.from({ length: 2000 }, (_, i) => a(long, `10.1.1.${i & 255}`))
     const filling = {

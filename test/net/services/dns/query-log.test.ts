@@ -6,7 +6,7 @@ import { a, code, Resolver } from '../../../support/net/dns-resolver.ts'
 
 const view = (resolver: Resolver): QueryView[] => resolver.server.log.view(resolver.nowMs, String)
 
-/** Name, source and answer of each, the latest first. */
+/** Name, source and answer of each query, latest first. */
 const lines = (resolver: Resolver): string[] =>
   view(resolver).map((one) =>
     `${one.name} ${one.type} ${one.source} ${one.code} ${one.answers.join(',')}`.trim(),
