@@ -159,7 +159,7 @@ export const rooms: readonly Room[] = [
   { fact: 'keys that GET /info shows', pattern: /\bLiveRestoreEnabled\b/, files: ['config/daemon/shown.ts'] },
   {
     fact: 'the choice between reload and restart without a plan',
-    pattern: /from\s*['"][^'"]*\/how-to-take\.ts['"]/,
+    pattern: /from\s*['"][^'"]*\/reload-or-restart\.ts['"]/,
     files: ['apply/run/host-effects/engine.ts'],
   },
   {

@@ -9,7 +9,7 @@ export const platformList: string = `${platformsDir}/list`
 
 const prefix = 'desktop-'
 
-/** Where the kernel shows whether programs of it run. */
+/** Kernel file that shows whether the platform's programs are emulated. */
 export const registered = (platform: string): string => `/proc/sys/fs/binfmt_misc/${prefix}${platform}`
 
 /**
@@ -26,7 +26,7 @@ export function registration(platform: Platform, interpreter: string): string {
 export const listedPlatforms = (list: string): string[] =>
   [...list.matchAll(/^:desktop-([a-z0-9]+):/gm)].map(([, name = '']) => name)
 
-/** The first 20 bytes of a program, position-independent or not, of whatever OS/ABI. */
+/** The first 20 bytes of an ELF program, position-independent or not, for any OS/ABI. */
 function elfHeader(bits: 32 | 64, order: 'little' | 'big', machine: number): { magic: Buffer; mask: Buffer } {
   const magic = Buffer.alloc(20)
   magic.set([0x7f, 0x45, 0x4c, 0x46, bits === 64 ? 2 : 1, order === 'little' ? 1 : 2, 1])

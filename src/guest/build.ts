@@ -32,7 +32,7 @@ export async function refreshLock(options: BuildOptions): Promise<ComponentLock>
   return lock
 }
 
-/** The same, kept nowhere. What `held` names stays at its version; the rest is the newest. */
+/** Resolves a new lock without caching it. Packages in `held` keep their version; the others are the newest. */
 export async function newestLock(
   { cache, onProgress, signal, offline }: BuildOptions,
   held?: ComponentLock,
@@ -48,7 +48,7 @@ export async function newestLock(
 const noIndex = (): DesktopError =>
   new DesktopError('guest/offline', "the guest's package list is not known yet")
 
-/** Of the components that the store does not have. */
+/** Packages of the components that the store lacks. */
 async function packagesToUnpack(lock: ComponentLock, store: Store): Promise<readonly LockedPackage[]> {
   const rules = buildRules()
   const missing = await Promise.all(
@@ -69,7 +69,7 @@ export async function requireLocal(inputs: GuestInputs, cache: CachePaths): Prom
   await requireDebs(cache.debsDir, await packagesToUnpack(lock, store))
 }
 
-/** Packages, component images of them, then the tree. A damaged image in the store is made again, once. */
+/** Builds the component images, then the tree. A damaged image in the store is rebuilt once. */
 async function assembleGuest(
   lock: ComponentLock,
   { linuxkitYaml, archives = [], builder = 'desktop' }: GuestInputs,
@@ -108,9 +108,8 @@ async function assembleGuest(
 }
 
 /**
- * The image of these inputs: from the cache when it is there and whole, else built. Needs the network only for
- * packages that the cache lacks. A build that is killed leaves nothing that a later one would take for an image.
- * Errors: `guest/*`; AbortError when `signal` aborts.
+ * Returns the image for these inputs from the cache if intact, else builds it. Needs the network only for packages that
+ * the cache lacks. A killed build leaves no partial image. Errors: `guest/*`; AbortError when `signal` aborts.
  */
 export async function buildGuest(inputs: GuestInputs, options: BuildOptions): Promise<GuestImage> {
   const lock = inputs.lock ?? (await cachedLock(options.cache)) ?? (await refreshLock(options))
@@ -118,7 +117,8 @@ export async function buildGuest(inputs: GuestInputs, options: BuildOptions): Pr
     return await buildFrom(lock, inputs, options)
   } catch (error) {
     if (!(error instanceof DesktopError && error.code === 'guest/version-gone')) throw error
-    // The index at hand may be older than the lock, or the lock than the mirror; only a file binds to its versions.
+    // The cached index may be older than the lock, or the lock older than the mirror; only a lock file fixes the
+    // versions.
     if (inputs.lock === undefined) {
       return await buildFrom(await refreshLock(options), inputs, options)
     }

@@ -1,4 +1,4 @@
-/** The built images in the cache: one directory each, complete or absent, and checked by digest. */
+/** Built images in the cache: one directory each, complete or absent, verified by digest. */
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCode } from '../errors/system.ts'
@@ -18,7 +18,7 @@ export function imageDir(cache: CachePaths, digest: string): string {
   return join(cache.imagesDir, digest.replace('sha256:', ''))
 }
 
-/** Of an image in the cache; undefined when it is not there, or damaged. */
+/** Content digest of a cached image; undefined if it is missing or damaged. */
 export async function cachedContent(cache: CachePaths, digest: string): Promise<string | undefined> {
   if ((await findIntactImage(cache, digest)) === undefined) return undefined
   const record = await readRecord(imageDir(cache, digest))
@@ -47,7 +47,7 @@ export interface BuiltImage {
   /** undefined = its description is damaged. */
   record: ImageRecord | undefined
   builtAt: Date
-  /** What it takes on this host. */
+  /** Disk usage on this host. */
   bytes: number
 }
 
@@ -70,13 +70,13 @@ export async function listImages(cache: CachePaths): Promise<BuiltImage[]> {
   return found.sort((a, b) => b.builtAt.getTime() - a.builtAt.getTime())
 }
 
-/** The names of files whose content is not what it was. */
+/** Names of files whose content changed. */
 export async function damagedFiles(dir: string, record: ImageRecord): Promise<ImageFile[]> {
   const digests = await Promise.all(imageFiles.map((name) => fileSha256(join(dir, name))))
   return imageFiles.filter((name, index) => digests[index] !== record.files[name].sha256)
 }
 
-/** As `findImage`, with every byte checked. */
+/** Like `findImage`, with all digests verified. */
 export async function findIntactImage(cache: CachePaths, digest: string): Promise<GuestImage | undefined> {
   const image = await findImage(cache, digest)
   const dir = imageDir(cache, digest)

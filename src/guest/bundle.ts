@@ -37,7 +37,7 @@ export interface BundlePart {
 interface Bundle {
   format: typeof format
   toolVersion: string
-  /** Of the image. */
+  /** Digest of the image. */
   digest: string
   parts: readonly BundlePart[]
 }
@@ -82,7 +82,7 @@ async function describe({ name, path }: { name: string; path: string }): Promise
   return { name, sizeBytes: (await stat(path)).size, sha256 }
 }
 
-/** Of all that a bundle brings: the image, and what each component holds. */
+/** Digest of the whole bundle: the image and the content of each component. */
 function bundleContent(imageContent: string, components: ReadonlyMap<string, string>): string {
   const sorted = [...components].sort(([a], [b]) => (a < b ? -1 : 1))
   return `sha256:${createHash('sha256')
@@ -92,7 +92,7 @@ function bundleContent(imageContent: string, components: ReadonlyMap<string, str
 
 const fullName = (name: string): string => storedName(parseReference(name)!)
 
-/** Of an archive that is whole, and not the one that it has to be. */
+/** Whether the archive is intact but was rejected as the wrong one. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof DesktopError &&
   (error.code === 'guest/content-differs' || error.code.startsWith('signature/'))
@@ -103,11 +103,11 @@ interface TakeOptions {
 }
 
 /**
- * Throws when an unpacked bundle is not whole; then the components of its image go into the store, and nothing else does.
- *
- * @param expected what all of it is to be; else a component is refused only when the store has it with other content.
- * @param check sees what would be taken, and throws to refuse it.
- * @returns the digest of all of it.
+ * Throws if an unpacked bundle is incomplete; otherwise adds the components of its image to the store.
+ * @param expected digest of the whole bundle; without it, a component is rejected only if the store has it with
+ * different content
+ * @param check may throw to reject the contents before they are stored
+ * @returns the digest of the whole bundle
  */
 export async function takeComponents(
   cache: CachePaths,

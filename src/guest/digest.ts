@@ -1,4 +1,4 @@
-/** The digest of a guest image, computed from its inputs before it is built. */
+/** The image digest, computed from the inputs before building. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Builder } from '../config/desired.ts'
@@ -19,7 +19,7 @@ function asText(value: unknown): string {
   )
 }
 
-/** What decides which packages are resolved. */
+/** Digest of the recipes, which decide the resolved packages. */
 const recipesDigest = (): string => sha256(asText([recipes, withoutPackages]))
 
 /** The files of a version stay as they are while it runs. */
@@ -84,8 +84,8 @@ export function imageDigest(lock: ComponentLock, linuxkitYaml: string, builder: 
 }
 
 /**
- * The digest that `buildGuest` would give, without network or tools; undefined while no packages are resolved
- * for these recipes, so that only a build can know.
+ * The digest that `buildGuest` would return, without network or tools; undefined if no packages have been resolved for
+ * these recipes yet.
  */
 export async function guestImageDigest(inputs: GuestInputs, cache: CachePaths): Promise<string | undefined> {
   const lock = inputs.lock ?? (await cachedLock(cache))

@@ -1,4 +1,4 @@
-/** guest.services and guest.files of desktop.yaml → entries of the LinuxKit file, with what they need of this host. */
+/** Converts guest.services and guest.files of desktop.yaml to LinuxKit entries, with the host files that they need. */
 import { createHash } from 'node:crypto'
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { containerConfig } from './linuxkit/container-config.ts'
 import type { Container } from './linuxkit/types.ts'
 import { archiveName } from './oci/archive.ts'
 
-/** A file of this host under the name that the LinuxKit file has for it; the name says what the content is. */
+/** A host file under its content-derived name in the LinuxKit file. */
 export interface Named {
   name: string
   path: string
@@ -55,7 +55,7 @@ export async function resolveExtension({ services, files }: Desired['guest']): P
   }
 }
 
-/** What LinuxKit refuses beyond its schema is reported before anything is built. */
+/** Reports LinuxKit errors beyond the schema before anything is built. */
 function checkService({ image: _, ...service }: GuestService, index: number): void {
   try {
     const ids = new Map<string, number>()
@@ -83,7 +83,7 @@ export async function stageSources(sources: readonly Named[], dir: string): Prom
   }
 }
 
-/** What the image has of desktop.yaml: a short digest of each entry, by its name. */
+/** The image's share of desktop.yaml: a short digest per entry, by name. */
 export function extensionParts({ services, files }: Extension): ExtensionParts {
   const digests = (entries: readonly (readonly [string, object])[]): Record<string, string> =>
     Object.fromEntries(entries.map(([name, entry]) => [name, shortDigest(JSON.stringify(entry))]))

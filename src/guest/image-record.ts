@@ -1,4 +1,4 @@
-/** The description of a built image, `image.json`: parsed strictly, as images come from other hosts too. */
+/** Description of a built image, `image.json`: strictly parsed, because images may come from other hosts. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { readIfExists } from '../host/atomic-file.ts'
@@ -73,8 +73,8 @@ function isComponent(value: Partial<LockedComponent> | null): boolean {
 }
 
 /**
- * Of what the image does, where `digest` is of what it was made from: two images with the same content digest boot the
- * same bytes with the same arguments.
+ * Digest of the image's content and arguments, while `digest` covers its inputs: images with equal content digests boot
+ * identically.
  */
 export function contentDigest({ cmdline, files }: Pick<ImageRecord, 'cmdline' | 'files'>): string {
   const parts = [cmdline, ...imageFiles.map((name) => files[name].sha256)]

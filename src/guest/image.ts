@@ -1,10 +1,10 @@
-/** What the guest builder takes and gives. */
+/** Inputs and output of the guest builder. */
 import type { Builder } from '../config/desired.ts'
 import type { CachePaths } from '../host/paths.ts'
 import type { OnProgress } from '../progress.ts'
 import type { Named } from './extension.ts'
 
-/** One component image of the guest, with the exact packages that it is made of: an entry of desktop.lock. */
+/** A component image with its exact packages: an entry of desktop.lock. */
 export interface LockedComponent {
   /** Image name in the LinuxKit YAML, e.g. `desktop/docker`. */
   name: string
@@ -31,9 +31,9 @@ export interface ComponentLock {
 }
 
 export interface GuestInputs {
-  /** From `renderGuest`; says which images, services and files the guest has. */
+  /** Output of `renderGuest`: the guest's images, services and files. */
   linuxkitYaml: string
-  /** Exact packages; without it the newest of the suite are resolved once and then kept in the cache. */
+  /** Exact packages; by default, the newest of the suite are resolved once and cached. */
   lock?: ComponentLock
   /** Default `desktop`. */
   builder?: Builder
@@ -54,17 +54,17 @@ export interface BuildOptions {
 export interface GuestImage {
   /** `sha256:…` of the inputs: package digests, LinuxKit YAML, guest files of this version of desktop. */
   digest: string
-  /** For QEMU's -kernel. */
+  /** File for QEMU's -kernel. */
   kernel: string
-  /** SHA-256 of its content. */
+  /** SHA-256 of the kernel. */
   kernelDigest: string
-  /** For QEMU's -initrd. */
+  /** File for QEMU's -initrd. */
   initrd: string
   /** Read-only squashfs for the virtio-blk disk with serial=root. */
   root: string
-  /** For QEMU's -append; complete. */
+  /** Complete value of QEMU's -append. */
   cmdline: string
   components: readonly LockedComponent[]
-  /** Of what boots: see `contentDigest`. */
+  /** Content digest; see `contentDigest`. */
   content: string
 }

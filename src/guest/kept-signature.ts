@@ -1,4 +1,4 @@
-/** The signature that an image was imported with, kept beside it so that it is verified whenever the image is used. */
+/** The signature of an imported image, stored with it and verified on every use. */
 import { join } from 'node:path'
 import { readIfExists, writeAtomic } from '../host/atomic-file.ts'
 import type { CachePaths } from '../host/paths.ts'

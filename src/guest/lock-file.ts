@@ -13,7 +13,9 @@ import type { ComponentLock, LockedComponent, LockedPackage } from './image.ts'
 
 export const lockFormat = 'desktop-lock/1'
 
-/** @param rules of this version of desktop (`buildRules`): with the packages they decide what the images hold. */
+/**
+ * @param rules digest of this version's build rules (`buildRules`), which together with the packages decide the images
+ */
 export function lockText(lock: ComponentLock, rules: string): string {
   const packages = allPackages(lock).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const kernel = packages.find(({ name }) => isKernel(name))
@@ -178,7 +180,7 @@ function isPackage(value: unknown): value is LockedPackage {
   )
 }
 
-/** What this version of desktop builds and the lock does not have: components, or packages in one. */
+/** Components or packages that this version builds and the lock lacks. */
 export function notCovered({ components }: ComponentLock): string[] {
   return recipes.flatMap(({ name, packages }) => {
     const locked = components.find((one) => one.name === name)

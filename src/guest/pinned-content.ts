@@ -1,11 +1,14 @@
-/** Contents that desktop.lock pins: an image or component of that name with other content is not used. */
+/** Content pins of desktop.lock: images and components with other content are not used. */
 import { DesktopError } from '../errors/desktop-error.ts'
 import { componentImage } from './debian/images.ts'
 import { buildRules } from './digest.ts'
 import type { ComponentLock, GuestImage } from './image.ts'
 import type { Store } from './oci/store.ts'
 
-/** @param name digest of an image, or name and tag of a component. What is not pinned may have any content. */
+/**
+ * Whether the content is allowed; without a pin, any content is.
+ * @param name digest of an image, or name and tag of a component
+ */
 export function isPinned(lock: ComponentLock | undefined, name: string, content: string): boolean {
   const pinned = lock?.contents?.[name]
   return pinned === undefined || pinned === content
@@ -36,7 +39,7 @@ async function storedContents(lock: ComponentLock, store: Store): Promise<[strin
   return found
 }
 
-/** Removes components with other content, so that they are made again from their packages. */
+/** Removes components with other content, so that they are rebuilt from their packages. */
 export async function dropUnpinned(lock: ComponentLock, store: Store): Promise<void> {
   if (lock.contents === undefined) return
   for (const [name, content] of await storedContents(lock, store))

@@ -1,4 +1,4 @@
-/** Puts a finished image into the cache in one rename. */
+/** Publishes a finished image to the cache with one rename. */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DesktopError } from '../errors/desktop-error.ts'
@@ -22,8 +22,8 @@ function isAlive(pid: number): boolean {
 }
 
 /**
- * Runs `fill` on a fresh directory beside the images. `publish` makes it the image of its digest in one rename;
- * without that it is removed. Directories that a killed build left are removed first.
+ * Runs `fill` on a new directory in the images folder. `publish` makes it the image of its digest with one rename;
+ * otherwise it is removed. Directories of killed builds are removed first.
  */
 export async function stageImage<T>(cache: CachePaths, fill: (dir: string) => Promise<T>): Promise<T> {
   await mkdir(cache.imagesDir, { recursive: true })
@@ -34,7 +34,7 @@ export async function stageImage<T>(cache: CachePaths, fill: (dir: string) => Pr
     }
   }
   const dir = join(cache.imagesDir, `.building-${process.pid}-${crypto.randomUUID()}`)
-  // What the user's files hold is in the image.
+  // Private, because the image contains the user's files.
   await mkdir(dir, { mode: 0o700 })
   try {
     return await fill(dir)

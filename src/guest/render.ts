@@ -1,4 +1,4 @@
-/** Desired → the guest's texts: LinuxKit YAML, daemon.json and metadata. Reads the templates, and nothing else of this host. */
+/** Renders the guest's LinuxKit YAML, daemon.json and metadata from Desired. Reads only the templates. */
 import { createHash } from 'node:crypto'
 import { stringify } from 'yaml'
 import type { Builder, Desired, Share } from '../config/desired.ts'
@@ -13,7 +13,7 @@ export interface RenderedGuest {
   linuxkitYaml: string
   /** guest.services and guest.files, with the files of this host that they name. */
   extension: Extension
-  /** What assembles the image. */
+  /** Assembler of the image. */
   builder: Builder
   /** /run/config/docker/daemon.json in the guest. */
   daemonJson: string
@@ -42,7 +42,7 @@ export function tcgArguments(aslr: 'auto' | 'always'): string {
   return aslr === 'always' ? tcgWithAslr : tcgWithAslr.replace('tsc=', 'norandmaps tsc=')
 }
 
-/** Entries of a list as YAML that every reader takes the same way: what is text has quotes. */
+/** YAML list items, parsed alike by all readers: strings are quoted. */
 const listItems = (items: readonly object[]): string =>
   items.length === 0
     ? ''
@@ -104,7 +104,7 @@ export async function renderGuest(
   }
 }
 
-/** What dockerd trusts in addition to the public authorities, as one file; empty = nothing. */
+/** CA certificates that dockerd trusts in addition to the public ones, as one PEM file; empty if there are none. */
 export const trustedText = ({ engine }: Desired): string => engine.trustedCertificates.join('')
 
 /** A line for each: tag, target and access, with tabs between. */
@@ -128,17 +128,17 @@ const bootTexts = ({
   ...(network.ipv6 === undefined ? {} : { 'network/ipv6': `${network.ipv6.address}/64\n` }),
 })
 
-/** The files that a boot lays out in the guest, by path, but those whose values are looked at themselves. */
+/** Files that are written to the guest at boot, by path, except those whose values are observed directly. */
 export function guestFiles(desired: Desired): Record<string, string> {
   return Object.fromEntries(
     Object.entries(bootTexts(desired)).map(([name, text]) => [`/run/config/${name}`, text]),
   )
 }
 
-/** Parts of the tree that are changed in a running guest; a difference in them is no reason to restart it. */
+/** Parts of the tree that can change in a running guest, without a VM restart. */
 const livePaths: readonly string[] = ['docker', 'platforms', 'swap', 'sysctl']
 
-/** Digest of what only a boot can change: the metadata's share in "does the VM restart". */
+/** Digest of the metadata that takes effect only at boot; part of the restart decision. */
 export function bootMetadataDigest(metadata: MetadataTree): string {
   const kept = Object.entries(metadata)
     .filter(([name]) => !livePaths.includes(name))

@@ -1,6 +1,6 @@
 /**
- * Templates with values put in. Most plans render what the last one rendered, and loading the engine takes a tenth of
- * a plan, so that texts are kept by the digest of all that decides them. One with a credential in it is not kept.
+ * Renders templates. Most plans render unchanged texts, and loading the engine takes a tenth of a plan, so texts are
+ * cached by the digest of their inputs. Texts with credentials are not cached.
  */
 import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ export async function renderTemplate(name: string, values: object, keepIn?: stri
   if (kept !== undefined) return kept
   const text = await render(dir, name, values)
   if (keepIn !== undefined && file && maskCredentials(text) === text) {
-    // Where nothing can be kept the next one renders again.
+    // Without a writable cache, the next command renders again.
     await writeAtomic(file, `${sha256(text)}\n${text}`, { mode: 0o600 }).then(
       () => prune(keepIn),
       () => {},
@@ -34,7 +34,7 @@ export async function renderTemplate(name: string, values: object, keepIn?: stri
 
 async function render(dir: string, name: string, values: object): Promise<string> {
   const { default: nunjucks } = await import('nunjucks')
-  // Undefined is an error: a template never drops a value in silence.
+  // A missing value is an error, never silently empty.
   const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(dir, { noCache: true }), {
     autoescape: false,
     throwOnUndefined: true,
@@ -42,7 +42,7 @@ async function render(dir: string, name: string, values: object): Promise<string
   return environment.render(name, values)
 }
 
-/** After the digest of the text, so that a damaged one is rendered again. */
+/** The first line is the digest of the text, so that a damaged entry is rendered again. */
 function readKept(file: string): string | undefined {
   let content: string
   try {

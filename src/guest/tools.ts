@@ -1,4 +1,4 @@
-/** The host program that the guest builder starts: `sqfstar`, which packs the root file system. */
+/** The guest builder's only host program: `sqfstar`, which packs the root file system. */
 import type { Readable, Writable } from 'node:stream'
 import { DesktopError } from '../errors/desktop-error.ts'
 import { systemCode } from '../errors/system.ts'
@@ -19,7 +19,7 @@ function missing(tool: Tool, cause: unknown): DesktopError {
   )
 }
 
-/** A tool whose standard output is a stream, e.g. `sqfstar`. `done` rejects unless it exits 0. */
+/** Runs a tool with streamed output, e.g. `sqfstar`. `done` rejects unless it exits with 0. */
 export function streamTool(
   tool: Tool,
   args: readonly string[],
@@ -41,7 +41,7 @@ export function streamTool(
   return { stdin: child.stdin, stdout: child.stdout, done }
 }
 
-/** What a failed tool said, as one of our errors. */
+/** Error with a failed tool's output. */
 export function toolFailure(tool: Tool, how: string, stderr: string): DesktopError {
   const said = stderr.trim().split('\n').slice(-5).join('\n')
   const message = `${tool} failed (${how}): ${said === '' ? 'it printed nothing' : said}`

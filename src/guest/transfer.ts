@@ -1,4 +1,4 @@
-/** A built image as one tar file, for hosts that cannot build it: `image.json`, then the files it describes. */
+/** A built image as one tar file, for hosts that cannot build it: `image.json`, then its files. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DesktopError } from '../errors/desktop-error.ts'
@@ -30,22 +30,21 @@ export async function exportGuest(cache: CachePaths, digest: string, path: strin
   return content
 }
 
-/** What an archive has to be to be taken. */
+/** Requirements for an import. */
 export interface Expected {
-  /** Digest of its content. */
+  /** Expected content digest. */
   content?: string | undefined
-  /** Text of the signature beside it. */
+  /** Text of the signature file next to the archive. */
   signature?: string | undefined
-  /** Who requires a signature by which keys. */
+  /** Rules that require a signature by certain keys. */
   signatures?: readonly SignatureRules[]
 }
 
 /**
- * Puts the image of an exported file or a bundle into the cache, and the components of a bundle beside it. Its packages
- * become the locked ones, so that the next plan finds the image. Errors: `guest/image-corrupt` for anything that is not
- * whole, `guest/content-differs` for another content than expected, or than the one that the cache has of this image or
- * component, `signature/…` for a signature that is missing or of something else; the cache is then as it was. The content
- * of a bundle is that of its image and its components.
+ * Imports an exported image or bundle into the cache, with the components of a bundle. Its packages become the locked
+ * ones, so that the next plan finds the image. The content digest of a bundle covers its image and components.
+ * Errors, which leave the cache unchanged: `guest/image-corrupt` for an incomplete file, `guest/content-differs` if the
+ * content differs from the expected or the cached one, `signature/…` for a missing or mismatched signature.
  */
 export async function importGuest(
   cache: CachePaths,
@@ -106,7 +105,7 @@ async function openArchive<T>(
   })
 }
 
-/** The digest of an image says what it was made from, which a file can claim of anything. */
+/** The image digest covers inputs, and a file can claim any inputs. */
 async function refuseOtherContent(
   cache: CachePaths,
   digest: string,

@@ -1,13 +1,13 @@
 /**
- * How fast the guest's clock runs. Its kernel measures the processor's counter against a timer when it boots; emulated on a
- * host that has no time for it, it may find a wrong number and keep it, and its seconds are then no seconds.
+ * Detects and corrects a wrong guest clock rate. The guest kernel calibrates the TSC against a timer at boot; under
+ * emulation on a busy host it may keep a wrong frequency.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../host/until.ts'
 import type { GuestAgent } from './agent/agent.ts'
 import type { Machine } from './machine.ts'
 
-/** One look: at some time between the two of the host the guest's clock stood at `guestMs` since its boot. */
+/** One sample: the guest's uptime was `guestMs` at some time between the two host times. */
 export interface ClockSample {
   beforeMs: number
   guestMs: number
@@ -16,10 +16,10 @@ export interface ClockSample {
 
 /** An NTP client does not correct a larger error. */
 const tolerance = 0.05
-/** A look takes some ten milliseconds, on a busy host a hundred. */
+/** A sample takes about 10 ms, on a busy host 100 ms. */
 const apartMs = 10_000
 const waitMs = 300_000
-/** Read by a call of the emulator for each look at the time, and right always. */
+/** Every read is a call into the emulator, so it is slow and always right. */
 const sureSource = 'hpet'
 
 export async function sampleClock(agent: Pick<GuestAgent, 'readFile'>): Promise<ClockSample> {
@@ -40,8 +40,8 @@ export function wrongRate(first: ClockSample, second: ClockSample): number | und
 }
 
 /**
- * Looks at a machine once it is up, and gives one whose clock is wrong another source. Resolves with the rate that was
- * found, or undefined when there was nothing to do. Rejects when the guest cannot be asked, or `signal` aborts.
+ * Checks a machine once it is up, and changes the clock source if the rate is wrong. Resolves with the measured rate,
+ * or undefined if it was right. Rejects if the guest does not respond or `signal` aborts.
  */
 export async function correctClockRate(machine: Machine, signal: AbortSignal): Promise<number | undefined> {
   await until(async () => machine.agentUp, { deadlineMs: waitMs, intervalMs: 500, signal })

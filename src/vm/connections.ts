@@ -1,4 +1,4 @@
-/** The connections to one QEMU: control, guest agent, console and network cards, and what their events say. */
+/** Connections to one QEMU: QMP, guest agent, console and network cards, and their events. */
 import type { Socket } from 'node:net'
 import type { ProcessIdentity } from '../host/identity.ts'
 import { GuestAgent } from './agent/agent.ts'
@@ -7,7 +7,7 @@ import { dialQemu } from './dial-qemu.ts'
 import { Qmp, type QmpEvent } from './qemu/qmp.ts'
 import type { VmSpec } from './spec.ts'
 
-/** As QMP's RunState has it. */
+/** QMP's RunState. */
 export async function runStatus(qmp: Qmp): Promise<string> {
   const { status } = (await qmp.execute('query-status', {}, 2_000)) as { status: string }
   return status
@@ -24,9 +24,9 @@ export interface Connections {
   stalled: boolean
   onStalled: (stalled: boolean) => void
   stopped: boolean
-  /** It stands still, for whatever reason. */
+  /** The CPUs were stopped, for any reason. */
   onStopped: () => void
-  /** The guest begins again, in the same QEMU. */
+  /** The guest rebooted, in the same QEMU. */
   onReset: () => void
 }
 
@@ -37,7 +37,7 @@ export async function openConnections(
   signal?: AbortSignal,
 ): Promise<Connections> {
   const options = signal === undefined ? { deadlineMs } : { deadlineMs, signal }
-  // A QEMU that lies would else cost four descriptors at each attempt.
+  // Otherwise a malicious QEMU would leak four file descriptors per attempt.
   using opened = new DisposableStack()
   const dial = async (path: string): Promise<Socket> =>
     opened.adopt(await dialQemu(path, qemu, options), (socket) => void socket.destroy())
@@ -71,7 +71,7 @@ export async function openConnections(
   }
   const qmp = await Qmp.open(control, onEvent, deadlineMs)
   const { channel: channelPath } = spec.sockets
-  // One after the other, so that none connects after another one has failed.
+  // Sequential, so that no connection is opened after another has failed.
   const agent = await dial(spec.sockets.agent)
   const console_ = await dial(spec.sockets.console)
   const link = await dial(spec.sockets.link)

@@ -11,14 +11,14 @@ const floodBytes = 4 * 1024 * 1024
 export class Console implements AsyncDisposable {
   readonly #socket: Socket
   readonly #viewers = new Set<Duplex>()
-  /** A ring: chunks of a byte each would take a hundred times what they hold. */
+  /** Ring buffer: a list of one-byte chunks would take a hundred times the memory. */
   readonly #scrollback = Buffer.alloc(scrollbackBytes)
   #written = 0
-  /** Since someone last looked after the console's log. */
+  /** Bytes since the log size was last checked. */
   #unseenBytes = 0
-  /** So much was said that the log may have become too large. */
+  /** Called after enough output that the console log may be too large. */
   onFlood: () => void = () => {}
-  /** Gets all that the guest says. */
+  /** Receives all console output. */
   onText: (chunk: Buffer) => void = () => {}
 
   constructor(socket: Socket) {
@@ -26,15 +26,15 @@ export class Console implements AsyncDisposable {
     socket.on('data', (chunk: Buffer) => this.#broadcast(chunk))
   }
 
-  /** Sends the scrollback, then everything new; what the viewer sends is typed into the VM. */
+  /** Sends the scrollback, then new output; input from the viewer goes to the VM. */
   attach(viewer: Duplex): void {
     viewer.write(this.#before())
     this.#viewers.add(viewer)
-    // A guest that does not read its console loses what is typed.
+    // Input is dropped if the guest does not read its console.
     viewer.on('data', (chunk: Buffer) => {
       if (this.#socket.writableLength < viewerBacklogBytes) this.#socket.write(chunk)
     })
-    // One that leaves gets what was written for it so far.
+    // A departing viewer gets the output written so far.
     viewer.on('end', () => viewer.end())
     viewer.on('error', () => {})
     viewer.on('close', () => this.#viewers.delete(viewer))
@@ -67,7 +67,7 @@ export class Console implements AsyncDisposable {
     this.#written += chunk.length
   }
 
-  /** A copy of what was said before, oldest first. */
+  /** Copy of the scrollback, oldest first. */
   #before(): Buffer {
     const at = this.#written % scrollbackBytes
     if (this.#written < scrollbackBytes) return Buffer.from(this.#scrollback.subarray(0, at))

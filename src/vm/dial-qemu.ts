@@ -1,6 +1,6 @@
 /**
- * Connects to a socket of a QEMU, and to no other process. QEMU writes the folder that its sockets lie in: a link in the
- * place of one would lead to a socket of the user's, who would then get frames and commands that a guest chose.
+ * Connects to a QEMU socket, and to no other process. QEMU can write to its socket folder: a symlink in place of a
+ * socket would lead to a socket of another process. The peer's pid (SO_PEERCRED) shows this before anything is sent.
  */
 import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
@@ -11,7 +11,7 @@ import type { ProcessIdentity } from '../host/identity.ts'
 const SOL_SOCKET = 1
 const SO_PEERCRED = 17
 
-/** Throws `vm/wrong-peer` when someone else listens there. Only Linux says who does. */
+/** Throws `vm/wrong-peer` if another process listens there. The check works only on Linux. */
 export async function dialQemu(
   path: string,
   { pid }: Pick<ProcessIdentity, 'pid'>,

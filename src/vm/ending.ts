@@ -1,4 +1,4 @@
-/** How a QEMU is made to end, from what leaves the guest time to what leaves it none. */
+/** Ways to end QEMU, from graceful to immediate. */
 import { DesktopError } from '../errors/desktop-error.ts'
 import { endProcess, sendSignal } from '../host/end-process.ts'
 import { isAlive, type ProcessIdentity } from '../host/identity.ts'
@@ -10,13 +10,13 @@ interface Ending {
   readonly qmp: Qmp
   readonly agent: GuestAgent
   readonly agentUp: boolean
-  /** Resolves when QEMU is gone. */
+  /** Resolves when QEMU has exited. */
   readonly ended: Promise<unknown>
 }
 
 const afterQuitMs = 3_000
 const afterKillMs = 5_000
-/** One whose machine was saved has written everything. */
+/** A saved machine has already flushed its data. */
 const savedQuitMs = 10_000
 
 /** Orderly shutdown by the agent or ACPI, at the deadline QMP quit, then SIGKILL. Throws `vm/stop-failed`. */

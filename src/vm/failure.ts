@@ -1,12 +1,12 @@
-/** How a machine shows that its accelerator fails: what QEMU says, how it ends, and a guest that does not come up. */
+/** Signs that the accelerator fails: QEMU's error, its exit, or a guest that does not boot. */
 import type { Accelerator } from '../config/desired.ts'
 
 /** An accelerated boot that takes this long has failed: emulation needs 8 to 15 s on two idle cores. */
 export const agentDeadlineMs = 45_000
-/** A machine that continues from a saved state has its agent at once. */
+/** A machine resumed from a saved state has its agent immediately. */
 export const resumedDeadlineMs = 10_000
 
-/** Of QEMU's own making; SIGKILL and SIGTERM come from elsewhere. */
+/** Signals raised by QEMU itself; SIGKILL and SIGTERM come from other processes. */
 const crashes = new Set(['SIGABRT', 'SIGSEGV', 'SIGILL', 'SIGBUS', 'SIGTRAP', 'SIGFPE'])
 
 interface Exit {
@@ -15,7 +15,7 @@ interface Exit {
   lastOutput: string
 }
 
-/** Why the end of a QEMU is blamed on its accelerator; undefined when it is not. `wasUp`: its guest had come up. */
+/** Reason to blame an exit of QEMU on its accelerator; undefined if there is none. `wasUp`: the guest had booted. */
 export function acceleratorExit(accelerator: Accelerator, exit: Exit, wasUp: boolean): string | undefined {
   if (accelerator === 'tcg') return undefined
   const named = exit.lastOutput.split('\n').find((line) => line.toLowerCase().includes(accelerator))
@@ -26,7 +26,7 @@ export function acceleratorExit(accelerator: Accelerator, exit: Exit, wasUp: boo
   return `QEMU ended${how}${said === '' ? '' : ` (${said})`}`
 }
 
-/** Why a machine that stands still does so because of its accelerator, by QMP's RunState. `asked`: we paused it. */
+/** Reason to blame a stopped machine on its accelerator, by QMP's RunState. `asked`: we paused it. */
 export function acceleratorStop(
   accelerator: Accelerator,
   status: string,

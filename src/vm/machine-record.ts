@@ -1,14 +1,14 @@
-/** The record by which a later supervisor finds a running QEMU again. */
+/** Record from which a later supervisor finds a running QEMU. */
 import type { ProcessIdentity } from '../host/identity.ts'
 import type { VmSpec } from './spec.ts'
 
-/** Which process it is and what it was started with: enough to find it again. */
+/** The process and its start parameters. */
 export interface MachineRecord {
   spec: VmSpec
   identity: ProcessIdentity
   startedAt: string
-  /** Those of `spec.daemons`, in their order; absent in what an earlier version wrote. */
+  /** Processes of `spec.daemons`, in order; absent in records of earlier versions. */
   daemons?: readonly ProcessIdentity[] | undefined
-  /** It was asked to shut down. */
+  /** A shutdown was requested. */
   stopping?: boolean
 }

@@ -1,6 +1,6 @@
 /**
- * Processes of an environment that no supervisor knows: one died in the instant between start and record. They are a QEMU,
- * and what serves folders to one.
+ * Processes of an environment without a supervisor record, because one crashed between start and record: QEMU and its
+ * virtiofsd servers.
  */
 import { dirname } from 'node:path'
 import { endProcess } from '../host/end-process.ts'
@@ -26,8 +26,8 @@ const muteMs = 10_000
 const graceMs = 20_000
 
 /**
- * Asks each guest to shut down by ACPI. SIGTERM then makes QEMU write back its disks and end; one that still does
- * not is killed. Gives the number of QEMUs.
+ * Requests an ACPI shutdown of each guest. SIGTERM then makes QEMU flush its disks and exit; SIGKILL follows at the
+ * deadline. Returns the number of QEMUs.
  */
 export async function endOrphans(qmpSocket: string): Promise<number> {
   const orphans = await findOrphans(qmpSocket)
@@ -41,7 +41,7 @@ export async function endQemu(qmpSocket: string, qemu: ProcessIdentity): Promise
   await endProcess(qemu, graceMs)
 }
 
-/** One that does not answer its QMP for a while, or whose guest does not listen yet, is left to the signal. */
+/** If QMP does not respond, or the guest does not handle ACPI yet, the signal ends QEMU. */
 async function powerDown(qmpSocket: string, qemu: ProcessIdentity): Promise<void> {
   try {
     await using qmp = await Qmp.open(

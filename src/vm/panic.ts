@@ -1,4 +1,4 @@
-/** Finds a kernel panic in what the guest says on its console, however the text is cut into chunks. */
+/** Detects a kernel panic in the console output, across chunk boundaries. */
 
 const panic = /Kernel panic - not syncing: ([^\r\n]*)\r?\n/
 /** Longest start of a line of the kernel that is kept for the next chunk. */

@@ -2,7 +2,7 @@
 import type { Accelerator } from '../config/desired.ts'
 import type { HostFiles } from './qemu/namespaces.ts'
 
-/** What decides a reboot: image, metadata and argv (architecture rule 5). `parts` only says why they differ. */
+/** Hashes that decide whether the VM restarts: image, metadata and argv. `parts` only explains differences. */
 export interface VmHashes {
   image: string
   metadata: string
@@ -27,43 +27,43 @@ export interface VmSpec {
   hashes: VmHashes
   sockets: {
     link: string
-    /** The second card, for docker.sock and terminals. Absent in what an earlier version wrote. */
+    /** Second network card, for docker.sock and terminals. Absent in specs of earlier versions. */
     channel?: string
     qmp: string
     agent: string
     console: string
   }
   consoleLog: string
-  /** All that QEMU needs of this host. Absent in what an earlier version wrote. */
+  /** Host files that QEMU needs. Absent in specs of earlier versions. */
   files?: HostFiles
-  /** Started before QEMU, which connects to their sockets; they end when it does. */
+  /** Started before QEMU, which connects to their sockets; they exit with it. */
   daemons?: readonly VmDaemon[]
-  /** The same machine emulated, for when the accelerator fails, and where that is to be kept. */
+  /** The same machine under emulation, in case the accelerator fails, and the file that caches that verdict. */
   fallback?: { spec: VmSpec; verdictFile: string }
 }
 
 export interface VmDaemon {
   argv: readonly string[]
   socket: string
-  /** Where the VM has the folder that it serves. Absent in what an earlier version wrote. */
+  /** Mount point in the VM. Absent in specs of earlier versions. */
   target?: string
 }
 
-/** A share of the running VM: where it is, and whether the process that serves it lives. */
+/** A share of the running VM, and whether its virtiofsd is running. */
 export interface ShareState {
   target: string
-  /** False for good: QEMU does not reach another server. What uses the share in the VM waits. */
+  /** False permanently, since QEMU cannot reconnect: processes in the VM that use the share block. */
   served: boolean
 }
 
-/** Derived from QMP and the process table at the time of asking, never stored. */
+/** Derived from QMP and the process table on request, never stored. */
 export type VmStatus =
   | { state: 'absent' }
   | {
       /**
-       * `mute`: QEMU runs and does not answer; it is asked again every few seconds. `stalled`: the host's disk is full;
-       * the guest waits, and continues by itself when there is room. `panicked`: the guest kernel panicked, and the guest has
-       * not come up since.
+       * `mute`: QEMU is running but does not respond; it is polled every few seconds. `stalled`: the host's disk is
+       * full; the guest is paused and resumes when there is space. `panicked`: the guest kernel panicked and has not
+       * rebooted since.
        */
       state: 'starting' | 'running' | 'paused' | 'stopping' | 'mute' | 'stalled' | 'panicked'
       pid: number
@@ -81,9 +81,9 @@ export type VmStatus =
       since: string
       accelerator: Accelerator
       hashes: VmSpec['hashes']
-      /** Of the saved state. */
+      /** Size of the saved state. */
       bytes: number
-      /** Names of the containers that run in it. */
+      /** Names of its running containers. */
       running: readonly string[]
     }
   | { state: 'exited'; code: number | null; signal: string | null; lastOutput: string }

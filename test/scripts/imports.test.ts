@@ -89,7 +89,7 @@ describe('a second copy of a fact is one problem', () => {
     [
       'the choice between reload and restart without a plan',
       'apply/run/steps.ts',
-      "import { howToTake } from '../../engine/how-to-take.ts'",
+      "import { reloadOrRestart } from '../../engine/reload-or-restart.ts'",
     ],
     ['operation ids that the compiler does not check', 'apply/run/steps.ts', "const a = 'x' as OperationId"],
   ])('%s, in %s', (fact, file, line) => {

@@ -1,4 +1,4 @@
-/** Reads a stream of chunks by length instead of by chunk. */
+/** Reads a chunked stream by length. */
 
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>
@@ -22,7 +22,7 @@ export class ByteReader {
     return true
   }
 
-  /** What is at hand, at most `length` bytes and at least one; undefined at the end. */
+  /** Returns available data, at least one and at most `length` bytes; undefined at the end. */
   async some(length: number): Promise<Buffer | undefined> {
     if (this.#at === this.#chunk.length && !(await this.#fill())) return undefined
     const part = this.#chunk.subarray(this.#at, this.#at + length)
@@ -31,7 +31,7 @@ export class ByteReader {
     return part
   }
 
-  /** Exactly `length` bytes, or what is left when the stream ends earlier. */
+  /** Returns exactly `length` bytes, or fewer if the stream ends earlier. */
   async take(length: number): Promise<Buffer> {
     const parts: Buffer[] = []
     for (let left = length; left > 0; ) {

@@ -76,8 +76,7 @@ export async function bytesOf(content: Content): Promise<Uint8Array> {
 }
 
 /**
- * Reads many contents one after another, with one cursor for each source: a tree whose files lie in the
- * order of their layers is read in one pass over each layer.
+ * Reads contents sequentially, with one cursor per source: a tree sorted by layer is read in one pass over each layer.
  */
 export class ContentReader implements AsyncDisposable {
   readonly #cursors = new Map<ByteSource, ByteCursor>()

@@ -63,7 +63,7 @@ export function parseHeader(block: Buffer): RawHeader | undefined {
   }
 }
 
-/** What the fixed fields can hold; anything longer goes into a pax record. */
+/** Values that fit the fixed fields; others need a pax record. */
 export const fits = {
   text: (value: string): boolean => Buffer.byteLength(value) <= 100,
   id: (value: number): boolean => value <= 0o7777777,

@@ -7,7 +7,7 @@ import { type PaxRecords, parsePax } from './pax.ts'
 import { blockBytes, parseHeader, type RawHeader } from './tar-header.ts'
 
 interface ReadTarOptions {
-  /** Where the same bytes can be read again: contents are then slices of it instead of bytes in memory. */
+  /** Re-readable source of the same bytes: contents are then slices of it instead of in memory. */
   source?: ByteSource
   /** Offset of the archive's first byte in `source`. */
   offset?: number
@@ -22,14 +22,14 @@ const tooMuch = (why: string): DesktopError => new DesktopError('oci/too-large',
 
 /** A whole Debian has some hundred thousand files. */
 export const maxEntries: number = 1_000_000
-/** Long names and extended attributes; what Linux lets a file have is less. */
+/** Limit for long names and extended attributes, above Linux's limits. */
 const maxExtendedBytes = 2 ** 20
-/** Of one file that is held in memory. */
+/** Limit for a file held in memory. */
 const maxHeldBytes = 2 ** 30
 
 const noRecords: PaxRecords = new Map()
 
-/** Throws `oci/bad-archive` for what is not a tar archive, is cut short, or leads out of the tree. */
+/** Throws `oci/bad-archive` if the input is not a tar archive, is truncated, or has a path outside the tree. */
 export async function* readTar(
   bytes: AsyncIterable<Uint8Array>,
   options: ReadTarOptions = {},

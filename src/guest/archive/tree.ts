@@ -1,6 +1,6 @@
 /**
- * Entries as unpacking would leave them: each path once, parents first. What mksquashfs and the kernel's
- * cpio reader need, which do not unpack over an existing tree.
+ * Entries as they would be after unpacking: each path once, parents first. Needed for mksquashfs and cpio, which do not
+ * unpack over an existing tree.
  */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Directory, Entry, File, HardLink } from './entry.ts'
@@ -9,9 +9,9 @@ import { parentsOf, treePath } from './path.ts'
 const maxSymlinks = 40
 
 /**
- * A directory said again keeps its place and takes the later attributes; anything else said again replaces
- * the earlier one. Paths through symbolic links go where the links lead. Missing parents are added.
- * Throws `oci/bad-tree` when a path has no such place.
+ * A repeated directory keeps its position and takes the later attributes; any other repeated entry replaces the earlier
+ * one. Paths are resolved through symlinks. Missing parents are added. Throws `oci/bad-tree` if a path cannot be
+ * resolved.
  */
 export function mergeTree(entries: Iterable<Entry>): Entry[] {
   const tree = new Map<string, Entry>()
@@ -54,7 +54,7 @@ function link(tree: Map<string, Entry>, linked: Map<HardLink, File>, entry: Hard
   return placed
 }
 
-/** Where the entry comes to lie, with its parents made. */
+/** Returns the resolved path of the entry, and creates its parents. */
 function place(tree: Map<string, Entry>, entry: Entry): string {
   const path = resolve(tree, treePath(entry.path) ?? '.', maxSymlinks)
   for (const parent of parentsOf(path)) {
@@ -92,7 +92,7 @@ function target(path: string, link: string): string {
   return treePath(`/${base}${link}`) ?? '.'
 }
 
-/** As `resolve`, but a symbolic link at the end is followed too. */
+/** Like `resolve`, but also follows a final symlink. */
 function follow(tree: Map<string, Entry>, path: string): string {
   let current = resolve(tree, path, maxSymlinks)
   for (let left = maxSymlinks; left > 0; left--) {

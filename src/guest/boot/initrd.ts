@@ -3,7 +3,7 @@ import { cpioChunks } from '../archive/cpio-write.ts'
 import type { Content } from '../archive/entry.ts'
 import { directory, file } from '../debian/layer.ts'
 
-/** What stands between the kernel and the root; the rest is found by coldplug later. */
+/** Modules needed to mount the root; coldplug loads the rest later. */
 const needed = ['virtio_pci', 'virtio_blk', 'squashfs', 'overlay']
 
 export interface InitrdInputs {
@@ -16,14 +16,14 @@ export interface InitrdInputs {
   moduleContent: (path: string) => Content
 }
 
-/** Paths of the wanted modules and what they need, in an order that insmod accepts; built-in ones have none. */
+/** Paths of the given modules and their dependencies, in insmod order; built-in ones have none. */
 export function loadOrder(wanted: readonly string[], modulesDep: string): readonly string[] {
   const lines = modulesDep.split('\n').map((line) => line.split(/:? /).filter((path) => path !== ''))
   const fileName = (path: string) => path.replace(/:$/, '').split('/').at(-1)
   const order = new Set<string>()
   for (const name of wanted) {
     const line = lines.find(([path]) => path !== undefined && fileName(path) === `${name}.ko`) ?? []
-    // modules.dep lists what to load nearest first, so the farthest comes first here, and the module last.
+    // modules.dep lists the nearest dependency first; insmod needs the farthest first and the module last.
     for (const path of line.toReversed()) order.add(path.replace(/:$/, ''))
   }
   return [...order]

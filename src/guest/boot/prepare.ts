@@ -32,7 +32,7 @@ function mountLines({ destination, type, source, options = [] }: RuntimeMount): 
     .map((option) => /^(?:upperdir|workdir)=(.*)$/.exec(option)?.[1])
     .filter((dir) => dir !== undefined)
   const directories = [destination, ...layers].map(quote).join(' ')
-  // `remount` beside a propagation flag changes nothing else: it is how upstream writes it.
+  // `remount` with a propagation flag changes only the propagation; upstream writes it so.
   const changesOnlyPropagation = made.length > 0 && kept.every((option) => option === 'remount')
   const mount = [
     'mount',

@@ -9,7 +9,7 @@ import { cpioChunks } from '../archive/cpio-write.ts'
 import { file } from '../debian/layer.ts'
 import { cpuCheck } from './cpu-check.ts'
 
-/** For the kernel's `rdinit=`. */
+/** Value of the kernel's `rdinit=`. */
 export const probeInit = '/probe'
 
 export async function probeInitrd(initrd: string, arch: string = process.arch): Promise<Uint8Array> {

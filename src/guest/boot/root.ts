@@ -1,4 +1,4 @@
-/** What the assembler gives → the three files that QEMU boots: kernel, initrd, read-only squashfs root. */
+/** Converts the assembler's output to the three files that QEMU boots: kernel, initrd, read-only squashfs root. */
 import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ import { type BundleRuntime, prepareScript, unsupported } from './prepare.ts'
 
 const bundle = /^containers\/(onboot|onshutdown|services)\/[^/]+\/runtime\.json$/
 
-/** Beside each runtime.json the script that init runs instead of reading it. */
+/** Adds to each runtime.json the script that init runs in its place. */
 async function prepareScripts(entries: readonly Entry[]): Promise<Entry[]> {
   const scripts: Entry[] = []
   for (const entry of entries) {

@@ -1,4 +1,4 @@
-/** The docker client for hosts that have none: Debian's docker-cli, compose and buildx, unpacked into the cache. */
+/** Docker client for hosts without one: Debian's docker-cli, compose and buildx, unpacked into the cache. */
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -31,14 +31,14 @@ interface ClientOptions {
   lock?: ComponentLock | undefined
   onProgress?: OnProgress | undefined
   signal?: AbortSignal | undefined
-  /** Of this host; undefined = another libc than glibc. */
+  /** glibc version of this host; undefined = another libc. */
   glibc?: string | undefined
 }
 
 /** Raised when the same packages are laid out in another way. */
 const layout = 2
 
-/** Unpacked the first time. With `glibc` older than the packages want, programs run with the libc that comes with them. */
+/** Unpacks on first use. If `glibc` is older than the packages require, programs use the bundled libc. */
 export async function dockerClient(options: ClientOptions): Promise<DockerClient> {
   const packages = await clientLock(options)
   const dir = join(
@@ -47,7 +47,7 @@ export async function dockerClient(options: ClientOptions): Promise<DockerClient
   )
   const wanted = (await readIfExists(join(dir, 'glibc'))) ?? (await unpack(dir, packages, options))
   const { glibc } = options
-  // `own` has a script for each program, which starts it by the dynamic loader beside it.
+  // `own` has a script per program that starts it with the bundled dynamic loader.
   const programs = glibc !== undefined && compareVersions(glibc, wanted) >= 0 ? 'programs' : 'own'
   const at = (name: string): string => join(dir, programs, name)
   return {
@@ -71,7 +71,7 @@ export function resolveClient(index: PackageIndex): LockedPackage[] {
   return packages.map(({ name, version, sha256, sizeBytes }) => ({ name, version, sha256, sizeBytes }))
 }
 
-/** desktop.lock decides; then what this machine resolved with the guest, or for itself. */
+/** From desktop.lock; else the packages resolved with the guest; else resolved here. */
 async function clientLock({
   cache,
   lock,
@@ -97,7 +97,7 @@ const files: Readonly<Record<string, string>> = {
 const libraries = 'usr/lib/x86_64-linux-gnu'
 const loader = 'ld-linux-x86-64.so.2'
 
-/** Puts everything in place by one rename, and gives the glibc that the programs want. */
+/** Unpacks everything with a final rename, and returns the glibc version that the programs require. */
 async function unpack(
   dir: string,
   packages: readonly LockedPackage[],

@@ -1,6 +1,6 @@
 /**
- * The component images that the LinuxKit YAML names, and the Debian packages each is made of. Maintainer
- * scripts do not run: what they would do that matters is done by `layer.ts` or by files in templates/guest.
+ * Component images in the LinuxKit YAML, and their Debian packages. Maintainer scripts do not run: `layer.ts` or files
+ * in templates/guest replace their relevant actions.
  */
 import { guestImages } from '../../config/guest-components.ts'
 
@@ -16,7 +16,7 @@ export interface Recipe {
   kind: 'kernel' | 'root' | 'container'
 }
 
-/** Needed by maintainer scripts, by systemd hosts, or only to install packages; never by what we run. */
+/** Needed only by maintainer scripts, systemd, or package installation. */
 export const withoutPackages: ReadonlySet<string> = new Set([
   'adduser',
   'cdebconf',
@@ -56,7 +56,7 @@ export const dropEverywhere: readonly RegExp[] = [
 
 const guestTools = ['busybox-static', 'e2fsprogs', 'jq']
 
-/** Of the docker client that hosts without one run; no part of the guest. */
+/** Docker client for hosts without one; not part of the guest. */
 export const clientPackages: readonly string[] = ['docker-cli', 'docker-compose', 'docker-buildx']
 
 export const recipes: readonly Recipe[] = [
@@ -96,7 +96,7 @@ export const recipes: readonly Recipe[] = [
       /^usr\/bin\/(containerd.*|ctr)$/,
       /^usr\/share\/(docker\.io|golang|dh-)/,
       /^usr\/sbin\/(arptables|ebtables)/,
-      // BuildKit fetches and checks out; what else git does is its perl and its servers.
+      // BuildKit needs only fetch and checkout; the rest of git is perl scripts and servers.
       /^usr\/lib\/git-core\/(git-(add--interactive|archimport|cvs.*|daemon|filter-branch|gui|http-backend|http-push|imap-send|instaweb|p4|quiltimport|request-pull|send-email|shell|svn.*)|mergetools\/)/,
       /^usr\/bin\/(git-shell|scalar)$/,
       /^usr\/share\/(git-core|gitweb|perl5)\//,

@@ -1,4 +1,4 @@
-/** The store of .deb files: named by content, filled from the mirror, checked whenever it is read. */
+/** Content-addressed store of .deb files, filled from the mirror and verified on every read. */
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -44,7 +44,7 @@ export async function requireDebs(debsDir: string, packages: readonly LockedPack
   throw new DesktopError('guest/offline', `not in the cache: ${names.join(', ')}${more}`)
 }
 
-/** Makes every package present and intact in `debsDir`; downloads what is not. */
+/** Ensures that all packages are intact in `debsDir`; downloads missing ones. */
 export async function fetchDebs(
   debsDir: string,
   packages: readonly LockedPackage[],
@@ -129,7 +129,7 @@ async function downloadOne(
   try {
     await downloadFile(one, path, options)
   } catch (error) {
-    // The index at hand is older than the mirror's.
+    // The cached index is older than the mirror's.
     if (error instanceof MirrorError && error.gone) throw versionGone(one, error)
     options.signal.throwIfAborted()
     throw asNetworkError(error)
@@ -137,7 +137,7 @@ async function downloadOne(
   await rename(path, debPath(debsDir, one))
 }
 
-/** What no download will continue. */
+/** Removes partial downloads that are no longer needed. */
 async function removeStale(partial: string, wanted: readonly Package[]): Promise<void> {
   const kept = new Set(['lock', 'lock.holder', ...wanted.map(({ sha256 }) => `${sha256}.deb`)])
   for (const name of await readdir(partial))

@@ -1,4 +1,4 @@
-/** One file of known size and digest from a mirror: resumed where it stopped, tried again, and checked. */
+/** Downloads one file of known size and digest: resumes, retries and verifies. */
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
@@ -38,8 +38,8 @@ interface DownloadOptions {
 const backOffMs: readonly number[] = [200, 1_000, 3_000]
 
 /**
- * Completes `path` from what an earlier download left there. Errors: `MirrorError` when the mirror does not have the
- * file; `guest/no-network`, `guest/bad-signature`, `guest/no-space`; AbortError.
+ * Completes `path` from a partial download. Errors: `MirrorError` if the mirror lacks the file; `guest/no-network`,
+ * `guest/bad-signature`, `guest/no-space`; AbortError.
  */
 export async function downloadFile(wanted: Wanted, path: string, options: DownloadOptions): Promise<void> {
   for (let attempt = 0; ; attempt++) {
@@ -65,7 +65,7 @@ function throwUnlessTransient(error: unknown, attempt: number): void {
   if (['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? ''))
     throw new DesktopError('guest/no-space', messageOf(error), { cause: error })
   if (error instanceof MirrorError && error.gone) throw error
-  // Once more for wrong content: what was resumed may have been of another file.
+  // Retry wrong content once: the resumed part may have been of another file.
   if (error instanceof DesktopError && (error.code !== 'guest/bad-signature' || attempt > 0)) throw error
 }
 
@@ -74,7 +74,7 @@ export function asNetworkError(error: unknown): DesktopError {
   return new DesktopError('guest/no-network', messageOf(error), { cause: error })
 }
 
-/** Appends what is missing to `path`; throws when the connection ends before. */
+/** Appends the missing bytes to `path`; throws if the connection closes early. */
 async function complete(
   { url, sizeBytes }: Wanted,
   path: string,

@@ -1,4 +1,4 @@
-/** QEMU's user-mode emulators: of the package with all of them, those that are asked for are kept in the cache. */
+/** QEMU's user-mode emulators: extracts the requested ones from the package into the cache. */
 import { access, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'

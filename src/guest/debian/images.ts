@@ -1,4 +1,4 @@
-/** Recipes and their packages → component images in the OCI store. */
+/** Builds component images from recipes and packages into the OCI store. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { guestImages } from '../../config/guest-components.ts'
@@ -29,7 +29,7 @@ import { verifyComponent } from './verify-component.ts'
 
 export const guestFilesDir = (): string => join(packageRoot(), 'templates', 'guest')
 
-/** What the maintainer scripts of these packages would have done. */
+/** Replaces the maintainer scripts of these packages. */
 function finishPackages(layer: Layer): void {
   const certificates = [...layer.keys()].filter((path) => /^usr\/share\/ca-certificates\/.*\.crt$/.test(path))
   if (certificates.length > 0) {
@@ -48,7 +48,7 @@ function finishPackages(layer: Layer): void {
   if (layer.has('usr/bin/tini-static')) put(layer, symlink('usr/bin/docker-init', 'tini-static'))
 }
 
-/** Links that every image has: merged /usr, and /var/run as programs know it. */
+/** Symlinks in every image: merged /usr, and the traditional /var/run. */
 const links = {
   bin: 'usr/bin',
   sbin: 'usr/sbin',
@@ -85,7 +85,7 @@ async function componentLayer({ recipe, component, debsDir, signal }: Inputs): P
   return layer
 }
 
-/** The kernel image as LinuxKit wants it: `kernel`, and `kernel.tar` with the modules. */
+/** The kernel image in LinuxKit's format: `kernel`, and `kernel.tar` with the modules. */
 async function kernelLayer({ component, debsDir, signal }: Inputs): Promise<Layer> {
   const image = component.packages.find((one) => /^linux-image-\d/.test(one.name))
   if (image === undefined)
@@ -108,7 +108,7 @@ interface BuildImages {
   signal?: AbortSignal | undefined
 }
 
-/** Tags by image name: each says what the image is made of, so that a name never changes its content. */
+/** Tags by image name, derived from the image's inputs, so that a tagged name never changes its content. */
 export type ImageTags = ReadonlyMap<string, string>
 
 /** `desktop/docker:0123456789abcdef`: the tag follows from the packages and the rules by which they become an image. */

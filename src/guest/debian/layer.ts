@@ -1,4 +1,4 @@
-/** Debian packages and guest files → the files of one component image, as a value. */
+/** Converts Debian packages and guest files to the files of a component image, as a value. */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Content, Entry } from '../archive/entry.ts'
@@ -8,7 +8,7 @@ import { debFiles } from './deb.ts'
 /** Entries by path. Debian's merged /usr: nothing but symlinks at /bin, /sbin, /lib and /lib64. */
 export type Layer = Map<string, Entry>
 
-/** Owner and time of all that does not say otherwise; equal packages give equal bytes. */
+/** Default owner and time; equal packages give equal bytes. */
 const fixed = { uid: 0, gid: 0, mtime: 0 }
 const mergedDirs = /^(bin|sbin|lib|lib64)(?=\/|$)/
 
@@ -48,14 +48,14 @@ export function bytesAt(layer: Layer, path: string): Buffer | undefined {
     : undefined
 }
 
-/** By path, so that every directory comes before what it holds and equal layers give equal archives. */
+/** Sorted by path, so that parents come first and equal layers give equal archives. */
 export function sorted(layer: Layer): Entry[] {
   return [...layer.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 const merged = (path: string): string => path.replace(mergedDirs, 'usr/$1')
 
-/** Adds a package's files, those whose path matches a pattern of `drop` left out. */
+/** Adds a package's files, except for paths that match a pattern of `drop`. */
 export async function addDeb(
   layer: Layer,
   deb: string,
@@ -80,7 +80,7 @@ export async function addFolder(layer: Layer, dir: string): Promise<void> {
   }
 }
 
-/** Where scripts and the kernel expect these by their full path. */
+/** Applets that scripts and the kernel call by full path. */
 const sbinApplets: readonly string[] = [
   'halt',
   'ifconfig',

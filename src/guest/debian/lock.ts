@@ -29,7 +29,7 @@ export function resolveLock(index: PackageIndex, recipes: readonly Recipe[]): Co
   return { source: `${suite}/${architecture}`, components }
 }
 
-/** The index with these packages at these versions, whatever newer ones it has. */
+/** The index, restricted to these versions of the given packages. */
 export function holding(index: PackageIndex, held: readonly LockedPackage[]): PackageIndex {
   const byName = new Map(held.map((one) => [one.name, one]))
   return {

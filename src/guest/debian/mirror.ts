@@ -1,4 +1,4 @@
-/** Where the guest's packages come from: the mirror of this host's own apt sources, or Debian's public one. */
+/** Selects the guest's mirrors: from this host's apt sources, or Debian's public one. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { readSources, type Source } from './sources.ts'
 
@@ -16,7 +16,7 @@ const publicMirror = 'http://deb.debian.org/debian'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The suites that the guest is made of; the security suite is left out only when the user says `none`. */
+/** The guest's suites; the security suite is omitted only if the user sets `none`. */
 export async function findMirrors(etc = '/etc/apt', env: Environment = process.env): Promise<Mirror[]> {
   return chooseMirrors(await readSources(etc), env)
 }
@@ -39,7 +39,7 @@ export function chooseMirrors(sources: readonly Source[], env: Environment): Mir
   const main = checked(own ?? usable.find((one) => !isSecurity(one))?.uri ?? publicMirror)
   const mirrors = [{ uri: main, suite }]
   if (ownSecurity === 'none') return mirrors
-  // A mirror named for desktop alone says nothing about where the host's own security updates come from.
+  // With a mirror set for desktop only, the host's security mirror does not apply.
   const known = own === undefined ? usable.find(isSecurity)?.uri : undefined
   const security = checked(ownSecurity ?? known ?? sibling(main))
   return [...mirrors, { uri: security, suite: `${suite}-security` }]

@@ -1,6 +1,6 @@
 /**
- * What `depmod` does, for the modules that are kept: reads each module's `.modinfo` section and writes
- * the text indexes that modprobe reads. No tool is started, so the builder's host needs no kmod.
+ * `depmod` for the kept modules: reads each module's `.modinfo` section and writes modprobe's text indexes. The build
+ * host does not need kmod.
  */
 
 export interface ModuleFile {
@@ -76,7 +76,7 @@ export function parseModule({ path, content }: ModuleFile): ModuleInfo {
   }
 }
 
-/** Everything that must be loaded before `name`, nearest first, as modules.dep wants it. */
+/** Dependencies of `name`, nearest first, in modules.dep order. */
 function closure(name: string, byName: ReadonlyMap<string, ModuleInfo>): ModuleInfo[] {
   const found = new Map<string, ModuleInfo>()
   const visit = (current: ModuleInfo) => {

@@ -1,4 +1,4 @@
-/** The signed package index of the guest's suites in the cache: fetched, verified, and read as one. */
+/** The signed package indexes of the guest's suites: fetched, verified, cached and merged. */
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,11 +15,11 @@ import { type IndexText, type PackageIndex, parsePackages } from './packages.ts'
 import { checkRelease, parseRelease, type Release, readKeys, verifiedText } from './release.ts'
 import { MirrorError, openTransport, type Transport } from './transport.ts'
 
-/** Said beside each `Packages` file; the file counts only with this record. */
+/** Stored next to each `Packages` file, which is valid only with this record. */
 interface IndexRecord {
   uri: string
   suite: string
-  /** Of the signed index. */
+  /** Date of the signed index. */
   date: string
   /** Digest of the unpacked `Packages`. */
   sha256: string
@@ -34,7 +34,7 @@ const lockTimeoutMs = 600_000
 
 const listsIn = (dir: string): string => join(dir, 'lists')
 
-/** Fetches and verifies the index of every suite. What is there and still current is not downloaded again. */
+/** Fetches and verifies the index of every suite. Current files are not downloaded again. */
 export async function updateIndex(dir: string, options: UpdateOptions = {}): Promise<void> {
   const mirrors = await findMirrors()
   if (!mirrors.some(({ suite }) => suite.endsWith('-security'))) {
@@ -45,7 +45,7 @@ export async function updateIndex(dir: string, options: UpdateOptions = {}): Pro
     })
   }
   await mkdir(listsIn(dir), { recursive: true })
-  // Two downloads must not append to one partial file.
+  // Concurrent downloads must not append to the same partial file.
   await using _lock = await acquireLock(join(dir, 'index.lock'), {
     command: 'reading the package index',
     timeoutMs: lockTimeoutMs,
@@ -86,7 +86,7 @@ async function updateSuite(lists: string, mirror: Mirror, session: Session): Pro
   await writeAtomic(recordPath, `${JSON.stringify(record)}\n`)
 }
 
-/** Bytes of an InRelease are few; Debian's are 140 kB. */
+/** InRelease files are small; Debian's are about 140 kB. */
 const maxReleaseBytes = 8 * 2 ** 20
 
 async function fetchRelease({ uri, suite }: Mirror, { transport, keys, signal }: Session): Promise<Release> {
@@ -190,7 +190,7 @@ export async function readIndex(dir: string): Promise<PackageIndex | undefined> 
   return texts.length === 0 ? undefined : parsePackages(...texts)
 }
 
-/** The index at hand, or a fetched one. */
+/** The cached index, or a newly fetched one. */
 export async function openIndex(dir: string, options: UpdateOptions = {}): Promise<PackageIndex> {
   const known = await readIndex(dir)
   if (known !== undefined) return known

@@ -1,4 +1,4 @@
-/** A Debian package index as a value: which packages there are, and what a package needs. */
+/** A parsed Debian package index: available packages and their dependencies. */
 import { parseRelations, type Relation, relationText, satisfies } from './relations.ts'
 import { compareVersions, isPackageName, isVersion } from './version.ts'
 
@@ -19,7 +19,7 @@ export interface PackageIndex {
   get(name: string): Package | undefined
   /** Newest first. */
   versions(name: string): readonly Package[]
-  /** Names of the packages whose newest version satisfies the relation. */
+  /** Names of packages whose newest version satisfies the relation. */
   providers(wanted: Relation): readonly string[]
 }
 
@@ -55,7 +55,7 @@ function parseStanza(name: string, { uri, text }: Stanza): Package | undefined {
   return { name, version, sha256, sizeBytes: Number(size), url: `${uri}/${path}`, depends: dependsOf(text) }
 }
 
-/** Reads `Packages` files. Stanzas are parsed when asked for. */
+/** Indexes `Packages` files; stanzas are parsed on demand. */
 export function parsePackages(...texts: readonly IndexText[]): PackageIndex {
   const stanzas = new Map<string, Stanza[]>()
   const provided = new Map<string, Set<string>>()
@@ -106,7 +106,9 @@ export interface ClosureProblem {
   neededBy: string
 }
 
-/** Everything that `wanted` needs, sorted by name, without the packages in `without` and what only they need. */
+/**
+ * Dependency closure of `wanted`, sorted by name, excluding the packages in `without` and their exclusive dependencies.
+ */
 export function closure(
   index: PackageIndex,
   wanted: readonly string[],

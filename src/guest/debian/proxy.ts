@@ -1,11 +1,11 @@
-/** How this host reaches its mirrors: proxy and credentials as apt and the environment have them. */
+/** Proxy and mirror credentials of this host, from apt's configuration and the environment. */
 import { join } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { readIfExists } from '../../host/atomic-file.ts'
 import { run } from '../../host/run.ts'
 import { type AptConfig, readParts } from './apt-config.ts'
 
-/** An address; `undefined`: apt has no opinion, the environment decides; `direct`: no proxy, whatever that says. */
+/** A proxy URL; `undefined`: not set in apt, use the environment; `direct`: no proxy, regardless of the environment. */
 export type Proxy = string | 'direct' | undefined
 
 /**
@@ -66,7 +66,7 @@ export async function readAuth(etc: string): Promise<Credentials[]> {
   )
 }
 
-/** `user:password`; over http only from an entry that says http, as apt does. */
+/** `user:password`; over http only from an entry with an http URL, as in apt. */
 export function credentialsFor(url: URL, auth: readonly Credentials[]): string | undefined {
   if (url.username !== '') return `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
   const target = `${url.host}${url.pathname}`

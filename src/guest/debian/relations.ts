@@ -1,4 +1,4 @@
-/** Relations between packages (Debian Policy 7.1): versions are checked, architectures ignored. */
+/** Relations between packages (Debian Policy 7.1): versions are checked, architectures are ignored. */
 import { compareVersions } from './version.ts'
 
 export interface Relation {
@@ -24,7 +24,7 @@ export function parseRelations(text: string): Relation[][] {
     .filter((alternatives) => alternatives.length > 0)
 }
 
-/** Whether a version is one that the relation asks for. A virtual package without a version satisfies no operator. */
+/** Whether the version satisfies the relation. A virtual package without a version satisfies no operator. */
 export function satisfies(version: string | undefined, { operator, version: wanted }: Relation): boolean {
   if (operator === undefined || wanted === undefined) return true
   if (version === undefined) return false

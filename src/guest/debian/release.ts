@@ -1,4 +1,4 @@
-/** A suite's InRelease: its OpenPGP signature, its age, and the digests of the files that it vouches for. */
+/** A suite's InRelease: OpenPGP signature, age, and digests of the signed files. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -56,7 +56,7 @@ export interface Release {
   date: Date
   validUntil: Date | undefined
   byHash: boolean
-  /** By path below the suite's directory. */
+  /** Keyed by path relative to the suite's directory. */
   files: ReadonlyMap<string, { sha256: string; sizeBytes: number }>
 }
 
@@ -94,7 +94,7 @@ interface Known {
   allowDowngrade: boolean
 }
 
-/** Refuses another suite's index, an expired one, and one that is older than what was seen before. */
+/** Rejects the index of another suite, an expired index, and one older than the last one seen. */
 export function checkRelease(release: Release, { suite, now, seen, ...allowed }: Known): void {
   if (release.codename !== suite) {
     throw new DesktopError('guest/bad-signature', `the mirror serves "${release.codename}" as ${suite}`)

@@ -42,7 +42,7 @@ export function parseDeb822(text: string): Source[] {
     })
 }
 
-/** None on a host without apt. */
+/** Returns none on a host without apt. */
 export async function readSources(etc: string): Promise<Source[]> {
   const parts = join(etc, 'sources.list.d')
   const lists = [await readIfExists(join(etc, 'sources.list')), ...(await readParts(parts, /\.list$/))]

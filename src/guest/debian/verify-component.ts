@@ -1,4 +1,4 @@
-/** The packages of a component against what they say of themselves, since a lock file may come from anyone. */
+/** Checks a component's packages against their own control files, since a lock file is untrusted. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { LockedComponent } from '../image.ts'
 import type { Recipe } from './components.ts'

@@ -28,7 +28,7 @@ function weight(character: string | undefined): number {
   return /[A-Za-z]/.test(character) ? character.charCodeAt(0) : character.charCodeAt(0) + 256
 }
 
-/** Digits without a bound: dates and hashes in versions exceed what a number holds. */
+/** Compares digit strings of any length: dates and hashes in versions exceed the range of numbers. */
 function compareDigits(a: string, b: string): number {
   const [x, y] = [a.replace(/^0+/, ''), b.replace(/^0+/, '')]
   return x.length - y.length || (x < y ? -1 : Number(x > y))

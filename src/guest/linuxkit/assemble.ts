@@ -1,6 +1,6 @@
 /**
- * LinuxKit YAML and the images that it names → the guest's tree, entry by entry what `linuxkit build --format tar`
- * gives. Nothing is downloaded: all images are in the store.
+ * Assembles the guest's tree from LinuxKit YAML and images in the store, entry by entry identical to `linuxkit build
+ * --format tar`. Downloads nothing.
  */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Entry } from '../archive/entry.ts'
@@ -23,9 +23,9 @@ import { volumeDir, volumeEntries, volumeFiles, withVolumes } from './volumes.ts
 export interface AssembleInputs {
   yaml: string
   store: Store
-  /** What the YAML is called in messages. */
+  /** Name of the YAML in messages. */
   file?: string
-  /** What relative `source`s of files are relative to. Default: the working directory. */
+  /** Base of relative `source` paths. Default: the working directory. */
   sourceDir?: string
   signal?: AbortSignal | undefined
 }
@@ -33,7 +33,7 @@ export interface AssembleInputs {
 /** The root's resolv.conf can be written at run time; those of containers are fixed or bound. */
 const resolvConf = '/run/resolvconf/resolv.conf'
 
-/** Throws `linuxkit/*` for what upstream refuses, `oci/*` for missing or damaged images. */
+/** Throws `linuxkit/*` for input that upstream rejects, `oci/*` for missing or damaged images. */
 export async function assemble(inputs: AssembleInputs): Promise<Assembled> {
   const { store, signal } = inputs
   const file = parseLinuxkit(inputs.yaml, inputs.file)
@@ -65,7 +65,7 @@ export async function assemble(inputs: AssembleInputs): Promise<Assembled> {
   return { entries: [...entries, ...files], kernel: boot?.kernel }
 }
 
-/** In the order of the archive. What runs in turn is numbered; services run together. */
+/** In archive order. Sequential containers are numbered; services run concurrently. */
 function bundles({
   onboot = [],
   onshutdown = [],
@@ -89,7 +89,7 @@ function fullName(name: string): string {
   return referenceText(reference)
 }
 
-/** Every image that the file names, as it names it. Throws `oci/bad-name` for what cannot name one. */
+/** Images named in the file, as written. Throws `oci/bad-name` for an invalid name. */
 export function imageNames(file: LinuxkitFile): string[] {
   const containers = [...(file.onboot ?? []), ...(file.onshutdown ?? []), ...(file.services ?? [])]
   const volumes = (file.volumes ?? []).map(({ image }) => image ?? '')

@@ -1,4 +1,4 @@
-/** What the assembler gives: the same archive as LinuxKit's `--format tar`, as a list of entries. */
+/** Output of the assembler: the entries of the archive that LinuxKit's `--format tar` creates. */
 import type { Content, Entry } from '../archive/entry.ts'
 
 export interface Assembled {

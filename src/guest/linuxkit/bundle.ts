@@ -1,4 +1,4 @@
-/** One container as a directory of the guest: root file system, config.json, runtime.json. */
+/** A container as a directory in the guest: root file system, config.json, runtime.json. */
 import type { Entry } from '../archive/entry.ts'
 import type { ImageContents } from '../oci/store.ts'
 import { containerConfig, isReadonly } from './container-config.ts'
@@ -48,7 +48,10 @@ export function bundleEntries({ path, container, image, reference, ids, extracte
   ]
 }
 
-/** Read-only: the files bound onto themselves, as runc wants a mount point. Else an overlay in its own tmpfs. */
+/**
+ * Read-only: a bind mount of the files onto themselves, because runc requires a mount point. Otherwise an overlay in a
+ * dedicated tmpfs.
+ */
 function rootMounts(path: string, root: string, readonly: boolean): Mount[] {
   const destination = `/${path}/rootfs`
   if (readonly) return [{ source: `/${root}`, destination, options: ['bind'] }]

@@ -1,4 +1,4 @@
-/** A container's config.json (OCI runtime specification 1.2.1) from its YAML, the image's label and the image. */
+/** Builds a container's config.json (OCI runtime specification 1.2.1) from its YAML, the image's label and the image. */
 import type { ImageConfig } from '../oci/types.ts'
 import { capabilitiesOf } from './capabilities.ts'
 import { type GoValue, goJson, sortedMap, unlessEmpty } from './go-json.ts'
@@ -8,7 +8,7 @@ import { devicesJson, resourcesJson, rlimitsJson } from './resources.ts'
 import type { ContainerSettings } from './types.ts'
 
 interface ConfigInputs {
-  /** From the YAML. */
+  /** Settings in the YAML. */
   own: ContainerSettings
   /** From the image's `org.mobyproject.config`. */
   label: ContainerSettings

@@ -1,4 +1,4 @@
-/** `files` of the YAML → entries, with the directories above each. */
+/** Converts `files` of the YAML to entries, with their parent directories. */
 import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, posix, resolve } from 'node:path'
@@ -11,7 +11,7 @@ import type { FileItem } from './types.ts'
 
 interface FileInputs {
   ids: Ids
-  /** What relative sources are relative to. */
+  /** Base of relative source paths. */
   sourceDir: string
   /** The LinuxKit file itself as `yaml` or `json`; throws for any other kind. */
   metadata: (kind: string) => string

@@ -1,4 +1,4 @@
-/** JSON in the very bytes that Go's `MarshalIndent(value, "", "    ")` gives: what upstream writes. */
+/** JSON, byte-identical to Go's `MarshalIndent(value, "", "    ")`, which upstream uses. */
 
 export type GoValue =
   | string
@@ -25,7 +25,7 @@ const text = (value: string): string =>
 interface JsonOptions {
   /** One level of indentation. */
   step?: string
-  /** Of the lines after the first. */
+  /** Indentation of the lines after the first. */
   indent?: string
 }
 

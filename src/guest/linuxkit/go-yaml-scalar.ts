@@ -1,10 +1,10 @@
-/** How go-yaml 2 writes one scalar: its style, its escapes, and the folding of long lines. */
+/** Scalars as written by go-yaml 2: style, escapes, and folding of long lines. */
 import type { GoValue } from './go-json.ts'
 
 interface Placing {
-  /** Of continuation lines. */
+  /** Indentation of continuation lines. */
   indent: number
-  /** Where the scalar begins. */
+  /** Column of the scalar's first character. */
   column?: number
   /** A key of a map is never folded. */
   isKey?: boolean
@@ -30,9 +30,9 @@ const isAmbiguous = (text: string): boolean =>
   base60.test(text) ||
   date.test(text)
 
-/** What YAML cannot have unescaped. */
+/** Characters that YAML requires to be escaped. */
 const special = /[^\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u
-/** What means something at the beginning of plain text, or inside it. */
+/** Characters with a special meaning at the start of or inside plain text. */
 const indicator = /^[#,[\]{}&*!|>'"%@`]|^(?:---|\.\.\.)|^[?:-](?:\s|$)|:(?:\s|$)|\s#/
 
 export const hasLines = (text: string): boolean => /[\n\u0085\u2028\u2029]/.test(text)

@@ -1,4 +1,4 @@
-/** YAML in the very bytes that the library under LinuxKit writes (go-yaml 2): for `metadata: yaml`. */
+/** YAML, byte-identical to go-yaml 2, which LinuxKit uses: for `metadata: yaml`. */
 import { type GoValue, isList, membersOf } from './go-json.ts'
 import { hasLines, scalarText } from './go-yaml-scalar.ts'
 
@@ -10,7 +10,7 @@ export function goYaml(value: GoValue): string {
   return `${block(value, 0).trimStart()}\n`
 }
 
-/** What stands after `key:` or `-`: on the same line, or from the next line on. */
+/** Text after `key:` or `-`: on the same line, or starting on the next. */
 function block(value: GoValue, indent: number): string {
   if (isMap(value)) {
     const members = membersOf(value)

@@ -1,4 +1,4 @@
-/** An image's files as LinuxKit lays them out: without what Docker would mount over, with fixed files added. */
+/** An image's files in LinuxKit's layout: without paths that Docker would mount over, plus fixed files. */
 import type { Entry } from '../archive/entry.ts'
 import { buildTime, directory, file, hosts, inTree, noResolvConf } from './fixed.ts'
 
@@ -18,7 +18,7 @@ export interface ImageTreeOptions {
   resolvConf?: string
 }
 
-/** Upstream's order: the image's own entries, then all fixed ones, those the image has too said again. */
+/** In upstream's order: the image's entries, then all fixed ones, including duplicates. */
 export function imageTree(entries: readonly Entry[], { under, resolvConf }: ImageTreeOptions): Entry[] {
   const kept = entries
     .filter((entry) => !excluded.has(entry.path))

@@ -141,5 +141,5 @@ function resourcesYaml({ devices = [], memory, cpu, pids, blockio, network }: Re
   }
 }
 
-/** How the two differ: what stands for an absent list, and how some members are named. */
+/** The kinds differ in the representation of absent lists and in some member names. */
 export type MetadataKind = 'yaml' | 'json'

@@ -1,11 +1,11 @@
-/** Where in a LinuxKit file a mistake stands. */
+/** Location of a mistake in a LinuxKit file. */
 import { type Document, isMap, isScalar, isSeq, type Node } from 'yaml'
 import { fileRange, type Path, placeOf, sourceOf } from '../../config/read/source.ts'
 import type { FileRange } from '../../errors/desktop-error.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 
 export interface Source {
-  /** For messages. */
+  /** File name in messages. */
   file: string
   text: string
   document: Document

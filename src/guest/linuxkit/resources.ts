@@ -1,11 +1,11 @@
-/** Limits of a container: cgroup resources, devices and rlimits, as config.json has them. */
+/** Limits of a container for config.json: cgroup resources, devices and rlimits. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { type GoValue, unlessEmpty } from './go-json.ts'
 import type { ContainerSettings, Device, Resources } from './types.ts'
 
 const bad = (message: string): DesktopError => new DesktopError('linuxkit/bad-value', message)
 
-/** What upstream carries over of `resources`; `devices` of the container are allowed besides. */
+/** The `resources` that upstream supports; the container's `devices` are also allowed. */
 export function resourcesJson(resources: Resources, devices: readonly Device[]): GoValue {
   const { memory, cpu, pids, blockio, network } = resources
   const rules = (resources.devices ?? []).map(({ allow = false, type, major, minor, access }): GoValue => {

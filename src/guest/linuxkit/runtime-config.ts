@@ -1,4 +1,4 @@
-/** A container's runtime.json: what init does around the container, outside of the OCI specification. */
+/** A container's runtime.json: actions of init around the container, outside the OCI specification. */
 import { type GoValue, goJson, unlessEmpty } from './go-json.ts'
 import { mountJson } from './mounts.ts'
 import type { Mount, Runtime } from './types.ts'

@@ -1,4 +1,4 @@
-/** The `linuxkit` program as a second assembler: the same inputs, the same result, by upstream's own code. */
+/** The `linuxkit` program as a second assembler: same inputs and output, but upstream's code. */
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ import type { Assembled } from './assembled.ts'
 import { parseLinuxkit } from './parse.ts'
 
 interface ToolInputs extends AssembleInputs {
-  /** An empty directory; what the entries contain is read from there, so it must stay until they were written. */
+  /** An empty directory; contents of the entries are read from it until they are written. */
   workDir: string
   /** Name on PATH, or a path. Default `linuxkit`. */
   program?: string

@@ -110,7 +110,7 @@ export interface ContainerSettings {
   runtime?: Runtime
 }
 
-/** Only what upstream's tool carries over; it accepts some more names and drops them in silence. */
+/** Only keys that upstream's tool supports; it silently drops some others. */
 export interface Resources {
   devices?: { allow?: boolean; type?: string; major?: Integer; minor?: Integer; access?: string }[]
   memory?: Record<'limit' | 'reservation' | 'swap' | 'kernel' | 'swappiness', Integer | undefined>

@@ -1,4 +1,4 @@
-/** Volumes: file systems with a name, made at boot, which containers bind by that name. */
+/** Volumes: named file systems, created at boot, which containers bind by name. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Entry } from '../archive/entry.ts'
 import { directories, directory } from './fixed.ts'
@@ -10,13 +10,13 @@ const bad = (message: string): DesktopError => new DesktopError('linuxkit/bad-va
 export const volumeDir = (name: string): string =>
   name === '' ? 'containers/volumes' : `containers/volumes/${name}`
 
-/** `files`: what lies in the volume at first. Init mounts the volume's own layer over it at `merged`. */
+/** `files`: initial content of the volume. Init mounts an overlay over it at `merged`. */
 export function volumeEntries({ name = '' }: Volume, files: readonly Entry[]): Entry[] {
   const dir = volumeDir(name)
   return [...directories(`${dir}/lower`), ...files, directory(`${dir}/tmp`), directory(`${dir}/merged`)]
 }
 
-/** The files of a volume whose format is not `oci`. */
+/** Initial content of a volume in any format except `oci`. */
 export function volumeFiles({ name = '' }: Volume, image: readonly Entry[], resolvConf: string): Entry[] {
   return imageTree(image, { under: `${volumeDir(name)}/lower`, resolvConf })
 }

@@ -1,4 +1,4 @@
-/** YAML as LinuxKit's own reader takes it: YAML 1.2 with merge keys, and integers as Go writes them. */
+/** YAML as read by LinuxKit: YAML 1.2 with merge keys, and integers in Go syntax. */
 import { isScalar, parseAllDocuments, type ScalarTag, type Tags, visit } from 'yaml'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { rangeAt, type Source } from './place.ts'
@@ -62,7 +62,7 @@ export function readYaml(file: string, text: string): Source {
   return { file, text, document }
 }
 
-/** Whether Go takes this number for one with a fraction, even when its value is whole: 1.0, 1e3, 08. */
+/** Whether Go parses the number as a float, even if its value is an integer: 1.0, 1e3, 08. */
 export const isFloat = (node: unknown): boolean =>
   isScalar(node) &&
   typeof node.value === 'number' &&

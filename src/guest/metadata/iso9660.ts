@@ -1,6 +1,6 @@
 /**
- * A minimal ISO 9660 image (ECMA-119): one directory with a few files, interchange level 1 names, no extensions
- * but lower case, which Linux shows as it is. Enough for a metadata disk; byte for byte reproducible.
+ * A minimal, reproducible ISO 9660 image (ECMA-119) for the metadata disk: one directory, interchange level 1 names in
+ * lower case, which Linux shows unchanged.
  */
 
 const sectorBytes = 2048

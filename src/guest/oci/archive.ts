@@ -17,7 +17,7 @@ import { parseIndex } from './layout-index.ts'
 import type { Store } from './store.ts'
 import type { Descriptor, Digest, ImageConfiguration } from './types.ts'
 
-/** What the archive says of its one image. `identity` is a digest of its content: of the manifest or configuration. */
+/** The archive's single image. `identity` is the digest of its manifest or configuration. */
 type Listing = { identity: Digest } & (
   | { form: 'layout'; image: Descriptor }
   | { form: 'docker'; config: string; layers: readonly string[] }
@@ -30,7 +30,7 @@ const refused = (path: string, why: string): DesktopError =>
     hint: 'pass a tar made by `docker save -o FILE IMAGE`, or of an OCI layout, with one image in it',
   })
 
-/** Reads headers only and skips what is between: an archive of gigabytes takes no longer than one of kilobytes. */
+/** Reads headers only and skips file contents, so the time does not depend on the archive's size. */
 async function textsOf(path: string, names: readonly string[]): Promise<Map<string, string>> {
   const found = new Map<string, string>()
   const file = await open(path)
@@ -63,7 +63,7 @@ async function listing(path: string): Promise<Listing> {
     const { manifests } = parseIndex(index, `index.json of ${path}`)
     const [image, ...others] = manifests
     if (image === undefined) throw refused(path, 'it has no image')
-    // One image under many names is one image.
+    // An image with several names counts once.
     if (others.some(({ digest }) => digest !== image.digest))
       throw refused(path, 'it has more than one image')
     return { identity: image.digest, form: 'layout', image }
@@ -76,7 +76,7 @@ async function listing(path: string): Promise<Listing> {
   const isSound = typeof config === 'string' && Array.isArray(layers) && layers.length <= maxLayers
   if (!isSound || !layers.every((layer) => typeof layer === 'string'))
     throw refused(path, 'manifest.json names no configuration or layers')
-  // The names are whatever the archive says; the configuration has the digests of the layers.
+  // File names in the archive are arbitrary; the configuration lists the layers' digests.
   const configuration = (await textsOf(path, [treePath(config) ?? ''])).get(treePath(config) ?? '')
   if (configuration === undefined) throw refused(path, `${config} is not in it`)
   return { identity: sha256(Buffer.from(configuration)), form: 'docker', config, layers }

@@ -17,7 +17,7 @@ export const isDigest = (value: string): value is Digest => /^sha256:[0-9a-f]{64
 export const sha256 = (bytes: Uint8Array): Digest =>
   `sha256:${createHash('sha256').update(bytes).digest('hex')}`
 
-/** Of an index, manifest or configuration. */
+/** Limit for an index, manifest or configuration. */
 export const maxListBytes: number = 4 * 2 ** 20
 
 export class Blobs {
@@ -27,7 +27,7 @@ export class Blobs {
     this.#dir = join(layoutDir, 'blobs', 'sha256')
   }
 
-  /** Descriptors come from archives, and what is no digest there would be a path of the host. */
+  /** Descriptors come from archives; an unchecked digest could be a host path. */
   path(digest: Digest): string {
     if (!isDigest(digest)) throw new DesktopError('oci/corrupt', `"${String(digest)}" is not a digest`)
     return join(this.#dir, digest.slice('sha256:'.length))
@@ -103,7 +103,7 @@ export class Blobs {
     }
   }
 
-  /** Removes blobs that `keep` does not name and nobody has written or touched for `graceMs`. Gives the bytes freed. */
+  /** Removes blobs that are not in `keep` and were not written or touched for `graceMs`. Returns the bytes freed. */
   async prune(keep: ReadonlySet<string>, graceMs: number): Promise<number> {
     let freed = 0
     for (const name of await readdir(this.#dir).catch(() => [])) {

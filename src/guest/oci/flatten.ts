@@ -1,7 +1,7 @@
 /**
- * Layers → one file system, as the library under LinuxKit does it: the topmost layer first and each in its
- * own order, a whiteout (`.wh.NAME`) or anything but a directory hiding what lower layers have at or under
- * its path. An opaque marker (`.wh..wh..opq`) hides nothing there, and so nothing here.
+ * Merges layers into one file system, like LinuxKit's library: topmost layer first, each in its own order; a whiteout
+ * (`.wh.NAME`) or any non-directory hides lower entries at or below its path. An opaque marker (`.wh..wh..opq`) hides
+ * nothing in that library, so it is ignored here.
  */
 import { posix } from 'node:path'
 import type { Entry } from '../archive/entry.ts'

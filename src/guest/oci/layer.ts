@@ -1,4 +1,4 @@
-/** One layer of the store: written once, verified and indexed on first use, then read by slices. */
+/** A layer in the store: written once, verified and indexed on first use, then read in slices. */
 import { createHash, type Hash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { createGunzip, createGzip, createZstdDecompress } from 'node:zlib'
@@ -19,7 +19,7 @@ async function* hashed<T extends Uint8Array>(chunks: AsyncIterable<T>, hash: Has
   }
 }
 
-/** A guest lies in memory as it boots; a layer that unpacks to more is meant to fill a disk. */
+/** Guests are unpacked to memory at boot; a larger layer is a decompression bomb. */
 const maxLayerBytes = 16 * 2 ** 30
 
 /** Throws `oci/too-large` where there is more than `most`. */
@@ -111,7 +111,7 @@ function through(
   return source.pipe(sink) as unknown as AsyncIterable<Uint8Array>
 }
 
-/** A stream whose reader may stop early (tar has padding after its end) and whose rest is then read for the digest. */
+/** A stream whose reader may stop early (tar has padding at its end); the rest is read for the digest. */
 class Drained implements AsyncIterable<Uint8Array> {
   readonly #iterator: AsyncIterator<Uint8Array>
 

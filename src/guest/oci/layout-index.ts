@@ -22,14 +22,14 @@ export function named(descriptor: Descriptor, name: string): Descriptor {
   }
 }
 
-/** Throws `oci/corrupt` for what is not an image index. */
+/** Throws `oci/corrupt` if the text is not an image index. */
 export function parseIndex(text: string, where: string): Index {
   try {
     const index = JSON.parse(text) as Index
     if (Array.isArray(index.manifests) && index.manifests.every((one) => typeof one?.digest === 'string'))
       return index
   } catch {
-    // Told below, with the place.
+    // Reported below, with the location.
   }
   throw new DesktopError('oci/corrupt', `${where} is not an image index`)
 }

@@ -1,4 +1,4 @@
-/** Manifests, indexes and configurations: JSON blobs and what they lead to. */
+/** Manifests, indexes and configurations: JSON blobs and the blobs that they reference. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { type Blobs, isDigest, sha256 } from './blobs.ts'
 import { nameOf } from './layout-index.ts'
@@ -7,7 +7,7 @@ import type { Descriptor, Digest, ImageConfiguration, Index, Manifest, Platform 
 export const manifestType = 'application/vnd.oci.image.manifest.v1+json'
 export const configType = 'application/vnd.oci.image.config.v1+json'
 
-/** Go's names of Node's architectures, as OCI wants them. */
+/** Go's architecture names, used by OCI. */
 const architectures: Partial<Record<NodeJS.Architecture, string>> = { x64: 'amd64', ia32: '386' }
 
 export const hostPlatform = (): Platform => ({
@@ -64,8 +64,8 @@ export async function hostDescriptor(blobs: Blobs, descriptor: Descriptor): Prom
 }
 
 /**
- * Digest of what an image holds and how it starts: of its layers unpacked, its configuration, its annotations. Of a list
- * that has no image for this machine it is the list's own.
+ * Digest of an image's content and start parameters: its unpacked layers, configuration and annotations. For a list
+ * without an image for this host, the list's own digest.
  */
 export async function contentDigestOf(blobs: Blobs, descriptor: Descriptor): Promise<Digest> {
   const found = await hostDescriptor(blobs, descriptor).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** Image names as LinuxKit and containerd read them. */
+/** Image names in the syntax of LinuxKit and containerd. */
 
 /** A name with its registry and path written out. */
 export interface Reference {
@@ -20,7 +20,7 @@ export function expandName(name: string): string {
 const pattern =
   /^(?<locator>[^\s/:@]+(?::\d+)?(?:\/[^\s/:@]+)+)(?::(?<tag>[A-Za-z0-9_][\w.-]{0,127}))?(?<digest>@[a-z0-9]+:[0-9a-f]+)?$/
 
-/** Undefined for what cannot name an image. */
+/** Returns undefined for an invalid image name. */
 export function parseReference(name: string): Reference | undefined {
   const groups = pattern.exec(expandName(name))?.groups
   if (groups === undefined) return undefined

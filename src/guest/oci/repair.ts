@@ -9,8 +9,8 @@ import type { Descriptor } from './types.ts'
 const isDamage = (error: unknown): boolean => error instanceof DesktopError && error.code === 'oci/corrupt'
 
 /**
- * Reads every byte of every image and forgets the images that are not whole, so that they can be made again
- * under the same names. A damaged index is forgotten with all its names. Gives the names that are gone.
+ * Verifies every image and removes damaged ones from the index, so that they can be rebuilt under the same names. A
+ * damaged index is removed with all its names. Returns the removed names.
  */
 export async function forgetDamaged(dir: string): Promise<string[]> {
   let manifests: readonly Descriptor[]

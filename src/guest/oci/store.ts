@@ -1,4 +1,4 @@
-/** Images by name, as builders and commands see them. */
+/** The image store by name, for builders and commands. */
 import type { Content, Entry } from '../archive/entry.ts'
 import type { ImportOptions } from './transfer.ts'
 import type {
@@ -11,7 +11,7 @@ import type {
   StoredImage,
 } from './types.ts'
 
-/** What a builder reads of an image. */
+/** An image's contents for a builder. */
 export interface ImageContents {
   config: ImageConfig
   /** The merged layers; contents are slices of the store. */
@@ -29,15 +29,15 @@ export interface Store {
   /** The index that a name stands for; undefined when it stands for one manifest. */
   index(name: string): Promise<{ descriptor: Descriptor; manifests: readonly Descriptor[] } | undefined>
   manifest(descriptor: Descriptor): Promise<Manifest>
-  /** A blob as it is stored. Throws `oci/corrupt` when it is missing or cut short. */
+  /** A stored blob. Throws `oci/corrupt` if it is missing or truncated. */
   blob(descriptor: Descriptor): Content
-  /** Manifest and configuration as they are in the layout. */
+  /** Manifest and configuration, unchanged. */
   inspect(name: string): Promise<{ manifest: Manifest; configuration: ImageConfiguration }>
   /** False when there was no such image. Its blobs go with the next `prune`. */
   remove(name: string): Promise<boolean>
   /** Bytes freed. */
   prune(graceMs?: number): Promise<number>
-  /** Digest of what is in an image and how it starts, however its layers are packed. */
+  /** Digest of an image's content and start parameters, independent of layer compression. */
   contentOf(name: string): Promise<Digest>
   /**
    * An uncompressed tar of an OCI layout; gives the names it brought. Throws `guest/content-differs` for a name that

@@ -1,4 +1,6 @@
-/** An image layout as one tar, in and out: what `linuxkit cache import`, `docker save` and `skopeo` know. */
+/**
+ * Exports and imports an image layout as one tar, compatible with `linuxkit cache import`, `docker save` and `skopeo`.
+ */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { ByteReader } from '../archive/byte-reader.ts'
 import {
@@ -25,9 +27,9 @@ export interface ImportOptions {
   digest?: Digest
   /** Names that the archive must have, and no others. */
   names?: readonly string[]
-  /** Told what each name has, before any is given; throws when that is not what is wanted. */
+  /** Receives the contents of each name before they are stored; throws to reject them. */
   check?: (contents: ReadonlyMap<string, Digest>) => Promise<void>
-  /** Where the same bytes can be read again: blobs are then not held in memory. */
+  /** Re-readable source of the same bytes: blobs are then not held in memory. */
   source?: ByteSource
 }
 
@@ -54,7 +56,7 @@ export async function importLayout(
     throw new DesktopError('oci/bad-archive', 'the archive has no index.json: it is not an OCI image layout')
   }
   const { manifests } = parseIndex(index, 'index.json of the archive')
-  // What is brought for one image has this machine's variant of it, and perhaps no other.
+  // An archive made for one image has this host's variant, and possibly no other.
   const [first] = manifests
   if (wanted !== undefined && manifests.some(({ digest }) => digest !== wanted))
     throw new DesktopError('oci/bad-archive', `the images in the archive are not ${wanted}`)
@@ -92,7 +94,7 @@ export function exportLayout(
   ])
 }
 
-/** A blob as it is stored, read in one pass. */
+/** A stored blob, read in one pass. */
 export function blobContent(blobs: Blobs, digest: Digest, size: number): Content {
   return { source: { open: () => blobCursor(blobs, digest) }, offset: 0, size }
 }

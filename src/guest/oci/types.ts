@@ -1,4 +1,4 @@
-/** Image shapes of the OCI image specification 1.1, as far as the store keeps them. */
+/** Image types of the OCI image specification 1.1, as far as the store uses them. */
 import type { Entries } from '../archive/entry.ts'
 
 /** `sha256:` and 64 hexadecimal digits. */
@@ -35,7 +35,7 @@ export interface Index {
   annotations?: Readonly<Record<string, string>>
 }
 
-/** The `config` member of an image configuration: what a container of this image starts with. */
+/** The `config` member of an image configuration: start parameters of a container. */
 export interface ImageConfig {
   User?: string
   Env?: string[]
@@ -60,12 +60,12 @@ export interface NewImage {
   name: string
   /** Lowest first. */
   layers: readonly LayerInput[]
-  /** What the layers must have, uncompressed; `oci/corrupt` when one has not. */
+  /** Expected digests of the uncompressed layers; `oci/corrupt` on a mismatch. */
   digests?: readonly Digest[]
   config?: ImageConfig
   /** Default: linux on the architecture of this process. */
   platform?: Platform
-  /** Kept on the manifest, e.g. the hash of what the image was made from. */
+  /** Stored on the manifest, e.g. the hash of the image's inputs. */
   annotations?: Readonly<Record<string, string>>
 }
 

@@ -41,7 +41,7 @@ export class GuestAgent implements AsyncDisposable {
     return this.#channel.connected
   }
 
-  /** Whether the agent in the guest answers right now. */
+  /** Whether the guest agent currently responds. */
   async ping(timeoutMs: number): Promise<boolean> {
     try {
       await this.#request('guest-ping', {}, { timeoutMs })
@@ -51,7 +51,7 @@ export class GuestAgent implements AsyncDisposable {
     }
   }
 
-  /** Asks the guest's init for an orderly shutdown; there is no answer when it works. */
+  /** Requests a graceful shutdown from the guest's init; on success there is no reply. */
   shutdown(): void {
     this.#channel.send('{"execute":"guest-shutdown","arguments":{"mode":"powerdown"}}')
   }
@@ -69,7 +69,7 @@ export class GuestAgent implements AsyncDisposable {
     await this.#channel.ask(line)
   }
 
-  /** Runs a program in the namespaces of the guest's init, whatever the agent itself runs in. */
+  /** Runs a program in the namespaces of the guest's init, regardless of the agent's own. */
   async exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     const { stdin, encoding = 'utf8', timeoutMs = 60_000 } = options
     const deadline = Date.now() + timeoutMs

@@ -1,4 +1,4 @@
-/** The line to the guest agent: requests and their replies in order, without ids, in step again after a time-out. */
+/** Guest agent connection: replies arrive in request order without ids; resynchronised after a time-out. */
 import { randomInt } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
@@ -20,11 +20,11 @@ const delimiter = Uint8Array.of(0xff)
 const newlineForDelimiter = (byte: number): number => (byte === 0xff ? 0x0a : byte)
 
 const requestTimeoutMs = 15_000
-/** Of one line; a file is read by pieces of 64 KiB. */
+/** Limit for a line; files are read in chunks of 64 KiB. */
 const maxLineBytes = 2 ** 20
-/** Of what the agent says against a request. */
+/** Limit for the agent's error text. */
 const maxSaid = 2_000
-/** Replies that nobody waits for: of requests that timed out, or of a guest that talks by itself. */
+/** Limit for unsolicited replies: of requests that timed out, or of a misbehaving guest. */
 const maxUnasked = 256
 
 export interface AskOptions {
@@ -65,14 +65,14 @@ export class AgentChannel implements AsyncDisposable {
     return !this.#socket.destroyed
   }
 
-  /** Written as it is, with no answer to wait for. */
+  /** Writes a raw line without expecting a reply. */
   send(line: string): void {
     this.#socket.write(`${line}\n`)
   }
 
   /**
-   * The answer of one request, given as JSON text. Rejects with what the agent says against it.
-   * @param line a function is called when the request has its turn.
+   * Returns the reply to a request, given as JSON text. Rejects with the agent's error.
+   * @param line a function is called when the request's turn comes
    */
   async ask(line: string | (() => string), options: AskOptions = {}): Promise<unknown> {
     const [reply] = await this.#inTurn(() => [typeof line === 'string' ? line : line()], options)
@@ -102,14 +102,14 @@ export class AgentChannel implements AsyncDisposable {
     })
   }
 
-  /** After a time-out the late answer may still come, so the next request synchronises first. */
+  /** After a time-out a late reply may still arrive, so the next request synchronises first. */
   async #synchronise(timeoutMs: number): Promise<void> {
     if (this.#inSync) return
     const id = randomInt(1, 2 ** 31)
-    // What is left of an earlier line in the agent's parser ends at the delimiter.
+    // The delimiter terminates any partial line in the agent's parser.
     this.#socket.write(delimiter)
     const sync = `{"execute":"guest-sync-delimited","arguments":{"id":${id}}}`
-    // One that talks without an end and never answers has no more time than one that is silent.
+    // An agent that sends other data without replying gets no more time than a silent one.
     const deadline = performance.now() + timeoutMs
     let [reply] = await this.#exchange([sync], timeoutMs, 1)
     while (reply?.return !== id) {
@@ -123,7 +123,7 @@ export class AgentChannel implements AsyncDisposable {
   #exchange(lines: readonly string[], timeoutMs: number, count: number): Promise<Reply[]> {
     const early = lines.length === 0 ? this.#inbox.splice(0, count) : []
     if (early.length === count) return Promise.resolve(early)
-    // Whatever is left answers a request that nobody waits for any more.
+    // Remaining replies belong to abandoned requests.
     if (lines.length > 0) this.#inbox = []
     return new Promise((resolve, reject) => {
       const replies = early
@@ -157,5 +157,5 @@ export class AgentChannel implements AsyncDisposable {
   }
 }
 
-/** What the agent says against a request, for an error. */
+/** The agent's error for a request. */
 export const refusalOf = ({ error }: Reply): string => String(error?.desc ?? 'refused').slice(0, maxSaid)

@@ -1,4 +1,4 @@
-/** The starts of many files of the guest in two round trips, and of the kernel's files in one. */
+/** Reads the start of many guest files in two round trips, and of kernel files in one. */
 import { absent, type Observation, present, unknown } from '../../observation.ts'
 import { type AgentChannel, type Reply, type Request, refusalOf } from './channel.ts'
 import { parseReturn } from './replies.ts'
@@ -36,20 +36,20 @@ export class FileStarts {
   async read(paths: readonly string[]): Promise<Observation<FileStart>[]> {
     const wanted = new Set(paths)
     const readings = await this.#readOnce([...wanted])
-    // No handle outlives a restart of the agent, nor one of an interface its removal.
+    // Handles are lost when the agent restarts, or when a network interface is removed.
     const lost = [...wanted].filter((path) => !readings.has(path))
     for (const [path, reading] of await this.#readOnce(lost)) readings.set(path, reading)
     return paths.map((path) => readings.get(path) ?? unknown('the guest agent lost the file twice'))
   }
 
-  /** Before the machine is saved, or another supervisor takes it over. */
+  /** Requests that close all handles, before the machine is saved or passed to another supervisor. */
   closes(): readonly Request[] {
     const handles = [...this.#kept.values()]
     this.#kept.clear()
     return handles.map(close)
   }
 
-  /** Without the files whose kept handle failed. */
+  /** The result lacks files whose cached handle failed. */
   async #readOnce(paths: readonly string[]): Promise<Map<string, Observation<FileStart>>> {
     const kept = paths.flatMap((path) => entry(path, this.#kept.get(path)))
     const others = paths.filter((path) => !this.#kept.has(path))
@@ -108,5 +108,5 @@ function startOf(reply: Reply | undefined): Observation<FileStart> {
   return present({ text, whole: said.eof || said.count === 0 })
 }
 
-/** The agent passes on what the guest's C library says. */
+/** The agent passes on the error text of the guest's C library. */
 const missing = (said: string): Observation<never> => (said.includes('No such file') ? absent : unknown(said))

@@ -1,4 +1,4 @@
-/** Files of the guest: read by the agent itself, written by programs that its busybox has (paths are arguments, never code). */
+/** Guest files: read by the agent itself, written by busybox programs (paths are passed as arguments, never as code). */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import { type Observation, present } from '../../observation.ts'
@@ -30,7 +30,7 @@ export async function readGuestFiles(
   )
 }
 
-/** Replaces the file atomically: temp in the same directory, sync, rename. A directory that is gone is made. */
+/** Replaces the file atomically: temp file in the same directory, sync, rename. Creates a missing directory. */
 export async function writeGuestFile(
   agent: GuestAgent,
   path: string,

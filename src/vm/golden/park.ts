@@ -16,7 +16,7 @@ const parkedMs = 180_000
 const becomeMs = 120_000
 const syncMs = 60_000
 
-/** Boots a machine whose metadata disk says that it is to park, saves it there, and ends it. */
+/** Boots a machine whose metadata disk requests parking, saves it there, and ends it. */
 export async function parkMachine(
   spec: VmSpec,
   files: StateFiles,
@@ -53,7 +53,7 @@ async function inTime(machine: Machine, so: () => Promise<boolean>): Promise<voi
 
 const clockMs = 1_500
 
-/** Every copy would have it. */
+/** A wrong clock rate would be in every copy. */
 async function requireRightClock(first: ClockSample, { agent }: Machine): Promise<void> {
   await sleep(Math.max(0, first.afterMs + clockMs - performance.now()))
   const rate = wrongRate(first, await sampleClock(agent))
@@ -68,7 +68,7 @@ function isUp(machine: Machine): boolean {
 
 async function isParked(machine: Machine): Promise<boolean> {
   if (!isUp(machine)) return false
-  // Asked before the agent's service has settled it may be silent; it is asked again.
+  // The agent may not respond while its service is starting; the check is repeated.
   const { exitCode } = await machine.agent
     .exec(['test', '-p', '/run/golden.go'])
     .catch(() => ({ exitCode: 1 }))

@@ -12,7 +12,7 @@ import type { SavedState } from '../suspend/qemu.ts'
 import type { StateSum } from '../suspend/saved.ts'
 
 const format = 'desktop-golden/1'
-/** Of those that a host uses in turn; each takes some 300 MB. */
+/** Number of snapshots kept; each takes about 300 MB. */
 const kept = 4
 
 export interface GoldenSnapshot extends SavedState {
@@ -23,7 +23,7 @@ export interface GoldenSnapshot extends SavedState {
   image: string
   /** Model of the host's CPU, for machines that are not emulated. */
   hostCpu: string
-  /** Of the data disk's file. */
+  /** Checksum of the data disk file. */
   disk: StateSum
 }
 
@@ -93,7 +93,7 @@ export async function publishGolden(
   try {
     await rename(staged, dir)
   } catch (error) {
-    // Someone else made the same one meanwhile.
+    // Another process created the same snapshot meanwhile.
     if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error
   }
 }
@@ -119,7 +119,7 @@ export interface KeptGolden {
   bytes: number
 }
 
-/** Those in the cache, last used first. */
+/** Cached snapshots, most recently used first. */
 export async function listGolden(goldenDir: string): Promise<KeptGolden[]> {
   const names = await readdir(goldenDir).catch(() => [])
   const found = await Promise.all(

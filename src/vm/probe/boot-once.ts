@@ -15,11 +15,11 @@ export interface ProbeMachine {
   /** QEMU's binary, by absolute path. */
   binary: string
   kernel: string
-  /** With the probe's init in it. */
+  /** initrd with the probe's init. */
   initrd: string
-  /** What the init reads. */
+  /** Disk that the init reads. */
   disk: string
-  /** For the kernel. */
+  /** Kernel command line. */
   cmdline: (accelerator: Accelerator) => string
 }
 
@@ -29,7 +29,7 @@ export type BootOutcome =
   | { state: 'failed'; reason: string }
   | { state: 'silent' }
 
-/** Where timeout(1) exists it ends a probe whose command was killed. */
+/** timeout(1), if available, ends a probe whose command was killed. */
 const orphanSeconds = 90
 const endMs = 2_000
 const settleMs = 100
@@ -55,7 +55,7 @@ export async function bootOnce(
   try {
     return await outcomeOf(child, began, signal)
   } finally {
-    // timeout(1) passes it on, and QEMU takes it whatever its guest does.
+    // timeout(1) forwards it, and QEMU handles it regardless of its guest.
     child.kill('SIGTERM')
     const late = setTimeout(() => child.kill('SIGKILL'), endMs)
     await closed
@@ -88,12 +88,12 @@ function outcomeOf(child: ChildProcess, began: number, signal: AbortSignal): Pro
   child.on('error', (error) => failed(`QEMU cannot be started: ${messageOf(error)}`))
   child.on('close', (code, killed) => failed(`QEMU ended with ${killed ?? code}${because()}`))
   const stopped = (): void => failed(`QEMU stopped the VM by itself${because()}`)
-  // What QEMU printed just before comes by another descriptor.
+  // QEMU's last output arrives on another descriptor, so wait for it.
   void watchStops(child.stdio[3] as Socket, () => void setTimeout(stopped, settleMs))
   return promise
 }
 
-/** Nobody else stops this machine. */
+/** Every STOP event means failure: no client stops this machine. */
 async function watchStops(socket: Socket, onStop: () => void): Promise<void> {
   socket.on('error', () => {})
   try {
@@ -101,7 +101,7 @@ async function watchStops(socket: Socket, onStop: () => void): Promise<void> {
       if (event === 'STOP') onStop()
     })
   } catch {
-    // The end of QEMU says more.
+    // The exit of QEMU is more informative.
   }
 }
 
@@ -118,7 +118,7 @@ export function probeArgv(machine: ProbeMachine, accelerator: Accelerator): stri
   ]
 }
 
-/** The line that QEMU calls an error, else its first one; the registers or assertion that follow say less. */
+/** QEMU's error line, else the first line; the registers or assertion that follow are less informative. */
 export function complaint(stderr: string): string {
   const lines = stderr.trim().split('\n')
   const line = lines.find((text) => text.includes('error')) ?? lines[0] ?? ''

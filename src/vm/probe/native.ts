@@ -1,4 +1,4 @@
-/** The accelerator of this kind of host, and the cheap facts that rule it out. Checked each time, never kept. */
+/** The accelerator of this kind of host, and quick checks that rule it out. Never cached. */
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import type { Accelerator } from '../../config/desired.ts'
@@ -15,7 +15,7 @@ export interface EmulationReason {
   hint: string
 }
 
-/** What a VM starts with here; `reason` and `hint` when the CPU is emulated and nobody asked for that. */
+/** Accelerator of a VM on this host; `reason` and `hint` if the CPU is emulated although emulation was not requested. */
 export interface AcceleratorAnswer extends Partial<EmulationReason> {
   accelerator: Accelerator
 }

@@ -1,6 +1,6 @@
 /**
- * Whether an accelerator is worth having, by a race: it gets a head start, then emulation boots the same machine beside
- * it, and the first to say its word wins. No fixed time would be right on a fast host and on a busy one.
+ * Decides whether to use an accelerator by a race: it gets a head start, then emulation boots the same machine, and the
+ * first to boot wins. No fixed time-out would suit both fast and busy hosts.
  */
 import { type BootOutcome, bootOnce, type ProbeMachine } from './boot-once.ts'
 import type { NativeAccelerator } from './native.ts'
@@ -17,7 +17,7 @@ interface RaceOptions {
   endMs?: number
 }
 
-/** `undecided`: to be tried again another time. */
+/** `undecided`: retry another time. */
 export type RaceResult = Verdict | { works: 'undecided'; reason: string }
 
 export async function race(

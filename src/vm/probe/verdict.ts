@@ -28,7 +28,7 @@ interface VerdictFile {
   expires?: string
 }
 
-/** Where the verdict on this combination is kept, in `dir`. */
+/** Path of the cached verdict for this combination, in `dir`. */
 export async function verdictPath(
   dir: string,
   accelerator: NativeAccelerator,

@@ -1,4 +1,4 @@
-/** QEMU's command line as a function of sizing, image and paths. Equal input gives an equal line. */
+/** QEMU's command line, a pure function of sizing, image and paths. */
 import { createHash } from 'node:crypto'
 import type { Accelerator } from '../../config/desired.ts'
 import { channelMac, guestMac } from '../../config/guest-mac.ts'
@@ -12,7 +12,7 @@ export interface QemuInputs {
   cpus: number
   memoryBytes: number
   accelerator: Accelerator
-  /** For an emulated CPU. */
+  /** Threading of an emulated CPU. */
   tcgThread: TcgThread
   /** Refuse system calls that a device model does not need; Linux only. */
   isSandboxed?: boolean
@@ -76,9 +76,9 @@ export function qemuArgv(inputs: QemuInputs): string[] {
     ...card('net0', sockets.link, guestMac),
     ...card('net1', sockets.channel, channelMac),
     ...['-device', 'virtio-rng-pci'],
-    // A new number at each start tells a guest that was saved to draw fresh random numbers (QEMU docs/specs/vmgenid).
+    // A new id at each start makes a resumed guest reseed its random number generator (QEMU docs/specs/vmgenid).
     ...['-device', 'vmgenid,guid=auto'],
-    // The servers read and write the guest's memory themselves.
+    // virtiofsd accesses the guest memory directly.
     ...(shares.length === 0 ? [] : ['-object', `memory-backend-memfd,id=memory,size=${memory},share=on`]),
     ...shares.flatMap(shareArgs),
     ...['-device', 'virtio-serial-pci', '-chardev', listener('agent', sockets.agent)],
@@ -99,7 +99,7 @@ const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecont
 /** After the command line: the machine waits for a saved state, and for the word to continue. */
 export const waitForState: readonly string[] = ['-S', '-incoming', 'defer']
 
-/** Where the metadata disk lies says nothing about the machine: the runtime directory differs between sessions. */
+/** The path of the metadata disk is not a property of the machine: the runtime directory differs between sessions. */
 export const withoutPlaces = (argv: readonly string[]): string[] =>
   argv.map((word) => (word.startsWith('if=none,id=config,') ? 'if=none,id=config' : word))
 

@@ -1,6 +1,6 @@
 /**
- * Starts QEMU with as little of this host as it allows: in namespaces, else in a Landlock domain, else without root's
- * capabilities alone.
+ * Starts QEMU with the strongest confinement that this host supports: namespaces, else a Landlock domain, else only
+ * without root's capabilities.
  */
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -14,17 +14,17 @@ import { withoutCapabilities } from '../../host/least-privilege.ts'
 import { packageRoot } from '../../host/paths.ts'
 import { belongsToRoot, type HostFiles, isolated, isPackaged, look, mountinfo } from './namespaces.ts'
 
-/** `ready`: what is started says a line on descriptor 3. */
+/** `ready`: the program writes a line to fd 3 once it is confined. */
 export type Start = (argv: readonly string[], options: { ready: boolean }) => Promise<ChildProcess>
 
 export interface Started {
-  /** Ends when QEMU does, in the same way. */
+  /** Exits when QEMU does, with the same status. */
   child: ChildProcess
-  /** Of QEMU, in this process' namespace. */
+  /** Pid of QEMU, in this process' namespace. */
   pid: number
 }
 
-/** What a refused attempt says is in QEMU's log; `desktop doctor` reads from the kernel what holds. */
+/** Errors of failed attempts are in QEMU's log; `desktop doctor` reads the effective confinement from the kernel. */
 export async function startConfined(
   argv: readonly string[],
   files: HostFiles | undefined,
@@ -48,13 +48,13 @@ export async function startConfined(
   return { child, pid: child.pid ?? 0 }
 }
 
-/** The bundle when this is one, else the source. */
+/** Path of the launcher: the bundle, if bundled, or the source file. */
 function launcherFile(): string {
   const bundled = join(import.meta.dirname, 'landlock.js')
   return existsSync(bundled) ? bundled : join(packageRoot(), 'src', 'vm', 'qemu', 'landlock-launcher.ts')
 }
 
-/** Many containers and Ubuntu 24.04 refuse namespaces to users, and have this. */
+/** For hosts that deny namespaces to users but support Landlock, e.g. many containers and Ubuntu 24.04. */
 async function landlockLine(
   argv: readonly string[],
   files: HostFiles | undefined,
@@ -65,7 +65,7 @@ async function landlockLine(
   return [...node, launcherFile(), JSON.stringify(places), ...argv]
 }
 
-/** What starts it would be blamed otherwise. */
+/** Otherwise the error would blame the confinement program. */
 async function requireProgram(binary: string): Promise<void> {
   await access(binary, constants.X_OK).catch((cause: unknown) => {
     throw new DesktopError('vm/start-failed', `${binary} could not be started: ${messageOf(cause)}`, {
@@ -74,7 +74,7 @@ async function requireProgram(binary: string): Promise<void> {
   })
 }
 
-/** From most to least. */
+/** From most to least confined. */
 async function commandLines(argv: readonly string[], files: HostFiles | undefined): Promise<string[][]> {
   if (process.platform !== 'linux' || files === undefined || !isPackaged(argv[0] ?? '')) return []
   const [places, mounts] = await Promise.all([look(files), mountinfo()])
@@ -96,7 +96,7 @@ async function saysReady(child: ChildProcess): Promise<boolean> {
   return ready
 }
 
-/** unshare(1) waits as the parent of what it starts, which is the first process of its namespace. */
+/** unshare(1) waits as the parent of the first process in its namespace. */
 export async function onlyChild(pid: number): Promise<number | undefined> {
   const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1').catch(() => '')
   const [child] = text.trim().split(' ').filter(Boolean)

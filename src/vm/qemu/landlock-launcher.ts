@@ -1,6 +1,6 @@
 /**
- * Entry of a process that becomes QEMU: `landlock PLACES PROGRAM ARGUMENT…`. It bounds itself to the places (host/landlock.ts),
- * says so on descriptor 3, and executes the program under its own pid.
+ * Entry of a process that becomes QEMU: `landlock PLACES PROGRAM ARGUMENT…`. Enters a Landlock domain with these places
+ * (host/landlock.ts), writes a line to fd 3, and executes the program under the same pid.
  */
 import { closeSync, writeSync } from 'node:fs'
 import { type LandlockPlace, restrictTo } from '../../host/landlock.ts'

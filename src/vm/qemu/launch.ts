@@ -18,7 +18,7 @@ export interface Launched {
   identity: ProcessIdentity
   /** In the order in which they were given. */
   daemons: readonly ProcessIdentity[]
-  /** Resolves when QEMU is gone. */
+  /** Resolves when QEMU has exited. */
   exit: Promise<QemuExit>
 }
 
@@ -28,9 +28,9 @@ interface QemuExit {
 }
 
 export interface LaunchOptions {
-  /** Gets what QEMU and its daemons print. */
+  /** Log of QEMU and its daemons. */
   logFile: string
-  /** Of an earlier QEMU; removed first. */
+  /** Stale sockets of an earlier QEMU; removed first. */
   sockets: readonly string[]
   daemons?: readonly VmDaemon[]
   /** All that QEMU may see of this host; undefined = as much as its user. */
@@ -84,7 +84,7 @@ async function exitOf(child: ChildProcess): Promise<QemuExit> {
   })
 }
 
-/** What QEMU makes itself has to be there before it can be shown to it alone. */
+/** Files that QEMU creates must exist before they can be bind-mounted. */
 async function prepare({ directory, appended }: HostFiles): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   for (const path of appended) await promisify(close)(await promisify(open)(path, 'a', 0o600))

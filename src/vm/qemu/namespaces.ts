@@ -1,11 +1,11 @@
 /**
- * QEMU in user, mount, network, IPC and PID namespaces that hold nothing but its programs, its disks and its sockets
- * (namespaces(7)): an attacker who escapes the guest finds no file, process or network of the host. Pure, but for `look`.
+ * Runs QEMU in user, mount, network, IPC and PID namespaces with only its programs, disks and sockets (namespaces(7)):
+ * an attacker who escapes the guest finds no files, processes or networks of the host. Pure, except for `look`.
  */
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 
-/** What a QEMU is given of this host, by absolute paths. Absent in a spec that an earlier version wrote. */
+/** Host paths visible to QEMU (absolute). Absent in specs written by earlier versions. */
 export interface HostFiles {
   readOnly: readonly string[]
   writable: readonly string[]
@@ -15,16 +15,16 @@ export interface HostFiles {
   directory: string
 }
 
-/** A path as it is on this host. */
+/** A path and its type on this host. */
 export interface Place {
   path: string
-  /** With links resolved. */
+  /** With symlinks resolved. */
   real: string
   kind: 'directory' | 'file'
   writable: boolean
 }
 
-/** Where distributions keep programs and what they load. A QEMU from elsewhere may need any folder, and gets all. */
+/** Program and library folders of common distributions. A QEMU outside them runs without this confinement. */
 const programFolders = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/nix/store', '/gnu/store']
 const devices = ['/dev/null', '/dev/urandom', '/dev/kvm']
 const loaderCache = '/etc/ld.so.cache'
@@ -32,7 +32,7 @@ const loaderCache = '/etc/ld.so.cache'
 export const isPackaged = (binary: string): boolean =>
   programFolders.some((folder) => binary.startsWith(`${folder}/`))
 
-/** Those that exist; a missing disk is for QEMU to report. */
+/** Existing paths; QEMU reports a missing disk. */
 export async function look({ readOnly, writable, appended, directory }: HostFiles): Promise<Place[]> {
   const wanted = [
     ...[...programFolders, loaderCache, ...readOnly].map((path) => ({ path, writable: false })),
@@ -52,8 +52,8 @@ export async function look({ readOnly, writable, appended, directory }: HostFile
 }
 
 /**
- * Root of a user namespace that maps root alone has no rights over what others own. As root, false when one of the places
- * is such: sudo keeps HOME on some systems.
+ * In a user namespace that maps only root, root cannot access files of other users. Returns false if root in it could
+ * not reach one of the paths, e.g. because sudo keeps HOME.
  */
 export async function belongsToRoot(places: readonly Place[]): Promise<boolean> {
   const all = new Set(places.flatMap(({ real, path }) => [real, ...ancestors(real), ...ancestors(path)]))
@@ -71,7 +71,7 @@ const ancestors = (path: string): string[] =>
 
 interface Mount {
   at: string
-  /** As mount(8) takes them, without `rw` or `ro`. */
+  /** Mount flags for mount(8), without `rw` or `ro`. */
   flags: string
 }
 
@@ -93,9 +93,8 @@ const isBelow = (path: string, folder: string): boolean =>
   path.startsWith(folder === '/' ? '/' : `${folder}/`)
 
 /**
- * Lines of an fstab(5) that build the new root below /sys, which no user's file lies under. A remount in a user namespace
- * must keep the flags of the mount that it copies, and binds what is mounted below only as it is, so each of those has a
- * line of its own.
+ * fstab(5) lines that build the new root below /sys, where no user files are. In a user namespace, a remount must keep
+ * the original mount flags and covers no submounts, so each submount has its own line.
  */
 export function mountTable(places: readonly Place[], mountinfo: string): string {
   const mounts = mountsOf(mountinfo)
@@ -110,7 +109,7 @@ export function mountTable(places: readonly Place[], mountinfo: string): string 
       ...inner.map(({ at, flags }) => entry(at, join(path, at.slice(real.length)), `bind,ro,${flags}`)),
     ]
   })
-  // umount(8) reads it, and takes it away with the old root.
+  // umount(8) needs /proc, and unmounts it with the old root.
   return `${[...lines, entry('/proc', '/proc', 'rbind')].join('\n')}\n`
 }
 
@@ -123,8 +122,8 @@ const entry = (source: string, target: string, options: string): string =>
 const newRoot = '/sys'
 
 /**
- * Arguments: DIRECTORIES FILES TABLE CAPABILITIES COMMAND…, the first two one relative path a line. Descriptor 3 gets a line when
- * all is in place; until then nothing of COMMAND has run.
+ * Arguments: DIRECTORIES FILES TABLE CAPABILITIES COMMAND…. DIRECTORIES and FILES list one relative path per line. A
+ * line on fd 3 signals that setup is complete and COMMAND is about to run.
  */
 const script = `
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
@@ -148,11 +147,11 @@ exec setpriv "--bounding-set=$capabilities" --inh-caps=-all -- "$@" 3>&-
 `
 
 export interface Isolation {
-  /** Root without a user namespace keeps the one capability that opens files of others (see belongsToRoot). */
+  /** Without a user namespace, root keeps the one capability for opening files of others (see belongsToRoot). */
   userNamespace: boolean
 }
 
-/** The command line that runs `argv` with these places only; undefined for paths that no table can hold. */
+/** The command line that runs `argv` with only these places; undefined if a path cannot be written in an fstab. */
 export function isolated(
   argv: readonly string[],
   places: readonly Place[],
@@ -175,5 +174,5 @@ export function isolated(
   ]
 }
 
-/** Of this process. */
+/** Mounts of this process. */
 export const mountinfo = (): Promise<string> => readFile('/proc/self/mountinfo', 'utf8')

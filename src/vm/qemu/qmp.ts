@@ -20,9 +20,9 @@ interface Pending {
 }
 
 const defaultTimeoutMs = 10_000
-/** What we ask for has some kilobytes. */
+/** Replies to our commands take a few kilobytes. */
 const maxLineChars = 2 ** 20
-/** At once, and then by the second; QEMU bounds those that a guest can cause. */
+/** Burst, then rate per second; QEMU itself limits guest-triggered events. */
 const events = { burst: 1_000, perSecond: 100 }
 
 export class Qmp implements AsyncDisposable {
@@ -31,9 +31,9 @@ export class Qmp implements AsyncDisposable {
   readonly #onEvent: (event: QmpEvent) => void
   #nextId = 1
   readonly #events = new TokenBucket(events, performance.now())
-  /** Whether `stop` was the last word on running or not: a machine that stands still does so because it was told to. */
+  /** Whether our last command was `stop`, i.e. a stopped machine is intentional. */
   paused = false
-  /** Resolves when the connection is gone. */
+  /** Resolves when the connection has closed. */
   readonly closed: Promise<void>
 
   private constructor(socket: Socket, onEvent: (event: QmpEvent) => void) {

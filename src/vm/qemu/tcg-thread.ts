@@ -22,7 +22,7 @@ export function qemuRelease(text: string): { version: string; major: number; min
   return version === undefined ? undefined : { version, major: Number(major), minor: Number(minor) }
 }
 
-/** A QEMU whose release is not known counts as an old one. */
+/** A QEMU of unknown release counts as old. */
 export function tcgThreadOf(text: string): TcgThread {
   const release = qemuRelease(text)
   if (release === undefined) return 'single'
@@ -30,7 +30,7 @@ export function tcgThreadOf(text: string): TcgThread {
   return major > firstSafe[0] || (major === firstSafe[0] && minor >= firstSafe[1]) ? 'multi' : 'single'
 }
 
-/** Asks each QEMU binary once; the answer is kept in `dir` by path, size and time of change. */
+/** Checks each QEMU binary once; the result is cached in `dir`, keyed by path, size and mtime. */
 export async function tcgThread(binary: string, dir: string): Promise<TcgThread> {
   const { size, mtimeMs } = await stat(binary)
   const about = [binary, size, mtimeMs].join('\0')

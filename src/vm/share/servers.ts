@@ -1,4 +1,4 @@
-/** The processes that serve folders to a VM: which of them live, and those that no VM needs any more. */
+/** virtiofsd processes of a VM: their state, and processes that no VM needs any longer. */
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { endProcess } from '../../host/end-process.ts'
@@ -18,7 +18,7 @@ export const serverEnvironment = (socket: string): NodeJS.ProcessEnv => ({
   [marker]: socket,
 })
 
-/** In their order; undefined for a VM without shares and for one whose record does not say which processes they are. */
+/** In order; undefined for a VM without shares, and for one whose record lacks the processes. */
 export async function shareStates({
   spec,
   daemons,
@@ -40,18 +40,18 @@ export async function endServers(daemons: readonly ProcessIdentity[]): Promise<v
   await Promise.all(daemons.map((daemon) => endProcess(daemon, graceMs)))
 }
 
-/** All whose socket is in this directory, also those that no QEMU ever reached; Linux only. */
+/** All processes with a socket in this directory, including those never used by a QEMU; Linux only. */
 export function findServers(directory: string): Promise<ProcessIdentity[]> {
   return findProcesses(async (pid) => {
     const socket = await socketOf(pid)
     if (socket === undefined || dirname(socket) !== directory) return false
-    // It waits for the server, and ends as it ends.
+    // unshare waits for the server, and exits with it.
     return (await commandLineOf(pid))?.[0] !== 'unshare'
   })
 }
 
 async function socketOf(pid: number): Promise<string | undefined> {
-  // Of other people's processes nothing can be read.
+  // Processes of other users are not readable.
   const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
   const entry = environment.split('\0').find((text) => text.startsWith(`${marker}=`))
   return entry?.slice(marker.length + 1)

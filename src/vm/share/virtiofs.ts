@@ -1,7 +1,7 @@
 /**
- * Folders of the host in the VM, by virtiofs: QEMU's vhost-user-fs device, and for each folder a virtiofsd that ends
- * with QEMU. Each virtiofsd sees only its folder, in separate mount, network, IPC and PID namespaces, which also enforce
- * read-only whatever the guest does. Needs no root: without it, a user namespace maps the guest's root to the user.
+ * Host folders in the VM, by virtiofs: QEMU's vhost-user-fs device, and for each folder a virtiofsd that exits with
+ * QEMU. Each virtiofsd sees only its folder, in separate mount, network, IPC and PID namespaces, which also enforce
+ * read-only access. Needs no root: without it, a user namespace maps the guest's root to the user.
  */
 import { access, constants } from 'node:fs/promises'
 import type { Share } from '../../config/desired.ts'
@@ -24,12 +24,13 @@ export async function findVirtiofsd(): Promise<string | undefined> {
 }
 
 /**
- * Root in the VM makes no device nodes and no file capabilities here, and what it writes to loses its setuid bit; new ones
- * the supervisor's filter refuses (host/setuid-filter.ts).
+ * Root in the VM cannot create device nodes or file capabilities here, and writing to a file clears its setuid bit; the
+ * supervisor's filter denies new setuid bits (host/setuid-filter.ts).
  *
- * Arguments: SOURCE SOCKET VIRTIOFSD ACCESS. A remount may only add `ro` to the flags that a mount has (user_namespaces(7)),
- * and what is mounted below the folder comes with it. /mnt is covered for our own place, and /var because virtiofsd
- * wants to write below /var/run; folder and socket may lie below them, and are found from where they are.
+ * Arguments: SOURCE SOCKET VIRTIOFSD ACCESS. A remount may only add `ro` to the existing mount flags
+ * (user_namespaces(7)), and submounts of the folder are remounted too. /mnt is covered by a tmpfs for the bind mount,
+ * and /var by one because virtiofsd writes below /var/run. The folder and the socket may be below them, so they are
+ * opened by relative path first.
  */
 const script = `
 cd -- "$1"
@@ -55,7 +56,7 @@ exec "$3" -f --socket-path="\${2##*/}" -o source=/mnt/desktop-share -o sandbox=c
 interface DaemonOptions {
   virtiofsd: string
   socket: string
-  /** Whether this process may mount as it is. */
+  /** Whether this process can mount without a user namespace. */
   isRoot: boolean
 }
 

@@ -1,4 +1,4 @@
-/** What QEMU does for saving and loading a machine (QEMU docs/devel/migration): its own live migration, to and from a file. */
+/** Saves and loads a machine by QEMU's live migration to and from a file (QEMU docs/devel/migration). */
 import { rm } from 'node:fs/promises'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
@@ -9,9 +9,9 @@ import type { Qmp } from '../qemu/qmp.ts'
 import type { StateFiles, StateSum } from './saved.ts'
 import { feedState, receiveState } from './stream.ts'
 
-/** The machine stands still, so that nothing is gained by sending slowly. */
+/** The machine is stopped, so throttling has no benefit. */
 const bytesPerSecond = 1e12
-/** Writes back what the guest wrote to its disk. */
+/** Flushes the guest's disk writes. */
 const pauseMs = 60_000
 const settleMs = 30_000
 
@@ -48,7 +48,7 @@ export async function goOn(qmp: Qmp): Promise<void> {
   await qmp.execute('cont')
 }
 
-/** What must be so for a state to be read. */
+/** Conditions for loading the state. */
 export interface SavedState {
   qemuVersion: string
   state: StateSum

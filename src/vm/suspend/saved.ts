@@ -13,23 +13,23 @@ import type { VmSpec } from '../spec.ts'
 
 const format = 'desktop-suspended/1'
 
-/** Where a machine's state is kept, and by which socket it is passed. */
+/** File of a machine's state, and the socket that transfers it. */
 export interface StateFiles {
   state: string
   socket: string
 }
 
-/** What a suspended guest has of desktop.yaml, since it cannot be asked. */
+/** Guest values for desktop.yaml keys, recorded because a suspended guest cannot be queried. */
 export interface SavedGuest {
   daemonJson: Observation<string>
   sysctl: Readonly<Record<string, Observation<string>>>
-  /** Bytes; 0 = none. Absent in what an earlier version saved. */
+  /** Bytes; 0 = none. Absent in records of earlier versions. */
   swapBytes?: Observation<number>
-  /** Foreign CPUs whose programs run. Absent in what an earlier version saved. */
+  /** Emulated CPU architectures. Absent in records of earlier versions. */
   platforms?: Observation<readonly string[]>
 }
 
-/** Where a saved machine is kept. */
+/** Files of a saved machine. */
 export interface SavedFiles extends StateFiles {
   manifest: string
 }
@@ -40,7 +40,9 @@ export interface StateSum {
   crc32: number
 }
 
-/** Tells whether someone else wrote to the disk, or put another one in its place. Numbers as text: JSON has no 64 bits. */
+/**
+ * Detects writes to the disk by others, or its replacement. Numbers are strings, because JSON has no 64-bit integers.
+ */
 export interface DiskMark {
   inode: string
   bytes: string
@@ -54,7 +56,7 @@ export interface SavedMachine {
   spec: VmSpec
   /** As QEMU names itself, the distribution's package included: only the same one reads its state. */
   qemuVersion: string
-  /** Model of the host's CPU: what the guest saw of it, unless it is emulated. */
+  /** Host CPU model, visible to the guest unless emulated. */
   hostCpu: string
   state: StateSum
   disk: DiskMark
@@ -92,7 +94,7 @@ export async function markOf(dataDisk: string): Promise<DiskMark> {
   return { inode: String(ino), bytes: String(size), modifiedNs: String(mtimeNs) }
 }
 
-/** What the machine would be resumed with. */
+/** Start parameters for resuming the machine. */
 export interface ResumeFacts {
   spec: Pick<VmSpec, 'accelerator' | 'hashes'>
   hostCpu: string
@@ -100,7 +102,7 @@ export interface ResumeFacts {
   network: NetworkSettings | undefined
 }
 
-/** Why the saved machine cannot be resumed, or undefined. What QEMU itself says of it comes later. */
+/** Reason why the saved machine cannot be resumed; undefined if there is none. QEMU may still reject it later. */
 export function obstacle(saved: SavedMachine, now: ResumeFacts): string | undefined {
   const { image, metadata, argv } = saved.spec.hashes
   if (image !== now.spec.hashes.image) return 'the guest image has changed'

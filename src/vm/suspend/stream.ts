@@ -1,4 +1,4 @@
-/** A machine's state on its way between QEMU and a file: QEMU listens or dials on a unix socket. */
+/** Transfers a machine's state between QEMU and a file; QEMU listens or connects on a unix socket. */
 import { once } from 'node:events'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
@@ -64,7 +64,7 @@ async function writeAll(file: FileHandle, buffers: readonly Buffer[], total: num
   if (bytesWritten < total) await file.writeFile(Buffer.concat(buffers).subarray(bytesWritten))
 }
 
-/** Gives the file to QEMU, which listens; the caller compares what was read with what was written. */
+/** Sends the file to QEMU, which listens; the caller compares checksums. */
 export async function feedState(path: string, socket: Socket): Promise<StateSum> {
   const file = await open(path, 'r')
   try {

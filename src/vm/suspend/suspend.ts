@@ -1,4 +1,4 @@
-/** A running machine becomes a saved one: both its memory and its disk are of the same instant. */
+/** Saves a running machine: memory and disk are from the same instant. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
@@ -7,7 +7,7 @@ import type { Machine } from '../machine.ts'
 import { goOn, qemuVersion, saveState } from './qemu.ts'
 import { discardSaved, markOf, type SavedFiles, type SavedMachine, savedFormat } from './saved.ts'
 
-/** Where things are, and what the machine does not know of itself. */
+/** Paths, and data that the machine itself does not have. */
 export interface SaveOptions extends Pick<SavedMachine, 'network' | 'guest' | 'running'> {
   files: SavedFiles
   dataDisk: string
@@ -50,7 +50,7 @@ export async function suspendMachine(machine: Machine, options: SaveOptions): Pr
     await writeManifest({ ...saved, disk }, files)
     return { ...saved, disk }
   } catch (error) {
-    // Should even that fail: what is left fits neither its sum nor its disk.
+    // If even that fails, the remaining files match neither checksum nor disk, and are not resumed.
     await discardSaved(files).catch(() => {})
     throw new DesktopError('vm/suspend-failed', messageOf(error), { cause: error })
   }
