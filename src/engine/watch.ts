@@ -104,6 +104,9 @@ export class EngineWatch implements AsyncDisposable {
   readonly #ended: Promise<void>
   readonly #stopSeconds = new Map<string, number>()
   #answer: Up | undefined
+  /** The answer before the events since, as long as the engine is there. */
+  #previous: Up | undefined
+  #asking: Promise<Up> | undefined
   #listing: Promise<Listing> | undefined
   /** Counts events, so that a reply requested before an event is not cached after it. */
   #events = 0
@@ -130,6 +133,7 @@ export class EngineWatch implements AsyncDisposable {
       onGone: () => {
         this.#open = false
         this.#forget()
+        this.#previous = undefined
       },
       onFailure: (error: unknown) => publisher?.failed(error),
     }
@@ -141,8 +145,22 @@ export class EngineWatch implements AsyncDisposable {
     if (this.#answer !== undefined) return this.#answer
     const asked = this.#events
     const answer = await readEngine(this.#engine, this.#stopSeconds)
-    if (this.#open && asked === this.#events) this.#answer = answer
+    if (this.#open) {
+      this.#previous = answer
+      if (asked === this.#events) this.#answer = answer
+    }
     return answer
+  }
+
+  /** At once, if it ever answered: the previous answer, while it is asked for the one of now. */
+  async recentState(): Promise<Up> {
+    if (this.#answer !== undefined) return this.#answer
+    this.#asking ??= this.state().finally(() => {
+      this.#asking = undefined
+    })
+    // Whoever asks for the state of now sees the failure.
+    this.#asking.catch(() => {})
+    return this.#previous ?? (await this.#asking)
   }
 
   /** Running containers, cached until the next event, or queried. Rejects if the engine does not respond. */

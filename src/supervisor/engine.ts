@@ -76,14 +76,23 @@ export class Engine implements AsyncDisposable {
     return (await this.#watch?.buildAddresses()) ?? []
   }
 
-  /** State of the current machine's engine. */
-  async stateOf({ machine }: MachineSlot, engineSocket: string | undefined): Promise<EngineInfo> {
+  /**
+   * State of the current machine's engine.
+   * @param mayBeRecent whether the answer before the latest events will do.
+   */
+  async stateOf(
+    { machine }: MachineSlot,
+    engineSocket: string | undefined,
+    mayBeRecent = false,
+  ): Promise<EngineInfo> {
     if (machine === undefined) return { state: 'down', reason: 'the VM is not running' }
     if (engineSocket === undefined) return { state: 'down', reason: 'docker.sock is not set up' }
     this.#ping ??= new KeptPing(engineSocket)
     if (!(await this.#ping.ask())) return { state: 'down', reason: 'dockerd does not answer' }
     try {
-      return await (this.#watch?.state() ?? readEngine(engineClient(engineSocket)))
+      const watch = this.#watch
+      if (watch === undefined) return await readEngine(engineClient(engineSocket))
+      return await (mayBeRecent ? watch.recentState() : watch.state())
     } catch (error) {
       return { state: 'down', reason: messageOf(error) }
     }

@@ -20,7 +20,7 @@ export interface Sample {
 
 /** Rejects if the supervisor does not respond. */
 export async function takeSample(control: Control, containers: Containers): Promise<Sample> {
-  const [facts, flows] = await Promise.all([control.facts(), control.flows()])
+  const [facts, flows] = await Promise.all([control.facts({ engine: 'recent' }), control.flows()])
   const atMs = performance.now()
   return { facts, flows, containers: await containers.of(facts.engine, atMs), atMs }
 }

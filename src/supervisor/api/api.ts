@@ -67,9 +67,17 @@ export interface FlowOptions {
   heardWithinMs?: number
 }
 
+export interface FactOptions {
+  /**
+   * Takes the engine's previous answer when containers have changed since: a slow guest answers in a second or more, and a
+   * live view asks again soon.
+   */
+  engine?: 'recent'
+}
+
 /** The client side of the API; `connectSupervisor()` in supervisor/api/client.ts returns one. */
 export interface Control extends GuestAccess, AsyncDisposable {
-  facts(): Promise<SupervisorFacts>
+  facts(options?: FactOptions): Promise<SupervisorFacts>
   setNetwork(network: NetworkSettings): Promise<void>
   setDns(dns: DnsSettings): Promise<void>
   setEgress(egress: EgressSettings): Promise<void>

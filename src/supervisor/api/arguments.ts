@@ -68,7 +68,7 @@ const words = v.pipe(v.array(text), v.minLength(1))
 
 /** Objects keep unknown keys: a later client may send more. */
 const schemas: Readonly<Record<Call, v.GenericSchema>> = {
-  facts: v.tuple([]),
+  facts: v.union([v.strictTuple([]), v.tuple([v.looseObject({ engine: v.optional(v.literal('recent')) })])]),
   setNetwork: v.tuple([network]),
   setDns: v.tuple([dns]),
   setEgress: v.tuple([

@@ -10,10 +10,10 @@ type Report = 'facts' | 'flows' | 'egressRules' | 'egressDenials' | 'egressSends
 export function reports(parts: Parts, startedAt: string): Pick<Control, Report> {
   const { network, channel, engine, names, requests, vm } = parts
   return {
-    facts: async () => {
+    facts: async ({ engine: age } = {}) => {
       const [machine, info] = await Promise.all([
         vm.held.state(),
-        engine.stateOf(vm.held, channel.engineSocket),
+        engine.stateOf(vm.held, channel.engineSocket, age === 'recent'),
       ])
       const { dns, publish, peers = [] } = requests.state
       const { view } = names

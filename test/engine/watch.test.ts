@@ -1,0 +1,92 @@
+/** The cached state of an engine whose containers change, by an engine that answers when it is told to. */
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test, vi } from 'vitest'
+import type { EngineClient } from '../../src/engine/client.ts'
+import type { EngineEvent } from '../../src/engine/replies.ts'
+import { EngineWatch } from '../../src/engine/watch.ts'
+
+interface Played {
+  engine: EngineClient
+  /** The answer to questions from now on. */
+  answer: Promise<string>
+  happens: (event: EngineEvent) => void
+  asked: () => number
+  leave: () => void
+}
+
+function playedEngine(): Played {
+  let tell: (event: EngineEvent) => void = () => {}
+  const gone = Promise.withResolvers<void>()
+  let asked = 0
+  const engine = {
+    ping: async () => true,
+    version: async () => {
+      asked += 1
+      return { Version: await played.answer, ApiVersion: '1.43' }
+    },
+    info: async () => ({}),
+    containers: async () => [],
+    networks: async () => [],
+    events: (_filters: unknown, onEvent: (event: EngineEvent) => void, signal: AbortSignal) => {
+      tell = onEvent
+      const ended = once(signal, 'abort').then(() => {})
+      return { opened: Promise.resolve(), closed: Promise.race([ended, gone.promise]) }
+    },
+  }
+  const played: Played = {
+    engine: engine as unknown as EngineClient,
+    answer: Promise.resolve('1'),
+    happens: (event) => tell(event),
+    asked: () => asked,
+    leave: () => gone.resolve(),
+  }
+  return played
+}
+
+/** Its events are followed, and its state is at hand. */
+async function known(watch: EngineWatch, { asked }: Played): Promise<void> {
+  await vi.waitFor(async () => {
+    const before = asked()
+    await watch.state()
+    expect(asked()).toBe(before)
+  })
+}
+
+const started: EngineEvent = { Type: 'container', Action: 'start' }
+
+test('after an event the previous state is at hand, and the new one is asked for once', async () => {
+  const played = playedEngine()
+  await using watch = new EngineWatch(played.engine, undefined)
+  await known(watch, played)
+  const second = Promise.withResolvers<string>()
+  played.answer = second.promise
+  const before = played.asked()
+  played.happens(started)
+  for (const _ of ['first look', 'next look']) expect((await watch.recentState()).version).toBe('1')
+  expect(played.asked()).toBe(before + 1)
+  second.resolve('2')
+  await vi.waitFor(async () => expect((await watch.recentState()).version).toBe('2'))
+  expect(played.asked()).toBe(before + 1)
+})
+
+test('the state of now waits for the engine, whatever was known before', async () => {
+  const played = playedEngine()
+  await using watch = new EngineWatch(played.engine, undefined)
+  await known(watch, played)
+  played.answer = Promise.resolve('2')
+  played.happens(started)
+  expect((await watch.state()).version).toBe('2')
+})
+
+test('nothing is at hand of an engine that went away', async () => {
+  const played = playedEngine()
+  await using watch = new EngineWatch(played.engine, undefined)
+  await known(watch, played)
+  played.answer = new Promise(() => {})
+  played.leave()
+  await vi.waitFor(async () => {
+    const atHand = await Promise.race([watch.recentState(), sleep(0, undefined)])
+    expect(atHand).toBeUndefined()
+  })
+})
