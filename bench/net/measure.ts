@@ -33,6 +33,12 @@ export function cpuSeconds(pid: number): number {
   return cpuOf(`/proc/${pid}/stat`)
 }
 
+/** The same of all children of this process that have ended. */
+export function endedChildrenSeconds(): number {
+  const fields = statFields('/proc/self/stat')
+  return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond
+}
+
 /** The same of its first thread alone. */
 export function firstThreadSeconds(pid: number): number {
   return cpuOf(`/proc/${pid}/task/${pid}/stat`)

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { connect as connectTls } from 'node:tls'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Listing } from '../../src/engine/watch.ts'
 import { openAuthority } from '../../src/names/authority.ts'
 import { HostNames } from '../../src/names/host-names.ts'
@@ -128,6 +128,9 @@ test('HTTP/2 carries a body both ways', async () => {
   const sent = 'x'.repeat(300_000)
   stream.end(sent)
   expect(await text(stream)).toBe(sent)
+  // An upload over HTTP/2 stops each time the window is full.
+  expect(client.remoteSettings.initialWindowSize).toBe(1024 * 1024)
+  await vi.waitFor(() => expect(client.state.remoteWindowSize).toBeGreaterThan(512 * 1024))
   client.close()
 })
 
