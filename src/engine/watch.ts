@@ -158,7 +158,7 @@ export class EngineWatch implements AsyncDisposable {
     this.#asking ??= this.state().finally(() => {
       this.#asking = undefined
     })
-    // Whoever asks for the state of now sees the failure.
+    // `state` reports the failure.
     this.#asking.catch(() => {})
     return this.#previous ?? (await this.#asking)
   }

@@ -1,4 +1,4 @@
-/** The cached state of an engine whose containers change, by an engine that answers when it is told to. */
+/** Caching of the engine state while containers change, with a scripted engine. */
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
@@ -8,7 +8,7 @@ import { EngineWatch } from '../../src/engine/watch.ts'
 
 interface Played {
   engine: EngineClient
-  /** The answer to questions from now on. */
+  /** Answer to later requests. */
   answer: Promise<string>
   happens: (event: EngineEvent) => void
   asked: () => number
