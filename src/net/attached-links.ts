@@ -1,4 +1,4 @@
-/** The links of a forwarder, however their frames come: guests, switches of other machines, clients of VMN3T. */
+/** Links of a forwarder, for all framings: guests, trunks to other machines' switches, VMN3T clients. */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { EventLoop } from './host/event-loop.ts'
@@ -12,10 +12,10 @@ export class AttachedLinks {
   readonly #macTable: MacTable
   readonly #isOffloaded: boolean
   readonly #links = new Set<LinkHandle>()
-  /** Clients of VMN3T, including those that have not identified themselves yet. */
+  /** VMN3T clients, including those in the handshake. */
   readonly #clients = new Set<Socket>()
 
-  /** @param isOffloaded guests leave checksums to their card, which fills none. */
+  /** @param isOffloaded guests use checksum offload, and the virtual card does not fill the checksums */
   constructor(loop: EventLoop, macTable: MacTable, isOffloaded: boolean) {
     this.#loop = loop
     this.#macTable = macTable
@@ -41,7 +41,7 @@ export class AttachedLinks {
     return link
   }
 
-  /** A client's handshake decides its MAC; then it is a link. */
+  /** Assigns a MAC in the handshake, then attaches the link. */
   attachVmn3t(stream: Socket): void {
     this.#clients.add(stream)
     stream.once('close', () => this.#clients.delete(stream))

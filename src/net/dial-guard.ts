@@ -1,4 +1,4 @@
-/** Egress at the moment of a dial: connections that the rules refuse, or allow by name only. */
+/** Applies egress rules to dials: connections that are denied, or allowed by name only. */
 import type { DropCounters } from './core/counters.ts'
 import type { HostStream } from './core/host-stream.ts'
 import type { Egress } from './egress/egress.ts'
@@ -20,14 +20,14 @@ interface Surroundings {
 
 export class DialGuard {
   readonly #around: Surroundings
-  /** Connections whose first bytes named a server that is denied. */
+  /** Connections whose first bytes named a denied server. */
   readonly #refused: TcpConnection[] = []
 
   constructor(around: Surroundings) {
     this.#around = around
   }
 
-  /** Undefined refuses: the rules do not allow it, or nothing is there. */
+  /** Undefined: refused by the rules, or nothing is at that address and port. */
   dial(c: TcpConnection): HostStream | undefined {
     const { egress, host, drops, nowMs } = this.#around
     const isJudged = egress.isActive && !this.#around.family(c.address).isGateway(c.address)
@@ -42,7 +42,7 @@ export class DialGuard {
     return undefined
   }
 
-  /** After a burst: while it is handled the engine holds the connections in its hands. */
+  /** Call after a burst: during a burst, the engine still uses the connections. */
   resetRefused(): void {
     if (this.#refused.length === 0) return
     const { tcp } = this.#around
@@ -50,7 +50,7 @@ export class DialGuard {
     tcp.endBurst()
   }
 
-  /** Until the guest has said which name it means. */
+  /** Holds the data until the guest has sent the server name. */
   #named(c: TcpConnection, stream: HostStream): HostStream {
     const around = this.#around
     const { egress } = around

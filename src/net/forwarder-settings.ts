@@ -1,4 +1,4 @@
-/** What a forwarder is made with: its network, names, egress rules, and who hears of refusals. */
+/** Settings of a forwarder: network, DNS, egress rules, and callbacks for denials. */
 import type { DnsSettings, EgressSettings, NetworkSettings } from '../config/desired.ts'
 import { openEgress } from '../config/egress-rule.ts'
 import { type DenialView, denialView } from './egress/denials.ts'
@@ -6,22 +6,22 @@ import { Egress } from './egress/egress.ts'
 
 export interface ForwarderSettings {
   network: NetworkSettings
-  /** Without: the host's resolvers and no names but the built-in ones. */
+  /** Default: the host's resolvers, and only the built-in names. */
   dns?: DnsSettings
-  /** Without: everything may be reached. */
+  /** Default: everything is allowed. */
   egress?: EgressSettings
-  /** Guests of several links do not reach each other. */
+  /** Guests on different links cannot reach each other. */
   isIsolated?: boolean
-  /** Guests leave the checksums of TCP and UDP to their card, which fills none. */
+  /** Guests use TCP and UDP checksum offload, and the virtual card does not fill the checksums. */
   hasChecksumOffload?: boolean
-  /** Told of each destination or name that egress refused, unless it is listed already. */
+  /** Called for each denied destination or name that is not listed yet. */
   onDenial?: (denial: DenialView) => void
   /**
-   * The same, and told of repeated ones too; with the port that the guest sent from, where it is known. Refused connections
-   * then stay in the guest's conntrack.
+   * Called for each denial, including repeated ones, with the guest's source port if known. Refused connections
+   * then remain in the guest's conntrack.
    */
   onRefusal?: (denial: DenialView, guestPort: number | undefined) => void
-  /** Static leases of DHCP: MAC → IPv4 address. */
+  /** Static DHCP leases: MAC → IPv4 address. */
   leases?: ReadonlyMap<string, string>
 }
 
@@ -33,7 +33,7 @@ export const defaultDns: DnsSettings = {
   cache: { max: 10_000, minTtlSeconds: 0, maxTtlSeconds: 3600 },
 }
 
-/** The rules of these settings, with their refusals reported. Throws on a text that is no rule. */
+/** The egress policy of these settings, with callbacks for denials. Throws on an invalid rule. */
 export function egressOf({ network, egress = openEgress, onDenial, onRefusal }: ForwarderSettings): Egress {
   const policy = new Egress([network.subnet, ...(network.ipv6 === undefined ? [] : [network.ipv6.subnet])])
   policy.settings = egress

@@ -1,6 +1,7 @@
 /**
- * The packet forwarder of one network: guests on links, reached and reaching out through ordinary sockets of the
- * host. Settings change live; links connect and disconnect, and their flows, leases, names and mappings stay.
+ * Packet forwarder of a network: connects guests on links to the outside by ordinary host sockets, in both
+ * directions. Settings change live. Flows, leases, names and mappings persist when links disconnect and
+ * reconnect.
  */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -30,7 +31,7 @@ import { gatewayMac } from './wire/ethernet.ts'
 
 export interface EgressDenials {
   listed: readonly DenialView[]
-  /** Refusals above the rate at which they are listed. */
+  /** Denials above the rate limit of the list. */
   unlisted: number
 }
 
@@ -39,7 +40,7 @@ export class Forwarder implements AsyncDisposable {
   readonly #host: HostSide
   readonly #links: AttachedLinks
 
-  /** Throws when an address is not IPv4. */
+  /** Throws if an address is not valid for its family. */
   constructor(settings: ForwarderSettings) {
     const { network, dns = defaultDns, isIsolated = false, leases = [] } = settings
     const policy = egressOf(settings)
@@ -52,22 +53,25 @@ export class Forwarder implements AsyncDisposable {
     this.#links = new AttachedLinks(this.#host.loop, macTable, settings.hasChecksumOffload === true)
   }
 
-  /** Takes a stream of frames, by default as QEMU's stream netdev sends them; it is closed with the forwarder. */
+  /**
+   * Attaches a stream of frames, by default with the framing of QEMU's stream netdev. The forwarder closes it on
+   * disposal.
+   */
   attach(stream: Duplex, framing: Framing = 'u32-be'): LinkHandle {
     return this.#links.attach(stream, framing)
   }
 
-  /** The same for frames from and to the switch of another machine's forwarder, which does so too. */
+  /** Attaches a trunk to the switch of another machine's forwarder, which must call it too. */
   attachTrunk(stream: Duplex): LinkHandle {
     return this.#links.attachTrunk(stream)
   }
 
-  /** Takes a stream on which a VMN3T client begins its handshake. */
+  /** Attaches a stream of a VMN3T client, before its handshake. */
   attachVmn3t(stream: Socket): void {
     this.#links.attachVmn3t(stream)
   }
 
-  /** Machines behind trunks, address → MAC: nobody else speaks for these addresses. */
+  /** Sets the machines behind trunks, address → MAC: other MACs may not use these addresses. */
   setPeers(peers: ReadonlyMap<string, string>): void {
     const known = [...peers].map(([address, mac]) => [parseIpv4(address) >>> 0, mac] as const)
     this.#host.services.dhcp.peers = new Map(known)
@@ -77,7 +81,7 @@ export class Forwarder implements AsyncDisposable {
     this.#host.services.setDns(dns)
   }
 
-  /** Live; connections that are open stay open. Throws on a text that is no rule. */
+  /** Applied live; open connections stay open. Throws on an invalid rule. */
   setEgress(egress: EgressSettings): void {
     this.#stack.egress.settings = egress
   }
@@ -86,12 +90,12 @@ export class Forwarder implements AsyncDisposable {
     return this.#stack.egress.settings
   }
 
-  /** What each rule has decided. */
+  /** Hit counters of each rule. */
   egressRules(): readonly EgressRuleView[] {
     return this.#stack.egress.view()
   }
 
-  /** The destinations and names that egress refused, the latest first. */
+  /** Destinations and names denied by egress, latest first. */
   egressDenials(): EgressDenials {
     const { denials } = this.#stack.egress
     const nowMs = clockMs()
@@ -99,33 +103,36 @@ export class Forwarder implements AsyncDisposable {
     return { listed, unlisted: denials.unlisted }
   }
 
-  /** Names a sender of the denied packets, e.g. a container behind the guest's address. */
+  /** Adds a sender of the denied packets, e.g. a container behind the guest's address. */
   nameSender(denialId: number, sender: string): void {
     this.#stack.egress.denials.nameSender(denialId, sender)
   }
 
-  /** Destinations that no rule covers. Reading them turns recording on for half a minute. */
+  /** Destinations without a matching rule. Reading them enables recording for half a minute. */
   egressSends(): EgressSends {
     return this.#stack.egress.sends(clockMs())
   }
 
-  /** The latest DNS queries of guests. Reading them turns the log on for half a minute. */
+  /** Recent DNS queries of guests. Reading them enables the log for half a minute. */
   dnsQueries(): readonly QueryView[] {
     const { log } = this.#host.services.dns.server
     return log.view(performance.now(), (address) => this.#stack.formatAddress(address))
   }
 
-  /** After an exception left an event half-handled, so that later events are not taken for parts of it. */
+  /** Call after an exception that interrupted an event, so that later events are not treated as nested. */
   recover(): void {
     this.#host.loop.recover()
   }
 
-  /** Replaces the owner's table in one batch. What cannot listen is `failed` and says why; it never rejects. */
+  /**
+   * Replaces the owner's mappings in one batch. Mappings that cannot listen are `failed` with a reason; never
+   * rejects.
+   */
   setPorts(owner: PortOwner, mappings: readonly PortMapping[]): Promise<readonly PortStatus[]> {
     return this.#host.ports.set(owner, mappings)
   }
 
-  /** One mapping more; gives the system's name of the error when it cannot listen. */
+  /** Adds a mapping; returns the errno name if it cannot listen. */
   addPort(owner: PortOwner, mapping: PortMapping): Promise<PortStatus & { code: string | undefined }> {
     return this.#host.ports.add(owner, mapping)
   }
@@ -134,12 +141,12 @@ export class Forwarder implements AsyncDisposable {
     return this.#host.ports.remove(owner, mapping)
   }
 
-  /** Tries all mappings that could not listen; they are tried again every second anyway. */
+  /** Retries all failed mappings now; they are also retried every second. */
   retryPorts(): Promise<void> {
     return this.#host.ports.retry()
   }
 
-  /** Socket files of unix mappings that were removed are made again; gives their paths. */
+  /** Recreates lost socket files of unix mappings; returns their paths. */
   restoreFiles(): Promise<readonly string[]> {
     return this.#host.ports.restoreFiles()
   }
@@ -148,7 +155,7 @@ export class Forwarder implements AsyncDisposable {
     return this.#host.ports.states()
   }
 
-  /** Why nothing can be mapped to it; undefined: it can. */
+  /** Reason why nothing can be mapped to it; undefined: valid. */
   problemOf({ address, port }: PortMapping['guest']): string | undefined {
     if (port < 1) return `${port} is not a port`
     try {
@@ -161,7 +168,7 @@ export class Forwarder implements AsyncDisposable {
     }
   }
 
-  /** A TCP connection from the gateway to a guest; rejects when it is refused or nobody answers. */
+  /** Opens a TCP connection from the gateway to a guest; rejects if it is refused or times out. */
   dial(address: string, port: number): Promise<Duplex> {
     return this.#host.dial(address, port)
   }
@@ -171,7 +178,7 @@ export class Forwarder implements AsyncDisposable {
     this.#host.endFlows()
   }
 
-  /** Serves what guests connect to at port 80 of the gateway; `caller` is the guest's address. */
+  /** Serves connections from guests to port 80 of the gateway; `caller` is the guest's address. */
   serveWeb(serve: (stream: Duplex, caller: string) => void): void {
     this.#host.services.web = (stream, guest) => serve(stream, this.#stack.formatAddress(guest))
   }
@@ -185,13 +192,13 @@ export class Forwarder implements AsyncDisposable {
     this.#host.services.dns.server.setZones(zones)
   }
 
-  /** MAC → number of the link behind which it was last seen. */
+  /** MAC → number of the link on which it was last seen. */
   cam(): ReadonlyMap<string, number> {
     const macs = [...this.#stack.links.macs]
     return new Map(macs.map(([mac, { id }]) => [formatMac(Math.floor(mac / 2 ** 32), mac | 0), id]))
   }
 
-  /** @param heardWithinMs leaves out those that were idle for longer. */
+  /** @param heardWithinMs omits flows that were idle for longer */
   flows(heardWithinMs?: number): readonly FlowView[] {
     return flowsOf(this.#stack, clockMs(), heardWithinMs)
   }
@@ -207,7 +214,7 @@ export class Forwarder implements AsyncDisposable {
     return metricsOf(this.#stack, this.#host.ports.states(), services)
   }
 
-  /** Frames of all links go to the sink from now on, until the returned one is disposed of. */
+  /** Captures the frames of all links to the sink, until the returned object is disposed of. */
   capture(sink: CaptureSink, options: CaptureOptions): Capture & Disposable {
     const capture = new Capture(sink, options)
     const { captures } = this.#host.loop
@@ -215,7 +222,7 @@ export class Forwarder implements AsyncDisposable {
     return Object.assign(capture, { [Symbol.dispose]: () => captures.remove(capture) })
   }
 
-  /** Addresses that are always someone's: the gateway's, and static leases. */
+  /** Permanent addresses: the gateway's, and static leases. */
   staticLeases(): { address: string; mac: string }[] {
     const { addresses } = this.#stack
     const gateway = {
@@ -231,13 +238,13 @@ export class Forwarder implements AsyncDisposable {
     return this.#host.services.dhcp.leases
   }
 
-  /** What is not such a value is left out: a lease is only a convenience. */
+  /** Skips invalid values, because leases are only a convenience. */
   importLeases(leases: unknown): void {
     this.#host.services.dhcp.leases = Array.isArray(leases) ? leases.filter(isLease) : []
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // While the guests can still be informed.
+    // First, so that the guests still receive the resets.
     this.endFlows()
     this.#links.close()
     await this.#host[Symbol.asyncDispose]()

@@ -1,6 +1,6 @@
 /**
- * The forwarder without sockets and clock: frames from links go in, frames to links and actions on the host come
- * out. `burstEnded` closes a batch of events; `advance` does what time asks for.
+ * Forwarder without sockets and clock: consumes frames from links, emits frames to links and actions on the host.
+ * `burstEnded` ends a batch of events; `advance` processes timers.
  */
 import { isIpv6 } from './core/address-table.ts'
 import { type DropCounters, newDropCounters } from './core/counters.ts'
@@ -26,12 +26,15 @@ import { ethernetHeaderBytes, etherType } from './wire/ethernet.ts'
 import type { PacketBuffer } from './wire/packet.ts'
 
 const slowTickMs = 2000
-/** How long connections wait for guests whose link is gone: as long as TCP's keepalive would (RFC 1122 section 4.2.3.6). */
+/**
+ * How long connections survive the loss of a guest's link: as long as with TCP keepalive (RFC 1122 section
+ * 4.2.3.6).
+ */
 const mostAwayMs = 2 * 3_600_000
 
 export interface StackOptions {
   egress?: Egress
-  /** Guests reach the gateway and the world, not each other. */
+  /** Guests reach the gateway and external hosts, but not each other. */
   isIsolated?: boolean
 }
 
@@ -44,7 +47,7 @@ export class Stack implements FrameHandler, IpLayer {
   readonly tcp: TcpEngine
   readonly datagrams: Datagrams
   readonly ipv4: Ipv4
-  /** Undefined: IPv6 is off. */
+  /** Undefined if IPv6 is off. */
   readonly ipv6: Ipv6 | undefined
   readonly families: readonly IpFamily[]
   readonly #owners: AddressOwners = {
@@ -53,12 +56,12 @@ export class Stack implements FrameHandler, IpLayer {
     routesIpv6: () => this.ipv6 !== undefined,
     isOurIpv6: (view, at) => this.ipv6?.isOurs(this.ipv6.table.intern(view, at)) === true,
   }
-  /** Where the frame at hand comes from. */
+  /** Link of the current frame. */
   #from!: Link
   readonly #dials: DialGuard = new DialGuard(this)
   #nowMs: number
   #slowMs: number
-  /** When connections of guests without a link end; undefined: no link has gone. */
+  /** When connections of guests without a link are aborted; undefined: no link was removed. */
   #awayMs: number | undefined
 
   constructor(
@@ -83,7 +86,7 @@ export class Stack implements FrameHandler, IpLayer {
     egress.table6 = this.ipv6?.table
   }
 
-  /** What TCP finds around it. */
+  /** Dependencies of the TCP engine. */
   #aroundTcp(): TcpSurroundings {
     const { host } = this
     return {
@@ -112,7 +115,7 @@ export class Stack implements FrameHandler, IpLayer {
     if (!link.isTrunk) this.ipv6?.linkAdded(link, this.#nowMs)
   }
 
-  /** Its flows wait for it to come back. */
+  /** Flows of its guests continue when it reconnects. */
   removeLink(link: Link): void {
     this.links.remove(link)
     if (link.isTrunk) return
@@ -120,7 +123,7 @@ export class Stack implements FrameHandler, IpLayer {
     this.#awayMs = this.#nowMs + mostAwayMs
   }
 
-  /** Whose frames come next. */
+  /** Link of the following frames. */
   set from(link: Link) {
     this.#from = link
   }
@@ -146,7 +149,7 @@ export class Stack implements FrameHandler, IpLayer {
     }
   }
 
-  /** The end of a batch of frames or host events: what they ask for is done, and all links are flushed. */
+  /** Ends a batch of frames or host events: processes the results and flushes all links. */
   burstEnded(): void {
     this.tcp.endBurst()
     this.#dials.resetRefused()
@@ -176,7 +179,7 @@ export class Stack implements FrameHandler, IpLayer {
     this.burstEnded()
   }
 
-  /** When `advance` is to be called next; undefined: not before something happens. */
+  /** When to call `advance` next; undefined: after the next event. */
   get nextMs(): number | undefined {
     const fragments = this.ipv4.fragments.size + (this.ipv6?.fragments.size ?? 0)
     const slow = this.datagrams.size + fragments > 0 ? this.#slowMs : undefined
@@ -184,22 +187,22 @@ export class Stack implements FrameHandler, IpLayer {
     return earliest(earliest(ofGuests, slow), this.ipv6?.router.nextMs)
   }
 
-  /** Handles of IPv6 come from its table only, so that there is none where it is off. */
+  /** IPv6 handles come only from its table, so there are none if IPv6 is off. */
   family(address: number): IpFamily {
     return isIpv6(address) && this.ipv6 !== undefined ? this.ipv6 : this.ipv4
   }
 
-  /** The guest of an address, or undefined when there are too many. */
+  /** The neighbour with an address; undefined if the table is full. */
   neighbour(address: number): Neighbour | undefined {
     return this.family(address).neighbour(address)
   }
 
-  /** An address as text → as it is here; undefined: IPv6, which is off. Throws on what is no address. */
+  /** Parses an address; undefined for IPv6 if it is off. Throws on an invalid address. */
   addressOf(text: string): number | undefined {
     return text.includes(':') ? this.ipv6?.table.internBytes(parseIpv6(text)) || undefined : parseIpv4(text)
   }
 
-  /** The same of 4 or 16 bytes; 0: there are too many. */
+  /** Converts an address of 4 or 16 bytes; 0 if the table is full. */
   addressOfBytes(bytes: Uint8Array): number {
     if (bytes.length === 16) return this.ipv6?.table.internBytes(bytes) ?? 0
     return new DataView(bytes.buffer, bytes.byteOffset).getInt32(0)
@@ -217,14 +220,14 @@ export class Stack implements FrameHandler, IpLayer {
     this.tcp.segmentTooBig(quoted, from, mtu)
   }
 
-  /** Our address of a guest's family. */
+  /** Our address of the guest's family. */
   gatewayFor(guestAddress: number): number {
     return this.family(guestAddress).gateway
   }
 
   resolve(neighbour: Neighbour): void {
-    const asked = neighbour.via ?? neighbour
-    this.family(asked.address).ask(this.links.links, asked, this.#nowMs)
+    const target = neighbour.via ?? neighbour
+    this.family(target.address).ask(this.links.links, target, this.#nowMs)
   }
 }
 

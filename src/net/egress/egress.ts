@@ -1,6 +1,6 @@
 /**
- * What guests may reach: rules in order, the first match wins. Judged where a name is asked for and where a
- * connection, a datagram or a ping leaves. Services of the gateway are never judged.
+ * Egress policy: the first matching rule wins. Evaluated on DNS queries and on outgoing connections, datagrams
+ * and pings; never for gateway services.
  */
 
 import type { EgressSettings } from '../../config/desired.ts'
@@ -17,37 +17,37 @@ import { EgressNotes, type Flow, type NameSender } from './notes.ts'
 import { type CompiledRule, compileRule, coversAllPorts, coversPort } from './rules.ts'
 import type { EgressSends } from './sends.ts'
 
-/** What a rule has decided since it was set. */
+/** Hit counters of a rule since it was set. */
 export interface EgressRuleView {
   /** `deny 10.0.0.0/8:22/tcp`; `default allow` for destinations without a rule. */
   rule: string
   /** Connections, datagrams and pings. */
   sends: number
-  /** Names asked for. */
+  /** DNS queries. */
   names: number
 }
 
 export class Egress {
   readonly learned: LearnedAddresses = new LearnedAddresses()
-  /** The sender of what `allows` refused last will be looked up in the guest's conntrack. */
+  /** The sender of the last packet denied by `allows` will be looked up in the guest's conntrack. */
   isTraced = false
   readonly #notes: EgressNotes = new EgressNotes(this)
   readonly #isInner: (address: Uint8Array) => boolean
   #settings: EgressSettings = openEgress
   #rules: readonly CompiledRule[] = []
-  /** By the rule's place; the last is the default's. */
+  /** Indexed by rule; the last entry is the default. */
   #sends = new Float64Array(1)
   #names = new Float64Array(1)
-  /** What no rule allows is denied. */
+  /** Unmatched traffic is denied. */
   #isClosed = false
-  /** Place of the rule that refused the name judged last. */
+  /** Index of the rule that denied the last evaluated name. */
   #deniedBy = 0
-  /** False: everything is allowed, and nothing needs to be looked at. */
+  /** False: everything is allowed; skip evaluation. */
   isActive = false
   #isRecording = false
-  /** The last result of `allows` was by name; the address may serve other names that are denied. */
+  /** The last result of `allows` was by name; the address may have other names that are denied. */
   isByName = false
-  /** Where handles of IPv6 are from. */
+  /** Resolves IPv6 address handles. */
   table6: Pick<AddressTable, 'text' | 'isWithin'> | undefined
 
   /** @param own networks of the link. */
@@ -63,7 +63,7 @@ export class Egress {
     return this.#settings
   }
 
-  /** Live. Rules that stay keep their counts. Throws on a text that is no rule, and then changes nothing. */
+  /** Applied live. Unchanged rules keep their counters. Throws on an invalid rule, without changing anything. */
   set settings(settings: EgressSettings) {
     const rules = settings.rules.map(compileRule)
     const before = new Map(this.view().map((view) => [view.rule, view]))
@@ -79,7 +79,10 @@ export class Egress {
     this.#names = Float64Array.from(kept, (view) => view?.names ?? 0)
   }
 
-  /** Whether it may leave; noted when not. `port` of what has none is -1, and so is `guest` when nobody sends it. */
+  /**
+   * Whether the packet is allowed; denials are recorded. `port` is -1 for protocols without ports, `guest` is -1
+   * if there is no sender.
+   */
   allows(proto: number, address: number, port: number, nowMs: number, guest: number = -1): boolean {
     const rules = this.#rules
     const is6 = isIpv6(address)
@@ -87,10 +90,10 @@ export class Egress {
       const rule = rules[i]!
       if (!coversPort(rule, proto, port)) continue
       if (rule.matchesName === undefined) {
-        // The network of everything has IPv6 in it too.
+        // The wildcard network covers IPv6 too.
         if (is6 ? !this.#covers6(rule, address) : (address & rule.mask) !== rule.network) continue
       } else {
-        // Handles are given to others in time, and what is learned must not go with them.
+        // Handles are reused, so key learned addresses by text.
         const key = is6 ? (this.table6?.text(address) ?? '') : address
         if (!this.learned.isOf(key, i, nowMs)) continue
         if (proto === protocol.udp) this.learned.used(key, i, nowMs)
@@ -110,7 +113,9 @@ export class Egress {
     return false
   }
 
-  /** Whether a connection that was allowed by name may continue, now that it names its server; noted when not. */
+  /**
+   * Whether a connection allowed by name may continue, now that its server name is known; denials are recorded.
+   */
   allowsServer(
     { address, port, guest }: Flow,
     names: readonly string[],
@@ -137,15 +142,15 @@ export class Egress {
     return false
   }
 
-  /** A connection that was allowed by name does not say, or hides, which name it is to. */
+  /** Records the denial of a name-allowed connection whose server name is missing or encrypted. */
   refusesServer(flow: Flow, reason: string, nowMs: number, name?: string): void {
     this.#notes.refusedServer(`${this.ruleText(this.#rules.length)}: ${reason}`, flow, name, nowMs)
   }
 
   /**
-   * Whether a name may be asked for: not when a rule denies it on every port, nor when nothing could allow a
-   * connection to it. Of addresses nothing is known yet, so that a rule on a network may still allow it; not under
-   * lockdown, where a question for any name would carry data out.
+   * Whether a name may be resolved. Denied if a rule denies it on every port, or no rule could allow a
+   * connection. A network rule might still match its unknown address, except under lockdown, where queries could
+   * exfiltrate data.
    */
   judgeName(name: string): 'allow' | 'deny' | 'deny-by-default' {
     let mayBeAllowed = false
@@ -168,19 +173,19 @@ export class Egress {
     return 'deny-by-default'
   }
 
-  /** The rule that denied the name judged last. */
+  /** The rule that denied the last evaluated name. */
   get deniedBy(): string {
     return this.ruleText(this.#deniedBy)
   }
 
-  /** The name judged last was refused to this guest. */
+  /** Records that the last evaluated name was denied to this guest. */
   noteName(name: string, sender: NameSender, nowMs: number): void {
     this.#notes.refusedName(this.#deniedBy, name, sender, nowMs)
   }
 
   /**
-   * From an answer that a guest gets, `ageSeconds` after it was learned itself. `isOwn`: what the name that was asked
-   * for leads to is said here, not by its owner, who could make it an alias of one of our names.
+   * Learns addresses from an answer sent to a guest, `ageSeconds` after it was cached. `isOwn`: the answer comes
+   * from our own configuration, so its target cannot be a hostile alias.
    */
   learn(answer: Uint8Array, ageSeconds: number, nowMs: number, isOwn = false): void {
     const parsed = parseResponse(answer)
@@ -189,7 +194,7 @@ export class Egress {
     const answers = parsed.records.filter(({ section }) => section === 'answer')
     const chain = aliasChain(asked.text, answer, answers)
     const names = [...chain].filter((name) => this.#isNamed(name))
-    // The last one is listed with the address: the name that the guest queried.
+    // The last name is listed with the address, so it must be the queried name.
     if (this.#isRecording) names.push(asked.text)
     if (names.length === 0) return
     for (const { type, ttl, start, rdata, end } of answers) {
@@ -201,7 +206,7 @@ export class Egress {
     }
   }
 
-  /** Destinations that no rule covers. Reading them turns recording on. */
+  /** Destinations without a matching rule. Reading them enables recording. */
   sends(nowMs: number): EgressSends {
     this.#isRecording = true
     this.isActive = true

@@ -1,4 +1,4 @@
-/** What egress keeps of its decisions: refusals, and destinations without a rule, by the names that guests know them by. */
+/** Records of egress decisions: denials, and destinations without a rule, with the names that guests queried. */
 import { type AddressTable, isIpv6 } from '../core/address-table.ts'
 import { formatIpv4 } from '../wire/addresses.ts'
 import { protocol } from '../wire/ipv4.ts'
@@ -13,17 +13,17 @@ export interface Flow {
   guest: number
 }
 
-/** Who asks for a name. */
+/** Sender of a DNS query. */
 export interface NameSender {
   guest?: number | undefined
   guestPort?: number | undefined
 }
 
 interface Surroundings {
-  /** Where handles of IPv6 are from. */
+  /** Resolves IPv6 address handles. */
   readonly table6: Pick<AddressTable, 'text'> | undefined
   readonly learned: LearnedAddresses
-  /** The text of a rule by its place; the last is the default's. */
+  /** Text of a rule by index; the last is the default. */
   ruleText(rule: number): string
 }
 
@@ -36,7 +36,7 @@ export class EgressNotes {
     this.#around = around
   }
 
-  /** The name judged last was refused to this guest. */
+  /** Records that a name was denied to this guest. */
   refusedName(rule: number, name: string, { guest, guestPort }: NameSender, nowMs: number): void {
     if (!this.denials.admits(nowMs)) return
     const text = this.#around.ruleText(rule)
@@ -44,7 +44,7 @@ export class EgressNotes {
     this.denials.add({ ...by, name, address: undefined, port: undefined }, nowMs, guestPort)
   }
 
-  /** Whether the sender will be looked up in the guest's conntrack. */
+  /** Records a denied packet; returns whether its sender will be looked up in the guest's conntrack. */
   refusedSend(
     rule: number,
     proto: number,
@@ -74,7 +74,7 @@ export class EgressNotes {
     this.denials.add({ rule, at: 'send', protocol: 'tcp', ...ends, name }, nowMs)
   }
 
-  /** It left, and no rule covers it. */
+  /** Records an allowed packet without a matching rule. */
   sent(proto: number, address: number, port: number, guest: number, nowMs: number): void {
     if (!this.sends.isNew(proto, address, port)) return
     const to = this.#textOf(address)
@@ -91,7 +91,7 @@ export class EgressNotes {
     return this.#around.learned.nameOf(isIpv6(address) ? text : address, nowMs)
   }
 
-  /** -1, which is everyone's address, is nobody's here. */
+  /** Empty for -1: here it means "no address", not 255.255.255.255. */
   #textOf(address: number): string {
     if (isIpv6(address)) return this.#around.table6?.text(address) ?? ''
     return address === -1 ? '' : formatIpv4(address)

@@ -1,7 +1,8 @@
 /**
- * The host's end of a TCP flow: owns the file descriptor and bypasses net.Socket, with no Node object, event or
- * microtask per connection, and few system calls. Readiness is edge-triggered (EPOLLET): registered once, removed by
- * close, and kept in flags until the flow wants it. Linux only; `node-socket.ts` does the same on Node's sockets.
+ * Host end of a TCP flow: owns the file descriptor and bypasses net.Socket, with no Node object, event or
+ * microtask per connection, and few system calls. Readiness is edge-triggered (EPOLLET): registered once, removed
+ * by close, and recorded in flags until the flow needs it. Linux only; `node-socket.ts` is the equivalent with
+ * Node's sockets.
  */
 import type { DialFailure, IcmpFailure } from '../../core/failure.ts'
 import type { HostStream } from '../../core/host-stream.ts'
@@ -16,7 +17,7 @@ import { DirectWriter } from './direct-writer.ts'
 
 const wanted = ready.read | ready.write | ready.peerEnded | ready.edge
 const isOver = ready.peerEnded | ready.error | ready.hangUp
-/** One flow may read about so much before the others have their turn. */
+/** Approximate read quota per flow and turn. */
 const mostBytesPerTurn = 1024 * 1024
 
 export class DirectStream implements HostStream, Waiting {
@@ -25,11 +26,11 @@ export class DirectStream implements HostStream, Waiting {
   readonly #writer: DirectWriter
   #fd = -1
   #connection: TcpConnection | undefined
-  /** While it is being dialled. */
+  /** Set while dialling. */
   #dial: DirectDial | undefined
   #isEnding = false
   #isWriteOver = false
-  #isTurnAsked = false
+  #isTurnRequested = false
   /** Called once, when the descriptor is closed. */
   closed: ((stream: DirectStream) => void) | undefined
 
@@ -39,7 +40,7 @@ export class DirectStream implements HostStream, Waiting {
     this.#writer = new DirectWriter(loop.gather, isDelaySet)
   }
 
-  /** Dials for a guest, the names in turn; the events come to the connection given. */
+  /** Dials the addresses in turn for a guest; events go to `connection`. */
   static dial(loop: EventLoop, connection: TcpConnection, names: readonly AnySocketAddress[]): DirectStream {
     const stream = new DirectStream(loop, false)
     stream.#connection = connection
@@ -49,8 +50,8 @@ export class DirectStream implements HostStream, Waiting {
   }
 
   /**
-   * For a descriptor that was accepted, does not block and does not delay. Undefined: the system cannot watch it, and
-   * it is closed.
+   * Wraps an accepted non-blocking fd with TCP_NODELAY set. Returns undefined and closes it if it cannot be added
+   * to epoll.
    */
   static accepted(loop: EventLoop, fd: number): DirectStream | undefined {
     const stream = new DirectStream(loop, true)
@@ -62,7 +63,7 @@ export class DirectStream implements HostStream, Waiting {
     return stream
   }
 
-  /** Whose events they are from now on. */
+  /** Connection that receives the events from now on. */
   set connection(connection: TcpConnection) {
     this.#connection = connection
   }
@@ -73,12 +74,12 @@ export class DirectStream implements HostStream, Waiting {
 
   write(bytes: Uint8Array, start: number, end: number): void {
     this.#writer.write(bytes, start, end)
-    if (this.#writer.isBroken) this.#askTurn()
+    if (this.#writer.isBroken) this.#requestTurn()
   }
 
   writePieces(bytes: Uint8Array, edges: Int32Array, pieces: number): void {
     this.#writer.writePieces(bytes, edges, pieces)
-    if (this.#writer.isBroken) this.#askTurn()
+    if (this.#writer.isBroken) this.#requestTurn()
   }
 
   end(): void {
@@ -89,8 +90,8 @@ export class DirectStream implements HostStream, Waiting {
 
   setReading(isWanted: boolean): void {
     this.#reader.isWanted = isWanted
-    // Not at once: the engine is in the midst of something.
-    if (isWanted && this.#reader.isReadable) this.#askTurn()
+    // Defer: the engine is still processing an event.
+    if (isWanted && this.#reader.isReadable) this.#requestTurn()
   }
 
   reset(): void {
@@ -100,7 +101,7 @@ export class DirectStream implements HostStream, Waiting {
     this.#close()
   }
 
-  /** Ends it from the host's side. */
+  /** Ends the connection from the host's side. */
   destroy(): void {
     const connection = this.#takeConnection()
     this.#close()
@@ -115,11 +116,11 @@ export class DirectStream implements HostStream, Waiting {
   }
 
   ready(events: number): void {
-    if (events === 0) this.#isTurnAsked = false
+    if (events === 0) this.#isTurnRequested = false
     if (this.#fd < 0) return
     const dial = this.#dial
     if (dial !== undefined) {
-      this.#goOn(dial, dial.answered(this.#loop, events))
+      this.#continueDial(dial, dial.answered(this.#loop, events))
       if (this.#dial !== undefined || this.#fd < 0) return
     }
     const reader = this.#reader
@@ -147,10 +148,10 @@ export class DirectStream implements HostStream, Waiting {
     if (dial.fd >= 0) this.#opened(dial.fd)
     const isSound = progress === 'under way' || progress === 'connected'
     const isWatched = !isSound || this.#loop.readiness!.add(dial.fd, this, wanted)
-    this.#goOn(dial, isWatched ? progress : 'silent')
+    this.#continueDial(dial, isWatched ? progress : 'silent')
   }
 
-  #goOn(dial: DirectDial, progress: DialProgress): void {
+  #continueDial(dial: DirectDial, progress: DialProgress): void {
     if (progress === 'under way') return
     if (progress === 'connected') this.#connected()
     else if (dial.hasMore && typeof progress === 'string') {
@@ -179,7 +180,7 @@ export class DirectStream implements HostStream, Waiting {
     let left = mostBytesPerTurn
     while (reader.canRead) {
       if (left <= 0) {
-        this.#askTurn()
+        this.#requestTurn()
         return
       }
       this.#loop.begin()
@@ -191,7 +192,7 @@ export class DirectStream implements HostStream, Waiting {
     }
   }
 
-  /** What came before an error is read first, by a flow that is full when it has room again; then it is over. */
+  /** Reads data received before a socket error, later if the send buffer is full, then closes the stream. */
   #readLast(): void {
     const reader = this.#reader
     reader.isReadable = true
@@ -206,15 +207,15 @@ export class DirectStream implements HostStream, Waiting {
     if (connection !== undefined) this.#loop.stack.tcp.hostEnded(connection)
   }
 
-  #askTurn(): void {
-    if (this.#isTurnAsked || this.#fd < 0) return
-    this.#isTurnAsked = true
+  #requestTurn(): void {
+    if (this.#isTurnRequested || this.#fd < 0) return
+    this.#isTurnRequested = true
     this.#loop.readiness!.again(this)
   }
 
   #flush(): void {
     const isProgress = this.#writer.flush()
-    if (this.#writer.isBroken) this.#askTurn()
+    if (this.#writer.isBroken) this.#requestTurn()
     if (isProgress && this.#connection !== undefined) {
       this.#loop.begin().tcp.hostDrained(this.#connection)
       this.#loop.end()
@@ -222,7 +223,7 @@ export class DirectStream implements HostStream, Waiting {
     if (this.#isEnding && this.queuedBytes === 0) this.#endWriting()
   }
 
-  /** With the other direction over too the close says it all. */
+  /** If reading has ended too, close() sends the FIN; otherwise shut down writing. */
   #endWriting(): void {
     if (this.#fd < 0) return
     this.#isWriteOver = true
@@ -230,7 +231,7 @@ export class DirectStream implements HostStream, Waiting {
     else shutdownSocket(this.#fd, howToShut.write)
   }
 
-  /** Both directions are over. */
+  /** Both directions have ended. */
   #finish(): void {
     this.#connection = undefined
     this.#close()

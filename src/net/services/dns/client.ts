@@ -1,23 +1,23 @@
-/** Who asks the resolver, and which names it may ask for. */
+/** Clients of the resolver, and the policy for the names that they query. */
 import type { Channel } from './reply.ts'
 
-/** Which names may be asked for; it is shown the answers, to know later whose an address is. */
+/** Policy for queried names; it also receives the answers, to learn the names of addresses. */
 export interface NamePolicy {
-  /** False: every name may, and nothing is to be shown. */
+  /** False: all names are allowed, and no answers are needed. */
   readonly isActive: boolean
   judgeName(name: string): 'allow' | 'deny' | 'deny-by-default'
-  /** The rule that denied the name judged last. */
+  /** The rule that denied the last evaluated name. */
   readonly deniedBy: string
-  /** The name that was judged last is refused to this client. */
+  /** Records that the last evaluated name was denied to this client. */
   noteName(name: string, client: Pick<DnsClient, 'guest' | 'guestPort'>, nowMs: number): void
-  /** @param isOwn whether it is said here what the name leads to. */
+  /** @param isOwn whether the answer comes from our own configuration */
   learn(answer: Uint8Array, ageSeconds: number, nowMs: number, isOwn: boolean): void
 }
 
-/** Who asks. The object may be about the next client as soon as `handle` returns, and what `keep` gives stays. */
+/** Client of a query. The object may be reused when `handle` returns; `keep` returns a copy. */
 export interface DnsClient {
   readonly channel: Channel
-  /** Its address. */
+  /** Guest address. */
   readonly guest?: number | undefined
   readonly guestPort?: number | undefined
   /** The bytes are valid during the call only. */

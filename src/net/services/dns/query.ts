@@ -182,7 +182,10 @@ export function emitQuery(
   return bytes
 }
 
-/** Zone transfers and other meta types, other classes, later versions of EDNS: not for a forwarder. */
+/**
+ * The rcode for queries that a forwarder does not support: zone transfers and other meta types, other classes,
+ * later EDNS versions.
+ */
 export function refusalOf(query: DnsQuery): number | undefined {
   if (query.ednsVersion > 0) return rcode.badVers
   if (query.type === recordType.opt) return rcode.formErr

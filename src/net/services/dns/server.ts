@@ -1,6 +1,6 @@
 /**
- * The resolver at the gateway: our own names, then memory, then the upstream that the name belongs to.
- * No sockets and no clock; the adapter wires UDP and TCP port 53 and the upstream transport.
+ * DNS resolver of the gateway: local names, then the cache, then the upstream servers of the name. Without
+ * sockets and clock; the adapter connects UDP and TCP port 53 and the upstream transport.
  */
 import type { DnsSettings } from '../../../config/desired.ts'
 import { headerBytes } from '../../wire/dns.ts'
@@ -22,24 +22,24 @@ export interface DnsServerOptions {
   settings: DnsSettings
   own: OwnAddresses
   transport: UpstreamTransport
-  /** The host's resolvers; another array whenever they changed. Called often, so it must be cheap. */
+  /** The host's resolvers; a new array whenever they change. Called often, so it must be cheap. */
   systemServers: (nowMs: number) => readonly UpstreamServer[]
-  /** Names that the host knows by itself; another array whenever they changed. */
+  /** Static names of the host; a new array whenever they change. */
   systemHosts?: () => readonly HostEntry[]
-  /** Unpredictable, 0 … 65535: query ids. */
+  /** Unpredictable, 0 … 65535: query IDs. */
   random16: () => number
   policy?: NamePolicy
 }
 
 export interface DnsCounters {
   queries: number
-  /** Answered from memory, our own names included. */
-  remembered: number
+  /** Answered from the cache, including local names. */
+  cached: number
   forwarded: number
-  /** Ended in SERVFAIL: no upstream, or none that answered. */
+  /** Ended in SERVFAIL: no upstream, or no response. */
   failed: number
   malformed: number
-  /** Not to be asked for. */
+  /** Denied by egress. */
   denied: number
 }
 
@@ -48,7 +48,7 @@ const noHosts: readonly HostEntry[] = []
 
 export class DnsServer {
   readonly log: QueryLog = new QueryLog()
-  readonly #counted = { queries: 0, remembered: 0, malformed: 0, denied: 0 }
+  readonly #counted = { queries: 0, cached: 0, malformed: 0, denied: 0 }
   readonly #systemServers: DnsServerOptions['systemServers']
   readonly #systemHosts: () => readonly HostEntry[]
   readonly #own: OwnAddresses
@@ -56,7 +56,7 @@ export class DnsServer {
   readonly #cache: AnswerCache
   readonly #upstream: UpstreamAnswers
   readonly #writer = new ReplyWriter()
-  /** Of the moment. */
+  /** The current query. */
   readonly #query = emptyQuery()
   #settings: DnsSettings
   #zones: readonly LocalZone[] = []
@@ -77,11 +77,11 @@ export class DnsServer {
   }
 
   get counters(): DnsCounters {
-    const { asked, failed } = this.#upstream
-    return { ...this.#counted, forwarded: asked, failed }
+    const { forwarded, failed } = this.#upstream
+    return { ...this.#counted, forwarded, failed }
   }
 
-  /** What is under way to upstream servers. */
+  /** Pending upstream queries. */
   get exchanges(): Exchanges {
     return this.#upstream.exchanges
   }
@@ -90,7 +90,7 @@ export class DnsServer {
     return this.#settings
   }
 
-  /** Live: the next query sees the new names and upstreams; the cache starts empty. */
+  /** Applied live: the next query uses the new names and upstreams; the cache is cleared. */
   setSettings(settings: DnsSettings): void {
     this.#settings = settings
     this.#names = this.#localNames()
@@ -102,15 +102,15 @@ export class DnsServer {
     return this.#zones
   }
 
-  /** Zones in addition to the settings, from the API; they come first. */
+  /** Zones in addition to the settings, set by the API; they take precedence. */
   setZones(zones: readonly LocalZone[]): void {
     this.#zones = zones
     this.setSettings(this.#settings)
   }
 
   /**
-   * Replies once: at once from own names or memory, else when an upstream has answered or all have failed. False
-   * when it never will, because the bytes deserve no reply.
+   * Replies once: synchronously from local names or the cache, otherwise when an upstream has answered or all
+   * have failed. Returns false if there will be no reply, because the message is not a query.
    */
   handle(bytes: Uint8Array, client: DnsClient, nowMs: number): boolean {
     const query = parseQuery(bytes, this.#query)
@@ -137,21 +137,21 @@ export class DnsServer {
     }
     const known = this.#cache.get(query, nowMs)
     if (known !== undefined) {
-      this.#counted.remembered += 1
+      this.#counted.cached += 1
       if (this.log.isOn(nowMs)) this.#note(query, client, 'cache', known, nowMs, nowMs)
-      this.#tell(client, query, known, nowMs)
+      this.#answer(client, query, known, nowMs)
       return true
     }
     const kept = keptQuery(query)
     const waiting = client.keep()
     this.#resolve(kept, nowMs, (answer, atMs) => {
       if (this.log.isOn(atMs)) this.#note(kept, waiting, 'upstream', answer, nowMs, atMs)
-      this.#tell(waiting, kept, answer, atMs)
+      this.#answer(waiting, kept, answer, atMs)
     })
     return true
   }
 
-  /** Only while someone looks. */
+  /** Called only while the log is being read. */
   #note(
     query: DnsQuery,
     { guest }: DnsClient,
@@ -171,7 +171,7 @@ export class DnsServer {
     })
   }
 
-  /** What our own names say is no secret; only a rule that names one takes it away. */
+  /** Local names are denied only by a rule for the name, not by default, because their answers are no secret. */
   #isDenied(query: DnsQuery, policy: NamePolicy, client: DnsClient, nowMs: number): boolean {
     const name = readName(query.bytes, headerBytes)!.text
     const verdict = policy.judgeName(name)
@@ -181,7 +181,7 @@ export class DnsServer {
     return true
   }
 
-  #tell(client: DnsClient, query: DnsQuery, answer: Answer, nowMs: number): void {
+  #answer(client: DnsClient, query: DnsQuery, answer: Answer, nowMs: number): void {
     if (this.#policy?.isActive) {
       const ageSeconds = Math.floor((nowMs - answer.storedAtMs) / 1000)
       const isOwn = this.#isOwn(readName(query.bytes, headerBytes)!.text, query.type)
@@ -190,7 +190,7 @@ export class DnsServer {
     client.reply(this.#writer.bytes, this.#writer.answer(query, answer, client.channel, nowMs))
   }
 
-  /** Whether our names say the addresses, by aliases too. */
+  /** Whether the name resolves to addresses from our own configuration, possibly by aliases. */
   #isOwn(name: string, type: number): boolean {
     let found = this.#names.lookup(name, type)
     for (let depth = 0; found?.kind === 'alias' && depth < maxOwnAliases; depth += 1)
@@ -218,7 +218,7 @@ export class DnsServer {
     }
   }
 
-  /** The host may have come to another network: other resolvers, other answers. */
+  /** Reloads the host's resolvers and names: the host may have moved to another network. */
   #followSystem(nowMs: number): void {
     this.#systemSeenMs = nowMs
     const system = this.#systemServers(nowMs)
@@ -229,7 +229,7 @@ export class DnsServer {
     this.setSettings(this.#settings)
   }
 
-  /** The host's own names come from its resolver: without the system resolver they are not served. */
+  /** The host's static names are part of its resolver: without `system` upstreams they are not served. */
   #localNames(): LocalNames {
     const { hosts, upstreams } = this.#settings
     const given = Object.entries(hosts).map(([name, value]) => ({ name, value }))
@@ -237,5 +237,5 @@ export class DnsServer {
   }
 }
 
-/** Aliases of the user's hosts that lead to each other. */
+/** Limits alias loops in the user's hosts. */
 const maxOwnAliases = 8

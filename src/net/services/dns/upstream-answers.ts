@@ -27,7 +27,7 @@ export class UpstreamAnswers {
   #settings: DnsSettings
   #routes: Routes
   #waiters = 0
-  asked = 0
+  forwarded = 0
   /** Queries without a usable response. */
   failed = 0
 
@@ -71,7 +71,7 @@ export class UpstreamAnswers {
   #begin(query: DnsQuery, nowMs: number, done: AnswerDone): void {
     const pending: Pending = { query, waiters: [] }
     this.#pending.set(query.hash, pending)
-    this.asked += 1
+    this.forwarded += 1
     const servers = this.#routes.serversFor(readName(query.bytes, headerBytes)!.text)
     this.exchanges.ask(query, servers, nowMs, (outcome, atMs) => {
       // Another question may have replaced it with the same hash.
