@@ -1,4 +1,5 @@
 /** How the model peer of a simulation behaves. */
+import type { SegmentText } from './segments.ts'
 
 export interface ModelOptions {
   toSend: Uint8Array
@@ -20,4 +21,10 @@ export interface ModelOptions {
   reneges: number
   shrinks: number
   isn: number
+}
+
+export interface ModelSurroundings {
+  send: (segment: SegmentText) => void
+  random: () => number
+  nowMs: number
 }

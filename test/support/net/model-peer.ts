@@ -4,9 +4,11 @@
  * closes its window; it may move the window's edge back and drop what it has reported, as receivers may. It throws when
  * the engine breaks a rule that holds whatever is lost.
  */
-import type { ModelOptions } from './model-options.ts'
+import type { ModelOptions, ModelSurroundings } from './model-options.ts'
+import { OfferedWindow } from './offered-window.ts'
 import { ReceivedBytes } from './received-bytes.ts'
 import type { SegmentText, TextSegment } from './segments.ts'
+import { SlowReader } from './slow-reader.ts'
 
 const rtoMs = 400
 const keepaliveMs = 5000
@@ -17,7 +19,7 @@ export class ModelPeer {
   readonly #random: () => number
   state: 'listening' | 'syn-sent' | 'syn-received' | 'open' | 'closed' | 'reset'
   readonly #buffer: ReceivedBytes
-  #read = 0
+  readonly #reader: SlowReader
   #theirIsn = 0
   #theirFin = -1
   #finTaken = false
@@ -31,21 +33,16 @@ export class ModelPeer {
   #timerMs = 0
   #heardMs: number
   #nowMs: number
-  #closedWindow = false
-  /** The right edge that was told last, and the rightmost. */
-  #edge = 0
-  #farthestEdge = 0
+  readonly #offered = new OfferedWindow()
 
-  constructor(
-    options: ModelOptions,
-    { send, random, nowMs }: { send: (segment: SegmentText) => void; random: () => number; nowMs: number },
-  ) {
+  constructor(options: ModelOptions, { send, random, nowMs }: ModelSurroundings) {
     this.#o = options
     this.#send = send
     this.#random = random
     this.#nowMs = nowMs
     this.#heardMs = nowMs
     this.#buffer = new ReceivedBytes(options.mostReceived)
+    this.#reader = new SlowReader(options, nowMs)
     this.state = options.opens ? 'syn-sent' : 'listening'
     if (options.opens) this.#sendSyn()
   }
@@ -66,25 +63,17 @@ export class ModelPeer {
   /** When `tick` is to be called next. */
   get nextMs(): number {
     if (this.isDone) return Number.POSITIVE_INFINITY
-    if (this.#read < this.received && this.#isReading) return this.#nowMs + 1
     const timer = this.#timerMs > this.#nowMs ? this.#timerMs : this.#nowMs + 1
-    const [from, to] = this.#o.pauseMs
-    const pause = this.#nowMs < to && this.#nowMs >= from ? to : Number.POSITIVE_INFINITY
-    return Math.min(timer, pause, this.#heardMs + keepaliveMs)
-  }
-
-  get #isReading(): boolean {
-    const [from, to] = this.#o.pauseMs
-    return this.#nowMs < from || this.#nowMs >= to
+    return Math.min(timer, this.#reader.nextMs(this.received), this.#heardMs + keepaliveMs)
   }
 
   tick(nowMs: number): void {
-    const elapsed = this.#isReading ? nowMs - this.#nowMs : 0
+    const isOpen = !this.isDone && this.state !== 'listening'
+    const before = this.#reader.position
+    this.#reader.advance(nowMs, this.received, isOpen)
     this.#nowMs = nowMs
-    if (this.isDone || this.state === 'listening') return
-    const before = this.#read
-    this.#read = Math.min(this.received, this.#read + elapsed * this.#o.readRate)
-    const isOpening = this.#closedWindow && this.#read > before
+    if (!isOpen) return
+    const isOpening = this.#offered.isClosed && this.#reader.position > before
     if (isOpening && this.#window() > this.#o.receiveBytes / 2) this.#ack()
     if (nowMs >= this.#heardMs + keepaliveMs && this.state === 'open') {
       this.#heardMs = nowMs
@@ -191,12 +180,12 @@ export class ModelPeer {
     const offset = (segment.seq - this.#theirIsn - 1) | 0
     const end = offset + payload.length
     // Beyond the window there is at most a byte, to probe it.
-    const mostEnd = Math.max(this.#farthestEdge, this.received + 1)
+    const mostEnd = Math.max(this.#offered.farthestEdge, this.received + 1)
     if (payload.length > 0 && end > mostEnd)
       throw new Error(`it sends beyond the window: ${offset} to ${end} beyond ${mostEnd}, ${this.received}`)
     if (payload.length > 0 && end > this.#o.mostReceived)
       throw new Error('it sends more than the host gave it')
-    const limit = Math.floor(this.#read) + this.#o.receiveBytes
+    const limit = Math.floor(this.#reader.position) + this.#o.receiveBytes
     this.#buffer.take(payload, offset, limit)
     if (flags.includes('F')) this.#theirFin = end
     if (this.#random() < this.#o.reneges) this.#buffer.renege()
@@ -236,31 +225,24 @@ export class ModelPeer {
   }
 
   #window(): number {
-    return Math.floor(this.#o.receiveBytes - (this.received - this.#read))
+    return Math.floor(this.#o.receiveBytes - (this.received - this.#reader.position))
   }
 
   #transmit(segment: SegmentText & { seq: number }): void {
-    const shift = this.#o.windowShift ?? 0
-    const shrunk = this.#random() < this.#o.shrinks ? this.#window() >> 1 : this.#window()
-    const window = Math.min(0xffff, shrunk >> shift)
-    this.#closedWindow = window << shift < this.#o.mss
-    this.#edge = this.received + (window << shift)
-    this.#farthestEdge = Math.max(this.#farthestEdge, this.#edge)
-    const sack = this.#o.sackPermitted ? this.#blocks() : []
+    const room = this.#random() < this.#o.shrinks ? this.#window() >> 1 : this.#window()
+    const window = this.#offered.offer(this.received, room, this.#o)
+    const absolute = (at: number) => (this.#theirIsn + 1 + at) | 0
+    const blocks = this.#o.sackPermitted ? this.#buffer.blocks() : []
+    const sack = blocks.map(([from, to]): [number, number] => [absolute(from), absolute(to)])
     const seq = (this.#o.isn + 1 + segment.seq) | 0
     this.#send({ ...segment, seq, ack: this.#acknowledgment, window, sack })
-  }
-
-  #blocks(): [number, number][] {
-    const absolute = (at: number) => (this.#theirIsn + 1 + at) | 0
-    return this.#buffer.blocks().map(([from, to]) => [absolute(from), absolute(to)])
   }
 
   #sendSyn(): void {
     const { mss, windowShift, sackPermitted, isn, receiveBytes } = this.#o
     const scale = windowShift === undefined ? {} : { windowShift }
     const window = Math.min(0xffff, receiveBytes)
-    this.#farthestEdge = window
+    this.#offered.farthestEdge = window
     const answer = this.state === 'syn-received' ? { flags: 'SA', ack: this.#acknowledgment } : { flags: 'S' }
     this.#send({ ...answer, seq: isn, window, mss, sackPermitted, ...scale })
     this.#timerMs = this.#nowMs + rtoMs

@@ -1,0 +1,125 @@
+/** Sections of docs/performance.md, in their order: the benchmark of each, and its table. */
+import { networkSections } from './network-sections.ts'
+import { figures, head, line, named, number, type Section } from './tables.ts'
+
+export const sections: readonly Section[] = [
+  {
+    title: 'Commands',
+    command: 'node bench/commands.ts',
+    file: 'commands',
+    text: ['Run at real-time priority, so that other processes do not distort the figures.'],
+    table: figures,
+  },
+  {
+    title: 'Boot',
+    command: 'node bench/boot.ts',
+    file: 'boot',
+    text: ['Cold boot until `GET /_ping` answers, in seconds; emulated CPU.'],
+    table: (results) =>
+      named(results as never, { firstBootSeconds: 'first boot', laterBootSeconds: 'later boots' }),
+  },
+  {
+    title: 'Suspend, resume, fresh environments',
+    command: 'node bench/suspend.ts',
+    file: 'suspend',
+    text: ['In seconds; the memory of the idle guest in MiB.'],
+    table: ({ seconds }) =>
+      named(seconds as never, {
+        suspend: '`desktop stop`',
+        resume: '`desktop start` until `GET /_ping` answers',
+        freshFromGolden: '`desktop apply` of a fresh environment, from a golden snapshot',
+        freshBoot: '`desktop apply` of a fresh environment, cold boot',
+        idleMemoryMiB: 'idle guest, MiB',
+      }),
+  },
+  {
+    title: 'Many port mappings, many DNS hosts',
+    command: 'node bench/mappings.ts',
+    file: 'mappings',
+    text: ['In seconds, by the number of entries in the file.'],
+    table: ({ figures }) => [
+      ...head([
+        'entries',
+        'plan that adds all',
+        'plan without changes',
+        'apply',
+        'JSON event log, share of apply',
+      ]),
+      ...figures.map((figure) => {
+        const {
+          mappings,
+          hosts,
+          planThatAddsAllSeconds,
+          planWithoutChangesSeconds,
+          applySeconds,
+          tellingPercentOfApply,
+        } = figure as Record<string, { median: number } & number>
+        const median = (value: { median: number } | undefined): string => number(value?.median ?? Number.NaN)
+        return line([
+          mappings === undefined ? `${hosts} DNS hosts` : `${mappings} mappings`,
+          median(planThatAddsAllSeconds),
+          median(planWithoutChangesSeconds),
+          String(applySeconds),
+          `${tellingPercentOfApply} %`,
+        ])
+      }),
+    ],
+  },
+  {
+    title: 'Repair',
+    command: 'node bench/repair.ts',
+    file: 'repair',
+    text: [
+      'Milliseconds until lost state is restored, or a cause is known. The command and the supervisor are real, QEMU runs',
+      'without a guest: a guest adds its own time to boots and restarts, and none to the rest.',
+    ],
+    table: ({ figures }) => [
+      ...head(['failure', 'median', 'maximum', 'bound']),
+      ...figures.map(({ what, medianMs, maxMs, boundMs }) =>
+        line([what, medianMs, maxMs, boundMs].map(String)),
+      ),
+    ],
+  },
+  {
+    title: 'The page and container names',
+    command: 'node bench/page.ts',
+    file: 'page',
+    text: [
+      'On an emulated VM. The page shows its flows beside 100 held connections, in Chromium on the same two cores.',
+    ],
+    table: figures,
+  },
+  {
+    title: 'Docker operations',
+    command: 'node bench/docker.ts',
+    file: 'docker',
+    text: [
+      'On an emulated VM. Ratio of exec: the time that a client on the host sees, divided by the time between',
+      "dockerd's own events.",
+    ],
+    table: figures,
+  },
+  {
+    title: 'Reconcile',
+    command: 'node bench/reconcile.ts',
+    file: 'reconcile',
+    text: [],
+    table: ({ figures }) => [
+      ...head(['state', 'resources', 'ms', 'µs per resource']),
+      ...figures.map(({ world, resources, medianMs, microsecondsPerResource }) =>
+        line([world, resources, medianMs, microsecondsPerResource].map(String)),
+      ),
+    ],
+  },
+  ...networkSections,
+  {
+    title: 'Shared folders',
+    command: 'node bench/shares.ts',
+    file: 'shares',
+    text: [
+      'MiB/s of a read in the guest: a share, virtiofs of QEMU set up manually, and the data disk for scale.',
+    ],
+    table: ({ mebibytesPerSecond }) =>
+      named(mebibytesPerSecond as never, { desktop: 'share', plain: 'manual virtiofs', disk: 'data disk' }),
+  },
+]
