@@ -18,7 +18,7 @@ export async function recoveryPage(root: string): Promise<string> {
     [
       `### ${where}`,
       '',
-      '| What happened | `desktop drift` | `desktop apply` |',
+      '| fault | `desktop drift` | `desktop apply` |',
       '|---|---|---|',
       ...faults.map(({ fault, seen, repair, ends, person, restored }) => {
         const does =

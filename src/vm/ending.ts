@@ -19,7 +19,7 @@ const afterKillMs = 5_000
 /** A saved machine has already flushed its data. */
 const savedQuitMs = 10_000
 
-/** Orderly shutdown by the agent or ACPI, at the deadline QMP quit, then SIGKILL. Throws `vm/stop-failed`. */
+/** Graceful shutdown by the agent or ACPI; at the deadline QMP quit, then SIGKILL. Throws `vm/stop-failed`. */
 export async function shutDown(machine: Ending, deadlineMs: number): Promise<void> {
   const { agent, agentUp, qmp, identity } = machine
   const deadline = Date.now() + deadlineMs
@@ -33,7 +33,7 @@ export async function shutDown(machine: Ending, deadlineMs: number): Promise<voi
   throw new DesktopError('vm/stop-failed', `QEMU (pid ${identity.pid}) does not exit`)
 }
 
-/** At once: its machine was saved, and its disk is written back. */
+/** Immediately: the machine was saved and its disk is flushed. */
 export async function quit(machine: Ending): Promise<void> {
   await machine.qmp.execute('quit').catch(() => {})
   if (!(await endedBy(machine, Date.now() + savedQuitMs))) await endProcess(machine.identity)

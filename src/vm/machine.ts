@@ -1,6 +1,6 @@
 /**
- * One running QEMU and the connections to it. Created by starting one or by adopting one that an earlier supervisor
- * left; disposing of it closes the connections and leaves QEMU running.
+ * A running QEMU and its connections, started or adopted from an earlier supervisor. Disposing closes the connections
+ * and leaves QEMU running.
  */
 import type { Socket } from 'node:net'
 import { DesktopError } from '../errors/desktop-error.ts'
@@ -30,23 +30,23 @@ export interface MachineExit {
 }
 
 export interface MachineOptions {
-  /** Gets each new connection to the VM's network card. */
+  /** Called for each new connection to the VM's network card. */
   onLink: (socket: Socket) => void
-  /** The same of the card for docker.sock and terminals. */
+  /** Like `onLink`, for the network card that carries docker.sock and terminals. */
   onChannel: (socket: Socket) => void
-  /** The guest lost its state while QEMU runs: its kernel panicked, or it rebooted. */
+  /** Called when the guest's state is lost while QEMU keeps running: a kernel panic or a reboot. */
   onReset: () => void
   qemuLog: string
-  /** How long an accelerator may take to bring the guest agent up. */
+  /** Deadline for the guest agent under an accelerator. */
   agentMs?: number
 }
 
 const qmpDeadlineMs = 15_000
-/** Short: one that does not answer now is asked again. */
+/** Short, because an unresponsive QEMU is polled again. */
 const adoptDeadlineMs = 3_000
 
-/** Errors that say more than the end of QEMU's log. */
-const told: ReadonlySet<string> = new Set(['vm/resume', 'vm/wrong-peer'])
+/** Errors more specific than the tail of QEMU's log. */
+const specificErrors: ReadonlySet<string> = new Set(['vm/resume', 'vm/wrong-peer'])
 
 export class Machine implements AsyncDisposable {
   readonly spec: VmSpec
@@ -56,27 +56,27 @@ export class Machine implements AsyncDisposable {
   readonly qmp: Qmp
   readonly agent: GuestAgent
   readonly console: Console
-  /** Set when QEMU is gone, with how it went. */
+  /** Exit status, set when QEMU has exited. */
   exited: MachineExit | undefined
   stopping = false
-  /** The host's disk was full when the guest wrote to its own: the guest waits, and whatever was asked of it too. */
+  /** The host disk was full during a guest write: the guest is paused, and pending requests wait. */
   stalled: boolean
   onStalled: () => void = () => {}
   #agentOpen = false
   #link!: Socket
   #channel: Socket | undefined
-  /** Aborted when this machine is released or is ending: its socket paths may be the next QEMU's by then. */
+  /** Aborted on release or exit, because the next QEMU may reuse the socket paths. */
   readonly #over = new AbortController()
-  /** Resolves when QEMU is gone. */
+  /** Resolves when QEMU has exited. */
   readonly ended: Promise<MachineExit>
-  /** Resolves with the reason when the accelerator is found not to run this machine; never where the CPU is emulated. */
+  /** Resolves with the reason if the accelerator fails to run this machine; never under emulation. */
   readonly failure: Promise<string>
   readonly #fail: (reason: string) => void
   #wasUp: boolean
   #isAsking = false
-  /** Why the guest kernel panicked; undefined again when the guest came up after that. */
+  /** Message of a guest kernel panic; cleared when the guest boots again. */
   panic: string | undefined
-  /** Resolves with what ends every wait for this machine; another one for a guest that came up after a panic. */
+  /** Resolves with the error that aborts all pending waits; replaced when the guest boots after a panic. */
   #collapse = Promise.withResolvers<DesktopError>()
 
   private constructor(
@@ -107,7 +107,7 @@ export class Machine implements AsyncDisposable {
     void promise.then((reason) => this.#collapse.resolve(new DesktopError('vm/accelerator', reason)))
     parts.console.onText = panicFinder((why) => {
       this.panic = why
-      // QEMU reports it only when the guest restarts.
+      // QEMU reports the closed port only when the guest reboots.
       this.#agentOpen = false
       onReset()
       this.#collapse.resolve(new DesktopError('vm/panic', `the guest kernel panicked: ${why}`))
@@ -143,7 +143,7 @@ export class Machine implements AsyncDisposable {
     if (about.spec.accelerator !== 'tcg' && !this.#wasUp) this.#expectAgent(agentMs)
   }
 
-  /** A guest that hangs says nothing; emulation would have brought it up several times by then. */
+  /** A hung guest gives no signal; this deadline is several times the boot time under emulation. */
   #expectAgent(agentMs: number): void {
     const late = setTimeout(() => {
       if (!this.#wasUp && !this.stalled) this.#fail(`no guest agent within ${agentMs / 1000} s`)
@@ -152,7 +152,7 @@ export class Machine implements AsyncDisposable {
     this.#over.signal.addEventListener('abort', () => clearTimeout(late))
   }
 
-  /** One question at a time: QEMU may report endlessly that it stopped. */
+  /** Serialized, because QEMU may report stops endlessly. */
   async #stopped(): Promise<void> {
     if (this.#isAsking) return
     this.#isAsking = true
@@ -162,7 +162,7 @@ export class Machine implements AsyncDisposable {
     if (why !== undefined) this.#fail(why)
   }
 
-  /** After a saved state was loaded: the guest has to run. Throws `vm/accelerator` when its CPU does not. */
+  /** Checks that the guest runs after its state was loaded; throws `vm/accelerator` if not. */
   async requireRunning(): Promise<void> {
     if (this.spec.accelerator === 'tcg') return
     if (await this.orFailed(this.agent.ping(resumedDeadlineMs))) return
@@ -170,7 +170,9 @@ export class Machine implements AsyncDisposable {
     throw new DesktopError('vm/accelerator', reason)
   }
 
-  /** The same as `work`; rejects at once with `vm/accelerator` or `vm/panic` when the guest cannot continue. */
+  /**
+   * Returns the result of `work`; rejects immediately with `vm/accelerator` or `vm/panic` if the guest cannot continue.
+   */
   orFailed<T>(work: Promise<T>): Promise<T> {
     const failed = this.#collapse.promise.then((error) => {
       throw error
@@ -178,7 +180,7 @@ export class Machine implements AsyncDisposable {
     return Promise.race([work, failed])
   }
 
-  /** QEMU listens again when a link drops, so dialling again brings the network back. */
+  /** QEMU listens again when a link drops, so reconnecting restores the network. */
   #watch(path: string, link: Socket, taken: (link: Socket) => void): void {
     taken(link)
     link.once('close', async () => {
@@ -187,7 +189,7 @@ export class Machine implements AsyncDisposable {
       try {
         next = await dialQemu(path, this.identity, { deadlineMs: 5_000, signal: this.#over.signal })
       } catch {
-        return // QEMU is going; its exit says the rest.
+        return // QEMU is exiting; the exit handler reports it.
       }
       if (this.#over.signal.aborted) next.destroy()
       else this.#watch(path, next, taken)
@@ -198,7 +200,7 @@ export class Machine implements AsyncDisposable {
     return Machine.#launch(spec, spec.argv, options, async () => {})
   }
 
-  /** Resumes a saved machine. Throws before the guest ran when that cannot be. */
+  /** Resumes a saved machine. If that is not possible, throws before the guest runs. */
   static async resume(
     spec: VmSpec,
     saved: SavedState,
@@ -208,8 +210,8 @@ export class Machine implements AsyncDisposable {
     const machine = await Machine.#launch(spec, [...spec.argv, ...waitForState], options, (qmp, qemu) =>
       loadState({ qmp, qemu }, saved, files, options.commit),
     )
-    // Only a guest with its agent up is saved. QEMU says that the port is open some time after the guest runs again, and
-    // keeps until then what is written to it.
+    // Only guests with a running agent are saved. QEMU reports the port as open only some time after the guest resumes,
+    // and buffers writes until then.
     machine.#agentOpen = true
     return machine
   }
@@ -235,7 +237,7 @@ export class Machine implements AsyncDisposable {
     } catch (error) {
       sendSignal(launched.identity, 'SIGKILL')
       const exit = await launched.exit
-      if (error instanceof DesktopError && told.has(error.code)) throw error
+      if (error instanceof DesktopError && specificErrors.has(error.code)) throw error
       const said = await lastOutput(options.qemuLog)
       const why = acceleratorExit(spec.accelerator, { ...exit, lastOutput: said }, false)
       if (why !== undefined) {
@@ -255,12 +257,12 @@ export class Machine implements AsyncDisposable {
     return new Machine(parts, about, ended, options)
   }
 
-  /** Connects to a QEMU that runs already; undefined when that very process is gone, throws when it is mute. */
+  /** Connects to a running QEMU. Returns undefined if the process has exited; throws if it does not respond. */
   static async adopt(about: MachineRecord, options: MachineOptions): Promise<Machine | undefined> {
     const { identity } = about
     if (!(await isAlive(identity))) return undefined
     const parts = await openConnections(about.spec, about.identity, adoptDeadlineMs)
-    // Not a child of this process: its end shows as the end of the control connection.
+    // Not a child of this process: its exit is detected by the close of the QMP connection.
     const ended = parts.qmp.closed.then(async () => {
       await until(async () => !(await isAlive(identity)), { deadlineMs: Number.POSITIVE_INFINITY })
       return { code: null, signal: null, lastOutput: await lastOutput(options.qemuLog) }
@@ -268,7 +270,7 @@ export class Machine implements AsyncDisposable {
     return new Machine(parts, about, ended, options)
   }
 
-  /** Whether the guest has the agent's port open: init got as far as its services. */
+  /** Whether the agent's port is open in the guest, i.e. init has started its services. */
   get agentUp(): boolean {
     return this.#agentOpen && this.agent.connected && !this.stalled
   }
@@ -283,15 +285,15 @@ export class Machine implements AsyncDisposable {
     return status === 'io-error' ? 'stalled' : 'paused'
   }
 
-  /** Orderly, and at the deadline by force. Throws `vm/stop-failed`. */
+  /** Graceful shutdown; at the deadline QMP quit, then SIGKILL. Throws `vm/stop-failed`. */
   async stop(deadlineMs: number): Promise<void> {
-    // A kernel that panicked takes no orders.
+    // A panicked kernel cannot shut down gracefully.
     if (this.panic !== undefined) return await this.quit()
     this.#ending()
     await shutDown(this, deadlineMs)
   }
 
-  /** Ends QEMU at once: its machine was saved, and its disk is written back. */
+  /** Ends QEMU immediately: the machine was saved and its disk is flushed. */
   async quit(): Promise<void> {
     this.#ending()
     await quit(this)

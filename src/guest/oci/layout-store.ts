@@ -1,4 +1,4 @@
-/** The store in an OCI image layout (image-spec 1.1, image-layout.md) that LinuxKit's cache can import. */
+/** Image store in OCI image layout format (image-spec 1.1, image-layout.md), importable into LinuxKit's cache. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Content, Entry } from '../archive/entry.ts'
 import { Blobs } from './blobs.ts'
@@ -169,12 +169,12 @@ export class LayoutStore implements Store {
     return descriptors.flatMap((descriptor) => nameOf(descriptor) ?? [])
   }
 
-  /** Names that are here already with the same content; throws for one with other content. */
+  /** Names already stored with the same content; throws if stored with different content. */
   async #unlessOther(contents: ReadonlyMap<string, Digest>): Promise<Set<string>> {
     const kept = new Set<string>()
     for (const [name, content] of contents) {
       const known = await this.#names.lookUp(name)
-      // A damaged one is imported again.
+      // A damaged image is imported again.
       const has = known && (await contentDigestOf(this.#blobs, known).catch(() => undefined))
       if (has === undefined) continue
       if (has !== content) {
@@ -215,7 +215,7 @@ export class LayoutStore implements Store {
     if (known !== undefined) return known
     const index = new LayerSource(this.#blobs, descriptor).index(diffId)
     this.#layers.set(descriptor.digest, index)
-    // A failure is not remembered: the blob may be brought again.
+    // Do not cache failures: the blob may be imported again.
     index.catch(() => this.#layers.delete(descriptor.digest))
     return index
   }
