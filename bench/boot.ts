@@ -1,7 +1,8 @@
 /**
- * Seconds from starting QEMU to an answer to `GET /_ping`, medians of N boots of the built image: the first boot
- * of a blank disk and later ones. QEMU's own user netdev stands in for the forwarder, so that the guest alone is
- * measured. Under emulation each run also boots with random addresses of programs (`vm.aslr: always`).
+ * Seconds from starting QEMU to a reply to `GET /_ping`, medians of N boots of the built image: the first
+ * boot of a blank disk and later boots. Uses QEMU's user netdev instead of the forwarder, to measure the
+ * guest alone. Under emulation, each run also boots with address space layout randomisation (`vm.aslr:
+ * always`).
  *
  *   node bench/boot.ts [--runs 5] [--cpus 2] [--accelerator tcg]
  */
@@ -31,7 +32,7 @@ const addresses = {
   dns: '192.168.65.2',
   guest: '192.168.65.3',
 }
-/** Of the second card (src/supervisor/network/channel.ts). */
+/** Addresses of the second card (src/supervisor/network/channel.ts). */
 const { subnet, gateway, address } = channelNetwork
 
 const { values } = parseArgs({
@@ -52,7 +53,7 @@ async function freePort(): Promise<number> {
   return address.port
 }
 
-/** True when the engine answers. */
+/** Resolves to whether the engine responds. */
 function ping(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const asked = request({ host: '127.0.0.1', port, path: '/_ping', timeout: 2000 }, (reply) => {
@@ -65,7 +66,7 @@ function ping(port: number): Promise<boolean> {
   })
 }
 
-/** A guest that crashes boots again by itself, and its time is not that of a boot. */
+/** A guest that crashes reboots by itself, so its time must be excluded. */
 async function panics(dir: string): Promise<number> {
   return (await readFile(join(dir, 'console.log'), 'utf8')).split('Kernel panic').length - 1
 }
@@ -74,7 +75,7 @@ type Aslr = 'auto' | 'always'
 
 interface Boot {
   seconds: number
-  /** QEMU's own time, which other load of the host changes least. */
+  /** CPU time of QEMU, the figure least affected by other load on the host. */
   cpuSeconds: number
 }
 
@@ -145,7 +146,7 @@ try {
   const first: Record<Aslr, Boot[]> = { auto: [], always: [] }
   const later: Record<Aslr, Boot[]> = { auto: [], always: [] }
   for (let run = 0; run < Number(values.runs); run++) {
-    // In turns, so that a busy moment of the host does not count for one of them only.
+    // Alternate the order, so that load on the host affects all settings alike.
     for (const aslr of run % 2 === 0 ? settings : settings.toReversed()) {
       await $`qemu-img create -q -f qcow2 ${join(dir, 'data.qcow2')} 20G`
       const boots = [await bootOnce(image, dir, aslr), await bootOnce(image, dir, aslr)] as const

@@ -1,6 +1,7 @@
 /**
- * docker.sock as a client sees it: requests, exec, attached output and attached input, medians of N rounds. With two
- * sockets, which may lead to one engine, the rounds alternate, and the ratios are of the first to the second.
+ * docker.sock from a client's point of view: requests, exec, attached output and attached input, medians of N
+ * rounds. With two sockets, possibly of the same engine, the rounds alternate; ratios are of the first to the
+ * second.
  *
  *   node bench/channel.ts --image TAR [--rounds 5] SOCKET [SOCKET]
  *

@@ -1,11 +1,11 @@
 /**
- * Duration of frequent commands on a dedicated running environment, and the cost of an idle
- * supervisor. Whole processes, wall clock, median and range. With another checkout,
- * e.g. of an earlier commit, its commands alternate with these, on a separate VM.
+ * Duration of frequent commands on a dedicated running environment, and the cost of an idle supervisor. Whole
+ * processes, wall clock, median and range. With another checkout, e.g. of an earlier commit, the commands of
+ * both alternate, each on its own VM.
  *
  *   node bench/commands.ts [RUNS] [OTHER-CHECKOUT]
  *
- * On a machine that others use, as root: BENCH_REALTIME=1 gives all measured processes the CPUs first.
+ * On a shared host, as root: BENCH_REALTIME=1 gives all measured processes real-time priority.
  */
 import { readFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -18,7 +18,7 @@ import { writeResult } from './result.ts'
 const runs = Number(process.argv[2] ?? 9)
 const otherCheckout = process.argv[3]
 const realtime = process.env.BENCH_REALTIME === '1'
-// Emulated everywhere: another checkout may not notice a KVM that does not work.
+// Emulated in all cases, because an older checkout may not detect a broken KVM.
 const base = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB, accelerator: tcg }\n'
 
 interface Figure {
@@ -28,7 +28,7 @@ interface Figure {
   min: number
   max: number
   target: string
-  /** The median of the other checkout, and how many times as long that is. */
+  /** The median of the other checkout, and its ratio to ours. */
   other?: number
   ratio?: number
 }
@@ -71,7 +71,7 @@ async function timed(command: () => Promise<RunResult>): Promise<number> {
   return (performance.now() - start) / 1000
 }
 
-/** Of `desktop status --json`, here and in older checkouts. */
+/** The part of `desktop status --json` common to this and older checkouts. */
 interface Running {
   vm: { pid: number }
   supervisor: { value: { pid: number } }
@@ -82,7 +82,9 @@ async function running(machine: TestEnvironment): Promise<Running> {
   return JSON.parse(stdout) as Running
 }
 
-/** This process and its children, the supervisors and the machines; SCHED_RR (sched(7)). */
+/**
+ * Gives this process and its children, the supervisors and the VMs real-time priority SCHED_RR (sched(7)).
+ */
 async function beforeAnybodyElse(): Promise<void> {
   const pids = [process.pid]
   for (const one of machines) {
@@ -95,7 +97,7 @@ async function beforeAnybodyElse(): Promise<void> {
   }
 }
 
-/** Each machine in turn, so that what else goes on here meets all alike. */
+/** Alternates between machines, so that load on the host affects all alike. */
 async function inTurns(
   command: (machine: TestEnvironment, round: number) => Promise<number>,
 ): Promise<number[][]> {
@@ -129,7 +131,7 @@ const { cli } = await dockerForTests()
 const machines = [await testEnvironment(cli)]
 try {
   if (otherCheckout !== undefined) {
-    // Of its own cache: two versions would give each other another guest at every apply.
+    // With its own cache: two versions sharing one would replace each other's guest image at every apply.
     machines.push(await testEnvironment(cli, { checkout: otherCheckout, ownCache: true }))
   }
   const [machine = machines[0]!] = machines

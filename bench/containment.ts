@@ -1,6 +1,7 @@
 /**
- * What it costs to start a program with as little of this host as QEMU gets: in namespaces, and in a Landlock domain where those
- * are refused, beside the same program alone. In turns; the path that `desktop` takes, with `true` in QEMU's place.
+ * Cost of starting a program as confined as QEMU, compared with starting the same program directly: in
+ * namespaces, and in a Landlock domain for hosts that forbid namespaces. Runs alternate; uses the launch path
+ * of `desktop` with `true` in place of QEMU.
  *
  *   node bench/containment.ts [--runs 15]
  */
@@ -29,7 +30,7 @@ const files = {
   directory: at('vm'),
 }
 
-/** As a host with or without namespaces would start it; the launcher is the one of a release. */
+/** Starts it as on a host with or without namespaces; the launcher is the released one. */
 const startOn =
   (hasNamespaces: boolean): Start =>
   async (argv, { ready }): Promise<ChildProcess> => {
@@ -55,7 +56,7 @@ try {
       const began = performance.now()
       const { child } = await start()
       if (child.exitCode === null) await once(child, 'exit')
-      // The first reads files that no later one reads from a disk.
+      // Discard the first run, which reads files from the disk.
       if (run > 0) times.get(name)?.push(performance.now() - began)
     }
   }

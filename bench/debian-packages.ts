@@ -1,6 +1,7 @@
 /**
- * The steps of a guest build that apt and dpkg-deb did before (decision 0125), ours beside theirs in one run: the package
- * index, and unpacking every package of the guest. Medians of N rounds; processor time, which stays comparable on a loaded machine.
+ * Guest build steps that apt and dpkg-deb performed before decision 0125, compared with ours in one run: the
+ * package index, and unpacking every package of the guest. Medians of N rounds of CPU time, which stays
+ * comparable on a loaded host.
  *
  *   node bench/debian-packages.ts [--runs 3] [--out bench/results/debian-packages.json]
  */

@@ -1,6 +1,7 @@
 /**
- * Docker operations on a dedicated VM: published port open when `docker run` returns, port ranges, `docker exec`. The peer
- * of exec is the same dockerd without the channel from the host: the time between dockerd's own events.
+ * Docker operations on a dedicated VM: published port open when `docker run` returns, port ranges, `docker
+ * exec`. The peer of exec is the same dockerd without the channel to the host, measured between dockerd's own
+ * events.
  *
  *   node bench/docker.ts [--rounds 50] [--ranges 10,100]
  */
@@ -119,6 +120,6 @@ async function exec(): Promise<void> {
 const ranges = values.ranges.split(',').filter(Boolean).map(Number)
 for (const part of [publishedPorts, exec, ...ranges.map((count) => () => portRange(count))]) {
   await part()
-  // Written after each part, so that a later failure loses nothing.
+  // Write after each part, so that a later failure loses nothing.
   await writeResult('docker', { load, loadAtEnd: loadavg()[0], rounds, figures })
 }

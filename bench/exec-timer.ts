@@ -1,4 +1,7 @@
-/** Docker API client that times one exec at a time: as the client sees it, and between dockerd's own events. */
+/**
+ * Docker API client that times one exec at a time, from the client's point of view and between dockerd's own
+ * events.
+ */
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 
@@ -35,7 +38,7 @@ export class Engine implements AsyncDisposable {
     return new Engine(socketPath, events)
   }
 
-  /** Milliseconds: `total` as the client sees it, `engine` from dockerd's `exec_create` to its `exec_die` event. */
+  /** Milliseconds: `total` for the client, `engine` from dockerd's `exec_create` to its `exec_die` event. */
   async exec(container: string, command: readonly string[]): Promise<{ total: number; engine: number }> {
     const began = performance.now()
     const attach = { AttachStdout: true, AttachStderr: true }

@@ -1,7 +1,7 @@
 /**
- * Files with many port mappings, and with many DNS hosts, by the real command and supervisor with a QEMU that runs no
- * machine: a plan that adds all of them, the apply, a plan without changes; and the cost of each event of that apply as
- * JSON.
+ * Files with many port mappings or DNS hosts, with the real command and supervisor and a QEMU that runs no
+ * machine: a plan that adds all of them, the apply, and a plan without changes; also the cost of each event
+ * of that apply as JSON.
  *
  *   node bench/mappings.ts [RUNS]
  */
@@ -18,7 +18,7 @@ const runs = Number(process.argv[2] ?? 7)
 const mappingCounts = [1_250, 2_500, 5_000]
 const hostCounts = [4_000, 8_000, 16_000]
 
-/** On addresses of the loopback network, since there are not so many free ports. */
+/** On loopback addresses, because there are not enough free ports on one. */
 const fileWithMappings = (mappings: number): string => {
   const ports = Array.from({ length: mappings }, (_, i) => `127.9.${i >> 8}.${i & 255}:20080:80`)
   return `ports:\n${ports.map((port) => `  - "${port}"\n`).join('')}`
@@ -52,8 +52,8 @@ async function plans(host: TestHost): Promise<{ median: number; min: number }> {
 }
 
 /**
- * Milliseconds to tell the events of an apply again, as bytes for standard output, on top of what the journal costs:
- * that keeps each operation's event, told or not.
+ * Milliseconds to format the events of an apply for standard output, in addition to the journal, which
+ * formats each operation's event anyway.
  */
 function tellingMs(events: readonly ApplyEvent[]): number {
   const bodies = events.map(({ sequence: _sequence, time: _time, ...body }) => body)
@@ -108,7 +108,7 @@ async function measure(what: Readonly<Record<string, number>>, file: string): Pr
   }
 }
 
-// As the runner of tests makes it: hosts are made below the temporary directory of the run.
+// Test hosts are created in the run's temporary directory, which the test runner normally creates.
 const dir = join(tmpdir(), `bench-${process.pid}`)
 await mkdir(dir)
 process.env.TMPDIR = dir

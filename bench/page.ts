@@ -1,7 +1,8 @@
 /**
- * `desktop ui` and container names on a real VM: seconds from the command to a page with its first sample, in a running
- * browser, beside a blank local page in the same browser as the peer; memory and CPU time of the supervisor before the page, while it is open beside 100 held connections, and after
- * it is closed; seconds from `docker run -d` to an answer at the container's name. Needs Chromium.
+ * `desktop ui` and container names on a real VM. Seconds from the command to a page with its first sample in
+ * a running browser, compared with a blank local page in the same browser. Memory and CPU time of the
+ * supervisor before the page is opened, while it is open with 100 held connections, and after it is closed.
+ * Seconds from `docker run -d` to a response at the container's name. Needs Chromium.
  *
  *   node bench/page.ts [--runs 5]
  */
@@ -38,7 +39,7 @@ interface Served {
   end: () => Promise<void>
 }
 
-/** The pid is that of the command itself: `bin/desktop` ends in `exec`. */
+/** The pid is that of the command itself, because `bin/desktop` ends in `exec`. */
 async function serve(machine: TestEnvironment): Promise<Served> {
   const child = spawn(join(import.meta.dirname, '../bin/desktop'), ['ui', '--no-open'], {
     cwd: machine.dir,
@@ -74,7 +75,7 @@ async function hold(port: number): Promise<Socket[]> {
   return sockets
 }
 
-/** Seconds of what no page can leave out: a tab, a request to a server that runs, text on the screen. */
+/** Baseline that no page can avoid: a tab, a request to a running server, text on the screen. */
 async function blankPage(browser: Browser): Promise<number> {
   const server = createServer((_request, response) => {
     response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>blank</title><p>blank page')
@@ -128,7 +129,7 @@ async function lookAtPage(machine: TestEnvironment, browser: Browser): Promise<R
   }
 }
 
-/** From the end of `docker run -d` to an answer at the container's name. */
+/** Seconds from the end of `docker run -d` to a response at the container's name. */
 async function nameUp(machine: TestEnvironment, argv: readonly string[], url: string): Promise<number> {
   await ok(machine.docker('run', '-d', '--name', 'late', 'box', ...argv))
   const began = performance.now()

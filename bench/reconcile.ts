@@ -1,6 +1,6 @@
 /**
- * Time of one reconcile by number of resources: port mappings, kernel parameters and DNS names, all of them new, and
- * all as they should be. Linear means that the time for each resource stays the same as n doubles.
+ * Time of one reconcile by number of resources: port mappings, kernel parameters and DNS names, all new, and
+ * all in sync. Linear means that the time per resource stays constant as n doubles.
  *
  *   node bench/reconcile.ts
  */
@@ -29,7 +29,7 @@ function desiredWith(resources: number): Desired {
   }
 }
 
-/** In sync, with the host's own view of what listens on it. */
+/** In sync, including the host's view of its listeners. */
 function listening(target: Target): Observed {
   const world = inSyncWith(target)
   const listeners = target.desired.ports.flatMap(({ listen, protocol }) =>
@@ -38,7 +38,7 @@ function listening(target: Target): Observed {
   return { ...world, host: { ...world.host, listeners: present(listeners) } }
 }
 
-/** The same, and one new mapping to be opened. */
+/** In sync, except for one new mapping. */
 const oneMore = (target: Target): Target => ({
   ...target,
   desired: { ...target.desired, ports: [...target.desired.ports, mapping('more', 9_000)] },
@@ -58,7 +58,7 @@ const worlds = counts.flatMap((resources) => {
     },
   ]
 })
-// In turns, so that what else goes on here meets all alike.
+// Alternate, so that load on the host affects all sizes alike.
 for (let round = -2; round < rounds; round += 1) {
   for (const { target, observed, times } of worlds) {
     const began = performance.now()

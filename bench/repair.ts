@@ -1,7 +1,7 @@
 /**
- * Time until a lost part is restored or its cause is reported: sockets, supervisors, an engine that keeps
- * ending, a guest kernel that panics. The real command and supervisor over a QEMU without a machine (test/vm/fake), so
- * that no figure has the speed of a guest in it.
+ * Time until a lost part is restored or its cause is reported: sockets, supervisors, an engine in a crash
+ * loop, a guest kernel panic. Uses the real command and supervisor with a QEMU without a machine
+ * (test/vm/fake), so that no figure depends on a guest's speed.
  *
  *   node bench/repair.ts
  */
@@ -15,7 +15,7 @@ import { type TestHost, testHost } from '../test/support/cli/host.ts'
 import { writeResult } from './result.ts'
 
 const rounds = 15
-/** How often the supervisor looks (supervisor/process/presence.ts). */
+/** Check interval of the supervisor (supervisor/process/presence.ts). */
 const lookMs = 500
 const deadline = { deadlineMs: 60_000, intervalMs: 2 }
 
@@ -37,9 +37,9 @@ async function pidOf(host: TestHost, kind: 'supervisor' | 'qemu'): Promise<numbe
 
 interface Loss {
   what: string
-  /** What the issue asks for. */
+  /** The required bound. */
   boundMs: number
-  /** Of a fresh host in sync; gives the time. */
+  /** Runs on a fresh host in sync; returns the time. */
   run: (host: TestHost) => Promise<number>
 }
 
@@ -148,7 +148,7 @@ const losses: readonly Loss[] = [
   },
 ]
 
-// Bundles of the test host are made in the temporary directory.
+// Bundles of the test host are created in the temporary directory.
 const scratch = await mkdtemp(join(tmpdir(), 'r-'))
 process.env.TMPDIR = scratch
 const figures = []
@@ -159,7 +159,7 @@ try {
   for (const { what, boundMs, run } of losses) {
     const times: number[] = []
     for (let round = 0; round < rounds; round += 1) {
-      // Not in step with the looks of the supervisor.
+      // Out of step with the supervisor's checks.
       await sleep(Math.random() * lookMs)
       times.push(await run(host))
       await until(async () => (await host.desktop('plan', '--exit-code')).code === 0, deadline)

@@ -1,4 +1,4 @@
-/** Files of bench/results: when and on which processor a run was made, then its figures. */
+/** Files of bench/results: time and CPU of a run, then its figures. */
 import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { join } from 'node:path'

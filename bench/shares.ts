@@ -1,7 +1,7 @@
 /**
- * How fast the guest reads a folder of the host: through a share as desktop makes it, and through QEMU's virtiofs set up
- * by hand with the same options of QEMU, alternating in one VM; and the guest's own disk for scale. Every read is of a
- * file that the host has in memory and the guest has not.
+ * Read throughput of a host folder in the guest: through a share as desktop creates it, and through QEMU's
+ * virtiofs set up by hand with the same QEMU options, alternating in one VM; also the guest's own disk, for
+ * scale. Every file read is in the host's page cache and not in the guest's.
  *
  *   node bench/shares.ts [--runs 7] [--mebibytes 192]
  */
@@ -43,7 +43,7 @@ async function measure(machine: Machine): Promise<Record<(typeof kinds)[number],
     return `${stdout}${stderr}`
   }
   await until(async () => machine.agentUp, { deadlineMs: 180_000 })
-  // What starts with the VM is to be over.
+  // Wait until the VM's start-up has finished.
   await until(async () => (await shell('ls /run')).includes('docker.sock'), {
     deadlineMs: 180_000,
     intervalMs: 1000,

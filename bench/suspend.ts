@@ -1,7 +1,7 @@
 /**
- * Seconds from typing a command to an answer to `GET /_ping`, with the real command, supervisor and forwarder: a fresh
- * environment that boots and one that starts from a golden snapshot, alternating in each run, and `stop` and `start` of
- * it suspended. Also what the idle guest takes of its memory. Medians of N runs.
+ * Seconds from a command to a reply to `GET /_ping`, with the real command, supervisor and forwarder: a fresh
+ * environment that boots and one that starts from a golden snapshot, alternating, and `stop` and `start` with
+ * suspension. Also the memory that the idle guest uses. Medians of N runs.
  *
  *   node bench/suspend.ts [--runs 5]
  */
@@ -34,7 +34,7 @@ async function desktop(args: readonly string[], more: NodeJS.ProcessEnv = {}): P
   return (await $({ cwd: dir, env: { ...env, ...more } })`${binary} ${args}`).stdout
 }
 
-/** True when the engine answers. */
+/** Resolves to whether the engine responds. */
 function ping(): Promise<boolean> {
   return new Promise((resolve) => {
     const asked = request({ socketPath: sockets.docker, path: '/_ping', timeout: 2000 }, (reply) => {
@@ -47,7 +47,7 @@ function ping(): Promise<boolean> {
   })
 }
 
-/** Seconds until the engine answers, and until the command has ended. */
+/** Seconds until the engine responds, and until the command ends. */
 async function timed(args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<[number, number]> {
   const began = performance.now()
   const since = (): number => (performance.now() - began) / 1000
@@ -87,7 +87,7 @@ const keep = (what: string, value: number): void => {
   measured[what] = [...(measured[what] ?? []), Number(value.toFixed(2))]
 }
 
-// Whoever ends it early should not keep a VM.
+// Aborting the benchmark should not leave a VM behind.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     void desktop(['destroy', '--yes']).finally(() => process.exit(1))
@@ -97,7 +97,7 @@ try {
   await mkdir(join(dir, 'run'), { mode: 0o700 })
   const yaml = `apiVersion: desktop/v1\nname: ${name}\nvm: { cpus: 2, memory: 2GiB, disk: 20GiB }\n`
   await writeFile(join(dir, 'desktop.yaml'), yaml)
-  // Builds the image and makes the golden snapshot, when they are not there yet.
+  // Builds the image and creates the golden snapshot if they are missing.
   await desktop(['apply'])
   await desktop(['destroy', '--yes'])
   for (let run = 1; run <= Number(values.runs); run++) {

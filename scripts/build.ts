@@ -1,7 +1,7 @@
 /**
- * Builds dist/ and keeps in dist/built.json the inputs by which bin/start.js decides whether dist/ is current. Files
- * are put in place by renames, and the chunks of the previous build stay: a command or a supervisor that is running
- * keeps its own.
+ * Builds dist/ and records its inputs in dist/built.json, from which bin/start.js decides whether dist/ is
+ * current. Files are installed by renaming, and chunks of the previous build are kept, because running
+ * commands and supervisors may still load them.
  *
  *   node scripts/build.ts
  */
@@ -13,15 +13,12 @@ import { build, type Plugin } from 'rolldown'
 import bundles from '../rolldown.config.ts'
 
 interface Built {
-  /**
-   * Path below the root of the checkout → size in bytes, time of change and digest, as they were before the file was
-   * read.
-   */
+  /** Path in the checkout → size in bytes, modification time and digest, taken before the file was read. */
   inputs: Record<string, [size: number, mtimeMs: number, sha256: string]>
   outputs: string[]
 }
 
-/** A package whose code is in dist/. */
+/** A package with code in dist/. */
 interface BundledPackage {
   name: string
   version: string
@@ -44,7 +41,7 @@ function note(path: string): void {
   ]
 }
 
-/** By the nearest package.json that has a name: some packages have others inside that only say `type`. */
+/** Finds the nearest package.json with a name: some packages contain others that only set `type`. */
 function notePackage(path: string): void {
   for (let dir = path; dir.includes('node_modules'); dir = dirname(dir)) {
     const file = join(dir, 'package.json')
@@ -56,13 +53,13 @@ function notePackage(path: string): void {
   }
 }
 
-/** Packages are one input: the file that names their versions. */
+/** Packages count as one input: the lock file with their versions. */
 const noteInputs: Plugin = {
   name: 'note-inputs',
   load: (id) => {
     if (id.startsWith(join(root, 'src'))) note(id)
   },
-  // After tree shaking: a module that leaves no code is not a component.
+  // After tree shaking: a module without code in the bundle is not a component.
   generateBundle: (_options, files) => {
     for (const file of Object.values(files))
       if (file.type === 'chunk')
@@ -91,11 +88,11 @@ try {
     await build({
       ...bundle,
       cwd: root,
-      // First, since what a plugin of the bundle loads is an input as well.
+      // First in the list, because modules loaded by a bundle plugin are inputs too.
       plugins: [noteInputs, bundle.plugins],
       output: { ...bundle.output, dir: fresh },
       logLevel: 'warn',
-      // A slow host is no fault of the build.
+      // Do not warn about plugin timings on a slow host.
       checks: { pluginTimings: false },
     })
   notePackage(join(root, 'node_modules', 'koffi'))
@@ -108,7 +105,7 @@ try {
     )}\n`,
   )
   const outputs = await filesBelow(fresh)
-  // Chunks first: an entry must not name one that is not there yet.
+  // Chunks first: an entry must not refer to a chunk that is missing.
   const isEntry = (file: string): boolean =>
     bundles.some(({ input }) => Object.hasOwn(input, file.replace(/\.js$/, '')))
   for (const file of [...outputs.filter((file) => !isEntry(file)), ...outputs.filter(isEntry)]) {
@@ -119,7 +116,7 @@ try {
   await rename(join(fresh, 'built.json'), record)
   const kept = new Set([...before, ...outputs, 'built.json'])
   for (const file of await filesBelow(dist)) {
-    // Another build may be at work now; what a killed one left is old.
+    // Remove only old files: another build may be running, and leftovers of a killed one are old.
     const isOld = (): boolean => Date.now() - (statSync(join(dist, file), optional)?.mtimeMs ?? 0) > 600_000
     if (!kept.has(file) && (!file.startsWith('.new-') || isOld())) await rm(join(dist, file), { force: true })
   }

@@ -1,7 +1,7 @@
 /**
- * Imports point one way, those of types included. Each folder of src/ lists what it may import, and the large ones
- * are divided into layers; anything else, any cycle between files, any import with effects in a pure folder, and any
- * comment that names a file which is not there fails the run.
+ * Imports point in one direction, including type imports. Each folder of src/ lists the folders that it may
+ * import, and large folders are divided into layers. Fails on any other import, any cycle between files, any
+ * import with effects in a pure folder, and any comment that names a missing file.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'

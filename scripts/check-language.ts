@@ -13,7 +13,7 @@ import { type Text, textsOfDescriptions, textsOfMarkdown, textsOfSource } from '
 const root = join(import.meta.dirname, '..')
 const filesOf = (...patterns: string[]): string[] => globSync(patterns, { cwd: root }).sort()
 const textOf = (file: string): string => readFileSync(join(root, file), 'utf8')
-/** Written by scripts/generate.ts from schemas, which are read instead. */
+/** Generated from schemas, whose descriptions are checked instead. */
 const isGenerated = (file: string): boolean => file.startsWith('src/config/generated/')
 
 interface Found {

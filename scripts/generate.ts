@@ -2,7 +2,7 @@
  * Generates files from schemas and tables: types, validators, key tables and reference pages.
  *
  *   node scripts/generate.ts           write
- *   node scripts/generate.ts --check   fail when a file is not what would be written
+ *   node scripts/generate.ts --check   fail if a file is out of date
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'

@@ -1,10 +1,10 @@
 /**
  * Makes a release: the npm package, a Debian package of the same files, the bill of materials of tool and guest, and
- * SHA256SUMS. The same commit gives the same bytes, by the same Node and npm.
+ * SHA256SUMS. The same commit gives the same bytes with the same Node and npm.
  *
  *   npm run package -- [FOLDER] [--incomplete-guest]      default: release/
  *
- * With --incomplete-guest the lock of the guest may lack packages that this version needs; a release has none missing.
+ * With --incomplete-guest, the guest's lock may lack packages that this version needs; a release lacks none.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -36,7 +36,7 @@ const release = await releaseOf(root, version)
 await rm(out, { recursive: true, force: true })
 await mkdir(out, { recursive: true })
 
-// By this Node: another one compresses to other bytes.
+// The same Node, because another one compresses to different bytes.
 const env = { ...process.env, PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH}` }
 await $({ cwd: root, quiet: true, env })`npm pack --ignore-scripts=false --pack-destination ${out}`
 const tarball = `desktop-${version}.tgz`
@@ -77,7 +77,7 @@ async function bom(): Promise<string> {
   return billOfMaterials({ release, license, packages, guest })
 }
 
-/** A package may be there in several versions, in folders of those that use it. */
+/** A package may be present in several versions, nested in the folders of its users. */
 function integrityOf(
   { packages }: PackageLock,
   { name, version }: { name: string; version: string },

@@ -1,8 +1,8 @@
 /**
- * Comments a plan on a pull request for action.yml, and updates its comment on later runs: a pull request has one.
+ * Posts a plan as a comment on a pull request, for action.yml. Later runs update the same comment.
  *
- *   GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_TOKEN   as a runner has them
- *   PULL_REQUEST, PLAN                                its number; the plan as a text file
+ *   GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_TOKEN   as set by the runner
+ *   PULL_REQUEST, PLAN                                number; path of the plan as text
  */
 import { readFile } from 'node:fs/promises'
 
@@ -12,7 +12,7 @@ interface Comment {
 }
 
 const marker = '<!-- desktop plan -->'
-/** GitHub takes 65,536 characters. */
+/** GitHub's limit is 65,536 characters. */
 const longest = 60_000
 
 function setting(name: string): string {
@@ -35,7 +35,7 @@ async function request<T>(method: string, url: string, body?: object): Promise<T
   return (await response.json()) as T
 }
 
-/** The comment of an earlier run; pages of a hundred until one is not full. */
+/** Finds the comment of an earlier run; pages of a hundred comments until one is not full. */
 async function earlier(comments: string): Promise<Comment | undefined> {
   for (let page = 1; ; page += 1) {
     const found = await request<Comment[]>('GET', `${comments}?per_page=100&page=${page}`)
@@ -48,7 +48,7 @@ function bodyOf(plan: string): string {
   const [summary = ''] = plan.split('\n')
   const text =
     plan.length > longest ? `${plan.slice(0, longest)}\n… (the whole plan is in the job summary)` : plan
-  // A longer fence than any in the plan, so that no value ends it.
+  // A fence longer than any in the plan, so that no value can close it.
   const ticks = [...text.matchAll(/`{3,}/g)].map(([run]) => run.length)
   const fence = '`'.repeat(Math.max(3, ...ticks.map((count) => count + 1)))
   return `${marker}\n### desktop plan\n\n${summary}\n\n<details><summary>Operations</summary>\n\n${fence}\n${text.trimEnd()}\n${fence}\n</details>\n`

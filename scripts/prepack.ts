@@ -1,6 +1,6 @@
 /**
- * Makes dist/ what `npm pack` ships, once scripts/node.sh has built it: no chunks of former builds, koffi for every
- * platform, and dist/release.json with the commit. npm runs it before it packs.
+ * Prepares dist/ for `npm pack` after scripts/node.sh has built it: removes chunks of former builds, adds
+ * koffi for every platform, and writes dist/release.json with the commit. npm runs it before packing.
  *
  *   npm pack
  */

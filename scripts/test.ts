@@ -3,12 +3,12 @@
  * end-to-end tests. Prints `N passed, N failed` last, from the real counts, and exits with 1 on any failure.
  *
  *   node scripts/test.ts            everything
- *   node scripts/test.ts --fast     all but the end-to-end runs
- *   node scripts/test.ts --clients  other people's clients of the Docker API only; not part of the others
+ *   node scripts/test.ts --fast     everything except end-to-end tests
+ *   node scripts/test.ts --clients  only third-party Docker API clients; not included above
  *
- * One end-to-end run is `--fast` in a fresh clone of the commit. Where nothing else is in the work tree, that run
- * is the one of the checks and of the unit tests, and its counts are added. It runs beside the tests that boot a VM:
- * QEMU emulates a VM's processors on one core.
+ * One end-to-end test runs `--fast` in a fresh clone of the commit. If the work tree is clean, that run replaces the
+ * checks and unit tests here, and its counts are added. It runs concurrently with the tests that boot a VM, because
+ * QEMU emulates a VM's CPUs on one core.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,7 @@ interface Counts {
 
 const root = join(import.meta.dirname, '..')
 const scratch = await mkdtemp(join(tmpdir(), 'desktop-test-'))
-// Tools are started by path, so that the Node running this file runs them too, whatever is first in PATH.
+// Tools are started by path, so that they run with the same Node as this file, whatever is first in PATH.
 const env: NodeJS.ProcessEnv = {
   ...process.env,
   PATH: `${join(process.execPath, '..')}:${process.env.PATH}`,
@@ -79,7 +79,7 @@ async function tests(
   return { passed, failed, skipped }
 }
 
-/** Runs in the background: its output is printed whole, after that of what runs in the foreground. */
+/** Runs in the background: its output is printed as a whole, after that of the foreground run. */
 async function runHeld(args: readonly string[]): Promise<number> {
   const { exitCode, stdall } = await $({
     cwd: root,

@@ -1,19 +1,19 @@
-/** Addresses that nobody answers, and others that do: routed to a dedicated network namespace. */
+/** Addresses that never respond, and others that do, routed to a dedicated network namespace. */
 import { $ } from 'zx'
 import { making } from './workspace.ts'
 
-/** For documents (RFC 5737), so that nobody has it in use. */
+/** For documentation (RFC 5737), so never in use. */
 const network = '203.0.113.128/25'
 export const blackHoleAddress = '203.0.113.200'
-/** For benchmarks (RFC 2544): the first of some ten thousands. */
+/** For benchmarks (RFC 2544): the first of tens of thousands of addresses. */
 const networkOfMany = '198.19.0.0/16'
 export const manyBlackHoles = '198.19.1.1'
-/** The first of some ten thousands that are there, all the same host. */
+/** The first of tens of thousands of responding addresses, all on the same host. */
 const living = '198.19.128.0/17'
 export const manyLiving = '198.19.129.1'
 
 export interface BlackHole extends Disposable {
-  /** Where the living are. */
+  /** Namespace of the responding addresses. */
   namespace: string
 }
 
@@ -24,7 +24,7 @@ export function openBlackHole(): BlackHole {
   making('namespace', namespace)
   $.sync`ip netns add ${namespace}`
   const remove = () => {
-    // The namespace takes its devices with it, but in its own time.
+    // Removing the namespace removes its devices too, but with a delay.
     $.sync`ip link del ${device}`
     $.sync`ip netns del ${namespace}`
   }

@@ -1,23 +1,26 @@
-/** Samples of peers that took turns → rows: medians and ranges, and ours beside each other's, run by run. */
+/**
+ * Samples of alternating peers → rows: medians, ranges, and ratios of our result to each peer's of the same
+ * run.
+ */
 import { rounded, type Summary, summary } from './measure.ts'
 
-/** What one peer did in one cell, e.g. gigabitsPerSecond; NaN where there is nothing to be told. */
+/** A peer's result in one cell, e.g. gigabitsPerSecond; NaN if there is none. */
 export type Sample = Readonly<Record<string, number>>
 
-/** A sample of each cell in each run, by the name of the peer. */
+/** A sample of each cell in each run, by peer. */
 export type Runs<Cell> = ReadonlyMap<string, readonly ReadonlyMap<Cell, Sample>[]>
 
 export interface Row {
   peer: string
-  /** Of each field of the samples. */
+  /** By field of the samples. */
   medians: Record<string, Summary>
-  /** Of our rows: our figure divided by the other's of the same run, by field and by peer. */
+  /** For our rows: our result divided by the peer's of the same run, by field and peer. */
   ratioTo: Record<string, Record<string, Summary>>
 }
 
 const ours = 'desktop'
 
-/** @param compared fields whose ratios are of interest. */
+/** @param compared fields to calculate ratios for. */
 export function rowsOf<Cell>(runs: Runs<Cell>, cell: Cell, compared: readonly string[]): Row[] {
   const of = (peer: string, field: string) => runs.get(peer)!.map((run) => run.get(cell)![field]!)
   return [...runs].map(([peer, [first]]) => {
@@ -40,7 +43,10 @@ export function rowsOf<Cell>(runs: Runs<Cell>, cell: Cell, compared: readonly st
   })
 }
 
-/** `--mtu 1500 --peers a,b` → `NAME-mtu-1500-peers-a+b`: part of a measurement does not replace the whole. */
+/**
+ * `--mtu 1500 --peers a,b` → `NAME-mtu-1500-peers-a+b`: a partial measurement must not overwrite the complete
+ * one.
+ */
 export function nameOfPart(name: string, parts: Readonly<Record<string, string | undefined>>): string {
   const words = Object.entries(parts).flatMap(([key, value]) => (value === undefined ? [] : [key, value]))
   return [name, ...words].join('-').replaceAll(',', '+')
@@ -49,6 +55,6 @@ export function nameOfPart(name: string, parts: Readonly<Record<string, string |
 /** `7.8 (7.5–8.17)` */
 export const shown = ({ median, min, max }: Summary): string => `${rounded(median)} (${min}–${max})`
 
-/** `1.25x passt`, of each peer that ours is beside. */
+/** For example `1.25x passt`, for each compared peer. */
 export const besides = (ratioTo: Readonly<Record<string, Summary>>): string[] =>
   Object.entries(ratioTo).map(([peer, { median }]) => `${median}x ${peer}`)

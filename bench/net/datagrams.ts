@@ -1,11 +1,11 @@
 /**
- * Datagrams that arrive, of those that were sent evenly at given rates: from the guest to the host, and through a
- * port mapping from the host to the guest; this project, passt and slirp4netns in turn. Needs root, a C compiler and
- * the peers.
+ * Share of datagrams that arrive when sent evenly at given rates: from the guest to the host, and through a
+ * port mapping from the host to the guest; this project, passt and slirp4netns alternate. Needs root, a C
+ * compiler and the peers.
  *
  *   node bench/net/datagrams.ts [--runs 5] [--ms 1500] [--bytes 1472,8972] [--rates 20000,60000,200000]
  *
- * Datagrams of 8972 bytes go over a link with an MTU of 9000. The highest rate is more than any of them can do.
+ * Datagrams of 8972 bytes use a link with an MTU of 9000. The highest rate exceeds the capacity of all peers.
  */
 import type { SpawnOptions } from 'node:child_process'
 import { once } from 'node:events'
@@ -57,7 +57,7 @@ async function measure(
     ? await testbed.inside(load, 'send', testbed.peer.host, `${hostPort}`, ...how)
     : await testbed.outside(load, 'send', '127.0.0.1', `${mappedPort}`, ...how)
   const { sent, seconds } = JSON.parse(report)
-  // What is still on its way.
+  // Wait for datagrams in flight.
   await new Promise((resolve) => setTimeout(resolve, 100))
   const used = cpuSeconds(testbed.pid) - before
   const ended = once(sink, 'close')

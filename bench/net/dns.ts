@@ -1,7 +1,8 @@
 /**
- * DNS queries per second by dnsperf, over UDP and TCP, one upstream for all: built-in names, cached answers, and more names than the cache holds, so that each is asked upstream.
- * This project's resolver is asked from the guest, through the tap; dnsmasq from the host itself, which costs it no
- * link, and from the guest through passt. Needs root, a C compiler, dnsperf, dnsmasq and passt.
+ * DNS queries per second by dnsperf, over UDP and TCP, with one upstream for all: built-in names, cached
+ * answers, and more names than the cache holds, so that each query goes upstream. This project's resolver is
+ * queried from the guest through the tap; dnsmasq from the host itself, without a link, and from the guest
+ * through passt. Needs root, a C compiler, dnsperf, dnsmasq and passt.
  *
  *   node bench/net/dns.ts [--runs 5] [--seconds 2]
  */
@@ -16,10 +17,12 @@ const { values } = parseArgs({
   options: { runs: { type: 'string', default: '5' }, seconds: { type: 'string', default: '2' } },
 })
 
-/** Others each time: children of dnsmasq may still have those of the last time. */
+/** New ports each time, because children of dnsmasq may still use the previous ones. */
 let lastPort = 5400
 const kinds = ['static', 'remembered', 'forwarded'] as const
-/** Of the upstream's zone; each server remembers 10,000, so that of the last kind none is there still. */
+/**
+ * Names in the upstream's zone. Each server caches 10,000, so none of the forwarded names is still cached.
+ */
 const names = { remembered: 1000, forwarded: 50_000 } as const
 type Kind = (typeof kinds)[number]
 const channels = ['udp', 'tcp'] as const
@@ -31,7 +34,7 @@ interface Sample {
   cpuMicrosecondsPerQuery: number
 }
 
-/** Where the questions come from, and whom they are for. */
+/** Source and target of the queries. */
 interface Way {
   name: string
   peer: (upstreamPort: number) => Peer
@@ -92,7 +95,7 @@ async function measure(tools: Tools, way: Way, files: Record<Kind, string>): Pro
         if (way.from === 'guest') return await testbed.inside(...command)
         return await testbed.outside(command[0]!, ...command.slice(1))
       } catch (error) {
-        // dnsmasq ends a connection after 100 questions, and this dnsperf does not always survive that.
+        // dnsmasq closes a connection after 100 queries, which sometimes crashes this dnsperf.
         if (tries === 20) throw error
       }
     }

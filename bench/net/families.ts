@@ -1,6 +1,6 @@
 /**
- * What IPv6 costs: one TCP stream to the host's loopback by IPv4 with IPv6 off, by IPv4 with IPv6 on, and by IPv6, in
- * alternating runs. Needs root, a C compiler and iperf3.
+ * Cost of IPv6: one TCP stream to the host's loopback over IPv4 with IPv6 off, over IPv4 with IPv6 on, and
+ * over IPv6, in alternating runs. Needs root, a C compiler and iperf3.
  *
  *   node bench/net/families.ts [--runs 5] [--seconds 1] [--mtu 1500,65520]
  */

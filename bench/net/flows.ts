@@ -1,12 +1,13 @@
 /**
- * The cost of many flows at once: memory and descriptors with 10,000 connections and back at rest, memory a minute after
- * 100,000 short ones, a thousand mappings in one call, a good dial among 10,000 that nobody answers, and a flow's
- * throughput beside one that is not read. Needs root, a C compiler, iperf3 and passt.
+ * Cost of many concurrent flows: memory and descriptors with 10,000 connections and after they close, memory
+ * a minute after 100,000 short ones, a thousand mappings in one call, a good dial among 10,000 to
+ * unresponsive addresses, and a flow's throughput next to one that is not read. Needs root, a C compiler,
+ * iperf3 and passt.
  *
  *   node bench/net/flows.ts [--runs 5] [--flows 10000] [--short 100000] [--dials 10000] [--mappings 1000]
  *                           [--only held,mappings,…]
  *
- * Nobody answers at an address that is routed to a dedicated network namespace, which drops all packets.
+ * Unresponsive addresses are routed to a dedicated network namespace, which drops all packets.
  */
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -51,13 +52,13 @@ async function inUse(testbed: Testbed): Promise<{ heap: number; buffers: number 
   return (await testbed.ask('collect')) as { heap: number; buffers: number }
 }
 
-/** Connections from the guest, a byte each way over each, held for a while, then closed. */
+/** Connections from the guest, a byte each way over each, held open for a while, then closed. */
 async function held(tools: Tools, peer: Peer): Promise<Sample> {
   await using testbed = await Testbed.open(tools, peer, { mtu })
   const load = tools.path('load')
   testbed.startOutside([load, 'serve', `${port}`])
   await testbed.inside('sysctl', '-qw', 'net.ipv4.ip_local_port_range=2048 65535')
-  // Once around, so that what is loaded and compiled on first use is part of the baseline.
+  // Warm-up, so that code loaded and compiled on first use is part of the baseline.
   const hold = async (flows: number) => {
     const command = [load, 'hold', peer.host, `${port}`, `${flows}`]
     const child = testbed.startInside(command, { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -82,7 +83,7 @@ async function held(tools: Tools, peer: Peer): Promise<Sample> {
     megabytesBefore: before.megabytes,
     megabytesHeld: during.megabytes,
     megabytesAfter: after.megabytes,
-    // What JavaScript holds, apart from what its allocators keep for the next load; 0 where there is none.
+    // Memory in use by JavaScript, without free memory in its allocators; 0 for other peers.
     heapBefore: inUseBefore.heap,
     heapAfter: inUseAfter.heap,
     buffersBefore: inUseBefore.buffers,
@@ -93,7 +94,7 @@ async function held(tools: Tools, peer: Peer): Promise<Sample> {
   }
 }
 
-/** Memory after many connections that were open for a moment, a thousand at a time, and a minute later. */
+/** Memory after many short connections, a thousand at a time, and a minute later. */
 async function short(tools: Tools, peer: Peer): Promise<Sample> {
   await using testbed = await Testbed.open(tools, peer, { mtu })
   const load = tools.path('load')
@@ -131,8 +132,8 @@ async function mappings(tools: Tools, peer: Peer): Promise<Sample> {
 }
 
 /**
- * A good dial alone, while the others are being made, and while all of them wait: to a destination that answered
- * before, and, while they are being made, each time to another one.
+ * Duration of a good dial alone, while the others are being started, and while all of them are pending: to a
+ * destination that responded before and, while the others are being started, to a new one each time.
  */
 async function dials(tools: Tools, peer: Peer, flood: readonly string[]): Promise<Sample> {
   using hole = openBlackHole()
@@ -171,7 +172,10 @@ async function dials(tools: Tools, peer: Peer, flood: readonly string[]): Promis
 const toOne = [blackHoleAddress, '1', values.dials, '1']
 const toMany = [manyBlackHoles, '1', values.dials, values.dials]
 
-/** A flow to the host alone, and beside one that the host does not read, and one whose guest does not read. */
+/**
+ * Throughput of a flow to the host alone, next to a flow that the host does not read, and next to one that
+ * the guest does not read.
+ */
 async function slow(tools: Tools, peer: Peer): Promise<Sample> {
   await using testbed = await Testbed.open(tools, peer, { mtu })
   testbed.startOutside(['iperf3', '-s', '-p', `${port + 1}`])
@@ -184,7 +188,7 @@ async function slow(tools: Tools, peer: Peer): Promise<Sample> {
   const sockets: Socket[] = []
   const dead = createServer((socket) => {
     sockets.push(socket.on('error', () => {}).pause())
-    // One direction is stuck at this end, the other at the guest's, which reads nothing either.
+    // One direction is stuck at this end, the other at the guest, which reads nothing either.
     socket.write(Buffer.alloc(32 << 20))
   })
   dead.listen(port + 2, '127.0.0.1')
@@ -205,7 +209,7 @@ print('stuck', flush=True); time.sleep(60)`
   for (const socket of sockets) socket.destroy()
   dead.close()
   await delay(200)
-  // Around it, since the machine's pace drifts.
+  // Measured before and after, because the host's speed drifts.
   alone.push(await run())
   const usual = (alone[0]! + alone[1]!) / 2
   return {
@@ -217,7 +221,7 @@ print('stuck', flush=True); time.sleep(60)`
 
 type Measure = (tools: Tools, peer: Peer) => Promise<Sample>
 
-/** What is asked for, and of whom. */
+/** Measurements, and the peers that each is run with. */
 const measurements: readonly [string, Measure, readonly Peer[]][] = [
   ['mappings', mappings, [desktop()]],
   ['held', held, [desktop(), passt]],

@@ -1,6 +1,7 @@
 /**
- * The least guest that can be measured: this project's kernel and init, its guest agent, and iperf3, all from the same
- * Debian packages as the guest that users have; without an engine, so that it boots in seconds and does nothing else.
+ * The smallest measurable guest: this project's kernel and init, its guest agent, and iperf3, all from the
+ * Debian packages of the released guest; without an engine, so that it boots in seconds and is otherwise
+ * idle.
  */
 import { parse, stringify } from 'yaml'
 import { buildGuest } from '../../src/guest/build.ts'
@@ -16,7 +17,10 @@ import type { CachePaths } from '../../src/host/paths.ts'
 
 const iperf: Recipe = { name: 'desktop-bench/iperf3', kind: 'root', packages: ['iperf3'], overlays: [] }
 
-/** The same kernel, init and guest agent as users have; all else is left out, and iperf3 is laid over the root. */
+/**
+ * The kernel, init and guest agent of the released guest; everything else is left out, and iperf3 is added to
+ * the root file system.
+ */
 async function linuxkit(iperfImage: string): Promise<string> {
   const { kernel, init, services }: Linuxkit = parse(await renderLinuxkit())
   return stringify({
@@ -32,7 +36,7 @@ interface Linuxkit {
   services: { name: string }[]
 }
 
-/** Name of the image with iperf3 and its libraries in the store; made the first time. */
+/** Name of the stored image with iperf3 and its libraries; built on first use. */
 async function iperfImage(cache: CachePaths): Promise<string> {
   const index = await openIndex(cache.aptDir)
   const lock = resolveLock(index, [iperf])
@@ -47,7 +51,7 @@ async function iperfImage(cache: CachePaths): Promise<string> {
   return name
 }
 
-/** From the cache, or built. */
+/** Cached or newly built. */
 export async function benchGuest(cache: CachePaths): Promise<GuestImage> {
   return await buildGuest({ linuxkitYaml: await linuxkit(await iperfImage(cache)) }, { cache })
 }

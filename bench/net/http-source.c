@@ -1,6 +1,6 @@
 /*
- * The web server of a benchmark, cheap enough that it is not what is measured: answers each request on PORT with the
- * number of bytes that its path says (`GET /200000000`), and keeps the connection. One process per connection.
+ * A web server for benchmarks, cheap enough not to be the bottleneck: answers each request on PORT with the number of
+ * bytes given in its path (`GET /200000000`), over a persistent connection. One process per connection.
  *
  *   cc -O2 -o http-source http-source.c
  *   http-source PORT

@@ -1,4 +1,4 @@
-/** iperf3 as a load: four directions, and what a run says. */
+/** iperf3 as a load: four directions, and the parsed results. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Mapping } from './peers.ts'
 
@@ -10,7 +10,7 @@ export const directions = [
 ] as const
 export type Direction = (typeof directions)[number]
 
-/** What is measured at once. */
+/** One combination of parameters. */
 export interface Cell {
   streams: number
   direction: Direction
@@ -23,12 +23,12 @@ export const cellsOf = (streams: string, which: string): readonly Cell[] =>
 
 export const numbers = (list: string): number[] => list.split(',').map(Number)
 
-/** Where the host's iperf3 listens, and the mapping to the guest's. */
+/** The host's iperf3 port, and the host port mapped to the guest's. */
 export const port = 5391
 export const mapping: Mapping = { protocol: 'tcp', hostPort: 5398, guestPort: 5399 }
 export const serve = (at: number): readonly string[] => ['iperf3', '-s', '-p', `${at}`]
 
-/** Beyond the time that it is to take. */
+/** Time allowed beyond the planned duration. */
 const patienceSeconds = 10
 
 export interface Transfer {
@@ -37,15 +37,15 @@ export interface Transfer {
 }
 
 export interface Sides {
-  /** The host, as the guest knows it. */
+  /** The host's address in the guest. */
   host: string
-  /** The host's port that leads to the guest. */
+  /** The host port that leads to the guest. */
   mappedPort: number
   inside(...command: string[]): Promise<string>
   outside(program: string, ...args: string[]): Promise<string>
 }
 
-/** The guest dials, or the host dials a port that leads to the guest; either may send. */
+/** The guest dials the host, or the host dials a port mapped to the guest; either side may send. */
 export async function transfer(
   { host, mappedPort, inside, outside }: Sides,
   { direction, streams }: Cell,
@@ -61,7 +61,7 @@ export async function transfer(
   return { bytes, gigabitsPerSecond: bits_per_second / 1e9 }
 }
 
-/** A stream that stalls can make iperf3 give up, or wait for ever: what failed is done again, twice. */
+/** A stalled stream can make iperf3 fail or wait forever, so a failed task is retried twice. */
 export async function again<T>(task: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {

@@ -1,7 +1,7 @@
 /**
- * How long a byte takes to come back over TCP, and how many connections open and close in a second: from the
- * guest to the host, and through a port mapping from the host to the guest; this project, passt and slirp4netns in
- * turn. Needs root, a C compiler and the peers.
+ * TCP round-trip time of one byte, and connections opened and closed per second: from the guest to the host,
+ * and through a port mapping from the host to the guest; this project, passt and slirp4netns alternate. Needs
+ * root, a C compiler and the peers.
  *
  *   node bench/net/latency.ts [--runs 5] [--requests 5000] [--ms 2000] [--parallel 8]
  */
@@ -41,7 +41,7 @@ async function measure(tools: Tools, peer: Peer): Promise<Record<Direction, Samp
   const load = tools.path('load')
   testbed.startOutside([load, 'serve', `${hostPort}`])
   testbed.startInside([load, 'serve', `${guestPort}`])
-  // Many short connections from one address: their ports are to be had again as soon as can be.
+  // Many short connections from one address need their ports again as soon as possible.
   await testbed.inside('sysctl', '-qw', 'net.ipv4.tcp_tw_reuse=1', 'net.ipv4.ip_local_port_range=2048 65535')
   const run = async (client: (...args: string[]) => Promise<string>, address: string, port: number) => {
     const to = [address, `${port}`]
@@ -54,7 +54,7 @@ async function measure(tools: Tools, peer: Peer): Promise<Record<Direction, Samp
         ),
       `${peer.name} to connect`,
     )
-    // What runs for days is measured when it is warm.
+    // Warm up first, because these processes normally run for days.
     await client(load, 'connect', ...to, '1000', values.parallel, '1')
     const latency = JSON.parse(await client(load, 'latency', ...to, values.requests, '1'))
     const before = cpuSeconds(testbed.pid)

@@ -1,17 +1,17 @@
 /*
- * Makes and answers traffic for the benchmarks, cheaply enough that it is not what is measured. Addresses are
- * IPv4. Results are one line of JSON.
+ * Generates and answers traffic for the benchmarks, cheaply enough not to be the bottleneck. Addresses are IPv4.
+ * Results are one line of JSON.
  *
  *   cc -O2 -pthread -o load load.c
- *   load serve PORT                                  TCP on all addresses: sends back what comes, ends when the
- *                                                    peer ends
+ *   load serve PORT                                  TCP echo server on all addresses; closes a
+ *                                                    connection when the peer does
  *   load latency ADDRESS PORT COUNT BYTES            one connection; microseconds from request to answer
- *   load connect ADDRESS PORT MILLISECONDS PARALLEL ADDRESSES   connects to so many addresses in turn from ADDRESS
- *                                                    on, ends its half, waits for the end of the other
- *   load hold ADDRESS PORT COUNT                     opens connections, sends a byte over each and waits for it;
+ *   load connect ADDRESS PORT MILLISECONDS PARALLEL ADDRESSES   connects to ADDRESSES addresses in turn from ADDRESS
+ *                                                    on; half-closes and waits for the peer to close
+ *   load hold ADDRESS PORT COUNT                     opens connections and echoes a byte over each;
  *                                                    holds them until its input ends
- *   load dial ADDRESS PORT COUNT ADDRESSES           starts to connect to COUNT ports from PORT on, over so many
- *                                                    addresses in turn from ADDRESS on, and waits
+ *   load dial ADDRESS PORT COUNT ADDRESSES           starts connecting to COUNT ports from PORT on, spread over
+ *                                                    ADDRESSES addresses from ADDRESS on, and waits
  *   load send ADDRESS PORT BYTES PER_SECOND MILLISECONDS   datagrams, evenly spread
  *   load sink PORT                                   counts datagrams until its input ends
  */
@@ -128,7 +128,7 @@ static int latency(struct sockaddr_in to, int count, int bytes) {
 
 static double started[1 << 20];
 
-/* The same so many addresses later. */
+/* The address `by` addresses later. */
 static struct sockaddr_in further(struct sockaddr_in to, uint32_t by) {
   to.sin_addr.s_addr = htonl(ntohl(to.sin_addr.s_addr) + by);
   return to;
@@ -186,7 +186,7 @@ static int hold(struct sockaddr_in to, int count) {
   int poll = epoll_create1(0), opened = 0, ready = 0, failed = 0;
   double begin = now_us();
   while (ready + failed < count) {
-    // So many at once as a backlog takes.
+    // At most as many at once as a backlog holds.
     while (opened < count && opened - ready - failed < 256) {
       start_connect(poll, &to);
       opened++;
@@ -237,7 +237,7 @@ static int send_datagrams(struct sockaddr_in to, int bytes, double per_second, i
   long sent = 0, refused = 0;
   while ((now = now_us()) < end) {
     long due = (now - begin) * per_second / 1e6 + 1;
-    // What was missed while others ran comes in a burst, as it does in life; but a short one.
+    // Datagrams missed while other processes ran are sent in a burst, limited to 256.
     if (due - sent - refused > 256) refused = due - sent - 256;
     if (sent + refused >= due) {
       struct timespec nap = {0, 20000};

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const ticksPerSecond = 100
 
-/** Polls; rejects after a while. */
+/** Polls until true; rejects on timeout. */
 export async function until(
   isSo: () => boolean | Promise<boolean>,
   what: string,
@@ -17,7 +17,7 @@ export async function until(
   }
 }
 
-/** Fields of proc(5)'s stat from the third on. */
+/** Fields of /proc/PID/stat (proc(5)), from the third on. */
 const statFields = (path: string): string[] =>
   readFileSync(path, 'latin1')
     .replace(/^.*\) /s, '')
@@ -28,23 +28,25 @@ const cpuOf = (path: string): number => {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond
 }
 
-/** User and system time of a process and its threads so far. */
+/** User and system time of a process and its threads. */
 export function cpuSeconds(pid: number): number {
   return cpuOf(`/proc/${pid}/stat`)
 }
 
-/** The same of all children of this process that have ended. */
+/** User and system time of all exited children of this process. */
 export function endedChildrenSeconds(): number {
   const fields = statFields('/proc/self/stat')
   return (Number(fields[13]) + Number(fields[14])) / ticksPerSecond
 }
 
-/** The same of its first thread alone. */
+/** User and system time of the main thread alone. */
 export function firstThreadSeconds(pid: number): number {
   return cpuOf(`/proc/${pid}/task/${pid}/stat`)
 }
 
-/** Tells a process from a later one with its number; undefined when it has ended. */
+/**
+ * Start time, which distinguishes a process from a later one with the same pid; undefined if it has exited.
+ */
 export function startOf(pid: number): string | undefined {
   try {
     const fields = statFields(`/proc/${pid}/stat`)
@@ -54,7 +56,7 @@ export function startOf(pid: number): string | undefined {
   }
 }
 
-/** Resident memory: now, and the most that it ever was. */
+/** Resident memory: current and peak. */
 export function memory(pid: number): { megabytes: number; peakMegabytes: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   const of = (field: string): number => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1])

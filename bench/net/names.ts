@@ -1,6 +1,7 @@
 /**
- * Downloads from a container by its name on the host, beside the plain mapped port: bytes per second of one download,
- * and what 100 MB cost the forwarder's process. Ways alternate. Needs root, a C compiler and curl.
+ * Downloads from a container by its name on the host, compared with the mapped port alone: bytes per second
+ * of one download, and CPU time of the forwarder per 100 MB. Variants alternate. Needs root, a C compiler and
+ * curl.
  *
  *   node bench/net/names.ts [--runs 5] [--megabytes 400] [--mtu 1500,65520] [--ways mapped,http,https,h2]
  */
@@ -23,7 +24,7 @@ const { values } = parseArgs({
 })
 
 const ports = { mapped: 5_490, http: 5_491, https: 5_492, guest: 5_493 }
-/** Not in the workspace, which everybody may write. */
+/** Not in the workspace, which is world-writable. */
 const authority = mkdtempSync(join(tmpdir(), 'bench-authority-'))
 process.once('exit', () => rmSync(authority, { recursive: true }))
 const url = (scheme: 'http' | 'https'): string => `${scheme}://web.bench.localhost:${ports[scheme]}`
@@ -84,7 +85,7 @@ for (const mtu of values.mtu.split(',').map(Number)) {
   await using testbed = await Testbed.open(tools, desktop, { mtu })
   testbed.startInside([tools.path('http-source'), `${ports.guest}`])
   await until(() => download(testbed, 'mapped', 1).then(Boolean, () => false), 'the guest to answer')
-  // What runs for days is measured when it is warm.
+  // Warm up first, because these processes normally run for days.
   for (const way of chosen) await download(testbed, way, Number(values.megabytes))
   const samples = new Map(chosen.map((way): [string, Sample[]] => [way, []]))
   for (let run = 0; run < Number(values.runs); run += 1)

@@ -1,13 +1,13 @@
 /**
- * The user-mode network stacks that are compared, each started as its users start it. All but slirp4netns serve a
- * unix socket with QEMU's stream framing. slirp4netns is there twice: as `slirp4netns` it makes the tap device itself
- * and reads and writes it, which spares it the process between tap and socket that all others have; as
- * `slirp4netns-bess` it serves a socket as they do, and the same process stands between, so that the work is the same.
+ * The user-mode network stacks under comparison, each started as its users start it. All but slirp4netns
+ * serve a unix socket with QEMU's stream framing. slirp4netns has two entries: as `slirp4netns` it creates
+ * and reads the tap device itself, which saves it the process between tap and socket that all others need; as
+ * `slirp4netns-bess` it serves a socket through the same process as the others, so that the work is the same.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { basename, join } from 'node:path'
 
-/** A port of the host's loopback that leads to a port of the guest. */
+/** A port on the host's loopback, mapped to a port of the guest. */
 export interface Mapping {
   protocol: 'tcp' | 'udp'
   hostPort: number
@@ -15,31 +15,34 @@ export interface Mapping {
 }
 
 export interface PeerSetup {
-  /** Where the link's socket is to be. */
+  /** Path for the link's socket. */
   path: string
-  /** Where the socket is to be that port mappings are asked at, for those that do not take them when they start. */
+  /** Path for the control socket, for peers that do not take port mappings at start-up. */
   apiPath: string
   mtu: number
   mappings: readonly Mapping[]
-  /** The guest's namespace, for the one that makes the device itself. */
+  /** The guest's namespace, for the peer that creates the device itself. */
   namespace: string
 }
 
 export interface Peer {
   name: string
-  /** `link`: serves a stream of frames. `bess`: a socket of messages. `tap`: makes the guest's device and configures it. */
+  /**
+   * `link`: serves a stream of frames. `bess`: serves a socket of messages. `tap`: creates and configures the
+   * guest's device.
+   */
   kind: 'link' | 'bess' | 'tap'
   /** The guest's address and its gateway. */
   guest: string
   gateway: string
-  /** The host's loopback, as the guest knows it. */
+  /** Address of the host's loopback in the guest. */
   host: string
   start(setup: PeerSetup): ChildProcess
 }
 
 const serve = join(import.meta.dirname, 'serve.ts')
 
-/** What this project is; its resolver asks the upstream given. `more` are options of serve.ts. */
+/** This project, whose resolver uses the given upstream. `more` are options of serve.ts. */
 export function desktop(upstream?: string, more: readonly string[] = []): Peer {
   return {
     name: 'desktop',
@@ -59,10 +62,10 @@ export function desktop(upstream?: string, more: readonly string[] = []): Peer {
   }
 }
 
-/** Another build than the one on the path, to compare with a later release. */
+/** PASST selects another build than the one on the path. */
 const passtProgram = process.env.PASST ?? 'passt'
 
-/** Which Debian packages the peers are of, or what was given instead. */
+/** Versions of the peers' Debian packages, or of their replacements. */
 export function versions(): Record<string, string> {
   const packages = ['passt', 'slirp4netns', 'qemu-system-x86']
   const args = ['-W', '-f', '${Version}']
@@ -71,7 +74,7 @@ export function versions(): Record<string, string> {
   return passtProgram === 'passt' ? known : { ...known, passt: basename(passtProgram) }
 }
 
-/** It refuses root. */
+/** Refuses to run as root. */
 export const passt: Peer = {
   name: 'passt',
   kind: 'link',
@@ -97,7 +100,7 @@ function startSlirp({ apiPath, mtu }: PeerSetup, ...more: readonly string[]): Ch
   return spawn('slirp4netns', [...options, ...more], { stdio: 'ignore' })
 }
 
-/** It owns the tap. */
+/** Owns the tap device. */
 export const slirp4netns: Peer = {
   name: 'slirp4netns',
   kind: 'tap',
@@ -108,7 +111,7 @@ export const slirp4netns: Peer = {
   },
 }
 
-/** As it serves User Mode Linux: it listens, and takes one guest. */
+/** As for User Mode Linux: listens, and accepts one guest. */
 export const slirp4netnsBess: Peer = {
   name: 'slirp4netns-bess',
   kind: 'bess',
@@ -116,7 +119,7 @@ export const slirp4netnsBess: Peer = {
   start: (setup) => startSlirp(setup, '--target-type=bess', setup.path),
 }
 
-/** QEMU's user netdev, for its -netdev. */
+/** QEMU's user netdev, as an argument of -netdev. */
 export function userNetdev(id: string, mappings: readonly Mapping[]): string {
   const forwards = mappings.map(
     ({ protocol, hostPort, guestPort }) =>
@@ -127,8 +130,8 @@ export function userNetdev(id: string, mappings: readonly Mapping[]): string {
 }
 
 /**
- * QEMU's user netdev in a QEMU without a machine: a hub joins it to a stream netdev, so that it has the same link
- * as the others. Its MTU is 1500 and cannot be changed.
+ * QEMU's user netdev in a QEMU without a machine: a hub connects it to a stream netdev, so that it has the
+ * same link as the others. Its MTU is fixed at 1500.
  */
 export const libslirp: Peer = {
   name: 'libslirp',

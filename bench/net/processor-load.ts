@@ -1,16 +1,16 @@
-/** Who is busy while something runs: processor seconds in all, and the share of a processor at the busiest. */
+/** CPU usage during a run: total CPU seconds, and the peak load. */
 
 const intervalMs = 50
-/** Long enough for the kernel's ticks of 10 ms, shorter than any transfer. */
+/** Longer than the kernel's 10 ms ticks, shorter than any transfer. */
 const windowMs = 500
 
 export interface ProcessorLoad<Key extends string> {
   seconds: Record<Key, number>
-  /** Of one processor, in the busiest half second. */
+  /** Percent of one CPU in the busiest half second. */
   percent: Record<Key, number>
 }
 
-/** @param used processor seconds so far. */
+/** @param used CPU seconds so far. */
 export async function withProcessorLoad<Result, Key extends string>(
   used: () => Readonly<Record<Key, number>>,
   task: () => Promise<Result>,

@@ -1,5 +1,5 @@
 /**
- * The forwarder with the names of one container, for names.ts: `web.bench.localhost` leads to the guest's port.
+ * The forwarder with one container name, for names.ts: `web.bench.localhost` leads to the guest's port.
  *
  *   node bench/net/serve-names.ts --link SOCKET --mtu 1500 --map HOST:GUEST --http PORT --https PORT --authority DIR
  */
@@ -54,7 +54,7 @@ const failed = Object.values(names.view?.failed ?? {})
 if (failed.length > 0) throw new Error(failed.join(', '))
 
 process.send?.('ready')
-// A parent that was killed cannot say so.
+// A killed parent sends no message.
 for (const event of ['SIGTERM', 'disconnect'] as const)
   process.once(event, () => {
     void names[Symbol.asyncDispose]()

@@ -1,10 +1,10 @@
 /**
- * The forwarder in a separate process, so that its time and memory can be measured:
+ * The forwarder in a separate process, so that its CPU time and memory can be measured:
  *
  *   node bench/net/serve.ts --link SOCKET --mtu 1500 [--map tcp:18080:80 …] [--upstream ADDRESS:PORT] [--subnet6 CIDR]
  *     [--egress JSON]
  *
- * A parent may ask by message for `counters`, to `collect` garbage, or for `map:N` (N more mappings in one call).
+ * Messages from the parent: `counters`, `collect` (garbage), or `map:N` (N more mappings in one call).
  */
 import { parseArgs } from 'node:util'
 import { setFlagsFromString } from 'node:v8'
@@ -65,7 +65,7 @@ async function answer(question: string): Promise<unknown> {
   return { ms, listening: states.filter(({ state }) => state === 'listening').length }
 }
 
-/** Megabytes of what is in use, in JavaScript's heap and in buffers. */
+/** Memory in use by JavaScript's heap and by buffers, in megabytes. */
 function collect(): { heap: number; buffers: number } {
   setFlagsFromString('--expose-gc')
   const gc = runInNewContext('gc') as () => void
@@ -78,6 +78,6 @@ process.on('message', (question: string) => {
   void answer(question).then((value) => process.send?.({ question, value }))
 })
 process.send?.('ready')
-// A parent that was killed cannot say so.
+// A killed parent sends no message.
 for (const event of ['SIGTERM', 'disconnect'] as const)
   process.once(event, () => void standalone[Symbol.asyncDispose]().then(() => process.exit()))

@@ -1,4 +1,7 @@
-/** The guest's end of bench/net/server-names.ts: asks for the name, opens a stream that says it, prints Gbit/s. */
+/**
+ * The guest's side of bench/net/server-names.ts: resolves the name, opens a stream that carries it, prints
+ * Gbit/s.
+ */
 
 import { Resolver } from 'node:dns/promises'
 import { once } from 'node:events'

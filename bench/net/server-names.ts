@@ -1,6 +1,7 @@
 /**
- * What a look at the server's name costs: one TCP stream whose destination an egress rule allows by address, and by name,
- * which the first bytes must then say (TLS server name, HTTP Host), in alternating runs. Needs root and a C compiler.
+ * Cost of checking the server name: one TCP stream whose destination an egress rule allows by address, and
+ * one allowed by name, which its first bytes must then carry (TLS SNI, HTTP Host), in alternating runs. Needs
+ * root and a C compiler.
  *
  *   node bench/net/server-names.ts [--runs 5] [--megabytes 512] [--mtu 1500,65520]
  */
@@ -34,7 +35,10 @@ const directions = ['host to guest', 'guest to host'] as const
 const bytes = Number(values.megabytes) * 1e6
 const piece = Buffer.alloc(2 ** 20)
 
-/** Answers a connection of the first kind with `bytes`, and one of the other with a byte when the guest has sent its. */
+/**
+ * Sends `bytes` on a connection of the first kind; on the other, sends one byte once the guest has sent its
+ * data.
+ */
 function serve(direction: (typeof directions)[number], socket: Socket): void {
   socket.on('error', () => {})
   if (direction === 'guest to host') {
@@ -54,7 +58,7 @@ function serve(direction: (typeof directions)[number], socket: Socket): void {
 
 interface Result {
   gigabits: number
-  /** Seconds of the forwarder for each gigabyte: what other load of the host changes least. */
+  /** CPU seconds of the forwarder per gigabyte, the figure least affected by other load on the host. */
   cpu: number
 }
 

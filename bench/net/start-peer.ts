@@ -1,4 +1,4 @@
-/** Starts a peer and waits until its link is there; and the port mappings of slirp4netns, which are asked for later. */
+/** Starts a peer and waits for its link; opens the port mappings of slirp4netns, which takes them later. */
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -11,13 +11,13 @@ import { started, workspace } from './workspace.ts'
 export interface PeerOptions {
   mtu: number
   mappings: readonly Mapping[]
-  /** The guest's, for the one that makes the device itself. */
+  /** The guest's namespace, for the peer that creates the device itself. */
   namespace: string
-  /** Gets the process, also when it then turns out to be of no use. */
+  /** Receives the process, even if starting then fails. */
   children: ChildProcess[]
 }
 
-/** Where the peer's link is. */
+/** Path of the peer's link socket. */
 export const linkSocket = (peer: Peer): string => join(workspace(), `${peer.name}.sock`)
 export const apiSocket = (peer: Peer): string => `${linkSocket(peer)}.api`
 
@@ -31,7 +31,7 @@ export async function startPeer(peer: Peer, { children, ...options }: PeerOption
   return child
 }
 
-/** slirp4netns takes them when its guest is joined; the others have had them since they started. */
+/** slirp4netns takes mappings once its guest is connected; the others got them at start-up. */
 export async function openMappings(peer: Peer, mappings: readonly Mapping[]): Promise<void> {
   if (peer.kind === 'link') return
   await until(() => existsSync(apiSocket(peer)), `${peer.name} to take port mappings`)

@@ -1,13 +1,13 @@
 /*
- * Joins a tap device of this network namespace to a unix socket, so that Linux's own TCP is the guest of a
+ * Connects a tap device of this network namespace to a unix socket, so that Linux's own TCP is the guest of a
  * forwarder: a stream with the framing of QEMU's stream netdev (u32 big-endian length, then the frame), or with
  * `bess` the socket of BESS, SOCK_SEQPACKET with one frame in each message.
  *
  *   cc -O2 -pthread -o tap-bridge tap-bridge.c
  *   tap-bridge DEVICE SOCKET [bess]
  *
- * One thread for each direction. Towards the socket, frames that are waiting in the tap go in one system call, and
- * what is waiting in the socket is read by one, with either framing.
+ * One thread per direction. One system call writes all frames waiting in the tap, and one reads all data waiting in
+ * the socket, with either framing.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -45,7 +45,7 @@ static void write_all(const uint8_t *bytes, size_t count) {
   }
 }
 
-/* A batch of frames behind their lengths, each as a message. */
+/* Sends a batch of length-prefixed frames, one message each. */
 static void write_messages(uint8_t *bytes, size_t count) {
   static struct mmsghdr messages[max_sent];
   static struct iovec places[max_sent];
@@ -88,7 +88,7 @@ static void *tap_to_socket(void *unused) {
   return NULL;
 }
 
-/* A device that is down takes no frames; a guest may lose what it likes. */
+/* A device that is down accepts no frames; a guest may drop them. */
 static void write_frame(const uint8_t *frame, size_t length) {
   while (write(tap, frame, length) < 0 && errno == EAGAIN) {
     struct pollfd room = {tap, POLLOUT, 0};

@@ -1,6 +1,6 @@
 /**
- * A guest for a peer: a dedicated network namespace whose tap device leads to it, so that Linux's own stack is
- * the guest's. Needs root and a C compiler.
+ * A guest for a peer: a dedicated network namespace whose tap device leads to the peer, so that the guest's
+ * stack is Linux's. Needs root and a C compiler.
  */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,7 +11,7 @@ import type { Mapping, Peer } from './peers.ts'
 import { apiSocket, linkSocket, openMappings, startPeer } from './start-peer.ts'
 import { making, output, started, workspace } from './workspace.ts'
 
-/** Programs in C beside this file, compiled. */
+/** The C programs in this folder, compiled. */
 export class Tools {
   constructor(...names: readonly string[]) {
     for (const name of ['tap-bridge', ...names]) {
@@ -63,7 +63,7 @@ export class Testbed implements AsyncDisposable {
     return this.forwarder.pid!
   }
 
-  /** Runs a program in the guest and gives what it printed. */
+  /** Runs a program in the guest and returns its output. */
   inside(...command: string[]): Promise<string> {
     return output('ip', 'netns', 'exec', this.namespace, ...command)
   }
@@ -73,7 +73,7 @@ export class Testbed implements AsyncDisposable {
     return output(program, ...args)
   }
 
-  /** A program of the guest that ends with the testbed. */
+  /** Starts a program in the guest that ends with the testbed. */
   startInside(command: readonly string[], options: SpawnOptions = {}): ChildProcess {
     return this.#start('ip', ['netns', 'exec', this.namespace, ...command], options)
   }
@@ -82,7 +82,7 @@ export class Testbed implements AsyncDisposable {
     return this.#start(command[0]!, command.slice(1), options)
   }
 
-  /** Asks our own forwarder's process; see serve.ts. */
+  /** Sends a request to our own forwarder's process; see serve.ts. */
   async ask(question: string): Promise<unknown> {
     this.forwarder.send(question)
     for (;;) {
@@ -114,7 +114,7 @@ export class Testbed implements AsyncDisposable {
     await $`ip -n ${this.namespace} link set tap0 mtu ${mtu} txqueuelen 10000 up`
     await $`ip -n ${this.namespace} addr add ${guest}/24 dev tap0`
     await $`ip -n ${this.namespace} route add default via ${gateway}`
-    // For its ARP: not every peer may answer the ping.
+    // Triggers ARP; not every peer replies to the ping.
     await this.inside('ping', '-c1', '-W1', gateway).catch(() => {})
   }
 
@@ -131,7 +131,7 @@ export function addNamespace(name: string): void {
   $.sync`ip -n ${name} link set lo up`
 }
 
-/** Those that still run are asked to end, and waited for. */
+/** Terminates the running processes and waits for them. */
 export async function endAll(children: readonly ChildProcess[]): Promise<void> {
   const running = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)
   const ended = running.map((child) => once(child, 'exit'))

@@ -1,19 +1,18 @@
 /**
- * Bytes per second through the forwarder and its peers, with Linux's own TCP as guest behind a tap in a network
- * namespace: by MTU, number of streams and direction, through dialled and through published ports. Runs
- * alternate between the peers; medians, ranges, ratios of the runs that stood side by side, and the forwarder's
- * processor seconds per gigabyte; each peer is warm before it is measured. Needs root, a C compiler, iperf3 and the peers.
- * All peers but `slirp4netns`, which owns the tap, reach it through one and the same process, tap-bridge, so that
- * `slirp4netns-bess` is the one that does the same work. vm.ts does the same with a real VM.
+ * Throughput of the forwarder and its peers, with Linux's own TCP as guest behind a tap in a network namespace: by
+ * MTU, number of streams and direction, through dialled and published ports. Reports medians, ranges, ratios within
+ * each run, and the forwarder's CPU seconds per gigabyte. Runs alternate between the peers, after a warm-up. Needs
+ * root, a C compiler, iperf3 and the peers. `slirp4netns` owns the tap; all other peers use it through the process
+ * tap-bridge, so `slirp4netns-bess` is the comparable variant. vm.ts measures the same with a real VM.
  *
  *   node bench/net/throughput.ts [--quick] [--runs 5] [--seconds 2] [--mtu 1500,9000,65520] [--streams 1,4,32]
  *                                [--peers desktop,passt,slirp4netns,slirp4netns-bess,libslirp]
  *                                [--directions 0,1,2,3] [--out net-throughput]
  *
- * PASST in the environment is another passt than the one on the path.
+ * PASST in the environment selects another passt than the one on the path.
  *
- * `--quick` takes less than four minutes and skips cells without a target. The result is written after every MTU; that
- * of a part has the part's name, unless --out names another.
+ * `--quick` takes less than four minutes and skips cells without a target. The result is written after every MTU; a
+ * partial run gets a separate name, unless --out sets one.
  */
 import { parseArgs } from 'node:util'
 import { besides, nameOfPart, rowsOf, type Sample, shown } from './compare.ts'
@@ -60,7 +59,7 @@ const peers = [desktop(), passt, slirp4netns, slirp4netnsBess, libslirp].filter(
 )
 const cells = cellsOf(values.streams, values.directions)
 
-/** One transfer and what it cost the forwarder. */
+/** One transfer, and its cost for the forwarder. */
 async function run(testbed: Testbed, cell: Cell, seconds: string): Promise<Sample> {
   const before = cpuSeconds(testbed.pid)
   const sides = {
@@ -78,7 +77,7 @@ async function measure(peer: Peer, mtu: number): Promise<Map<Cell, Sample>> {
   await using testbed = await Testbed.open(tools, peer, { mtu, mappings: [mapping] })
   testbed.startOutside(serve(port))
   testbed.startInside(serve(mapping.guestPort))
-  // What runs for days is measured when it is warm.
+  // Warm up first, because these processes normally run for days.
   for (const cell of cellsOf('1', values.directions)) await again(() => run(testbed, cell, '1'))
   const samples = new Map<Cell, Sample>()
   for (const cell of cells) samples.set(cell, await again(() => run(testbed, cell, values.seconds)))

@@ -1,4 +1,4 @@
-/** A real VM as guest: one QEMU with a network card for each peer, one of them up at a time. */
+/** A real VM as guest: one QEMU with a network card per peer, one of them up at a time. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -13,9 +13,9 @@ import { cpuSeconds, firstThreadSeconds, until } from './measure.ts'
 import { endAll } from './testbed.ts'
 import { started, workspace } from './workspace.ts'
 
-/** How a card is connected, and the addresses behind it. */
+/** Connection of a card, and the addresses behind it. */
 export interface Card {
-  /** QEMU's -netdev with this id. */
+  /** Returns QEMU's -netdev argument with this id. */
   netdev: (id: string) => string
   guest: string
   gateway: string
@@ -27,7 +27,7 @@ export interface VmOptions {
   cpus: number
   mtu: number
   accelerator: Accelerator
-  /** In which QEMU runs, so that it can open a tap device there. */
+  /** QEMU's namespace, in which it can open a tap device. */
   namespace: string
 }
 
@@ -62,14 +62,14 @@ export class Vm implements AsyncDisposable {
     }
   }
 
-  /** Processor seconds so far: of QEMU's own thread, which moves the frames, and of the guest's processors. */
+  /** CPU seconds so far: of QEMU's main thread, which moves the frames, and of the guest's CPUs. */
   cpu(): { io: number; guest: number } {
     const pid = this.#qemu.pid!
     const io = firstThreadSeconds(pid)
     return { io, guest: cpuSeconds(pid) - io }
   }
 
-  /** Brings the card at this place up and all others down. */
+  /** Brings this card up and all others down. */
   async use(index: number): Promise<void> {
     const { cards, mtu } = this.#options
     const { guest, gateway } = cards[index]!
@@ -77,13 +77,13 @@ export class Vm implements AsyncDisposable {
       ...cards.map((_, other) => `ip link set eth${other} down; ip addr flush dev eth${other}`),
       `ip link set eth${index} mtu ${mtu} up; ip addr add ${guest}/24 dev eth${index}`,
       `ip route add default via ${gateway}`,
-      // For its ARP: not every peer may answer.
+      // Triggers ARP; not every peer replies.
       `ping -c1 -W1 ${gateway} || true`,
     ]
     await this.inside('sh', '-ec', lines.join('\n'))
   }
 
-  /** Runs a program in the guest and gives what it printed. */
+  /** Runs a program in the guest and returns its output. */
   async inside(...command: string[]): Promise<string> {
     const { exitCode, stdout, stderr } = await this.#agent.exec(command, { timeoutMs: runDeadlineMs })
     if (exitCode !== 0) throw new Error(`${command.join(' ')}: ${stderr}${stdout.slice(-500)}`)
@@ -92,7 +92,7 @@ export class Vm implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#agent[Symbol.asyncDispose]()
-    // There is no disk that it could damage.
+    // Safe, because the VM has no disk.
     this.#qemu.kill('SIGKILL')
     await endAll([this.#qemu])
   }

@@ -1,6 +1,7 @@
 /**
- * The peers, each joined to a card of one VM as its users join it: a socket with QEMU's stream framing for the forwarder
- * and passt, QEMU's own user netdev, and for slirp4netns, which makes a tap device itself, a bridge between that and QEMU's.
+ * Connects each peer to a card of one VM as its users would: a socket with QEMU's stream framing for the
+ * forwarder and passt, QEMU's own user netdev, and for slirp4netns, which creates a tap device itself, a
+ * bridge between that and QEMU's.
  */
 import type { ChildProcess } from 'node:child_process'
 import { $ } from 'zx'
@@ -15,9 +16,9 @@ import { output } from './workspace.ts'
 export interface VmLink {
   name: string
   card: Card
-  /** Undefined where QEMU does the work itself. */
+  /** Undefined if QEMU itself is the peer. */
   forwarder: ChildProcess | undefined
-  /** What is outside of the VM, seen from the peer. */
+  /** Commands outside the VM, from the peer's point of view. */
   host: Omit<Sides, 'inside'>
 }
 
@@ -28,20 +29,20 @@ interface VmLinkOptions {
   children: ChildProcess[]
 }
 
-/** Device of QEMU in the namespace, to be joined to slirp4netns's when QEMU has made it. */
+/** QEMU's device in the namespace, bridged to slirp4netns's device once QEMU has created it. */
 const vmTap = 'vm0'
 const bridge = 'br0'
 
 export async function openVmLink(peer: Peer, options: VmLinkOptions): Promise<VmLink> {
   const { mtu, mapping, namespace, children } = options
   const mappings = [mapping]
-  // QEMU does it itself.
+  // QEMU itself is the peer.
   const isInside = peer === libslirp
   const forwarder = isInside ? undefined : await startPeer(peer, { mtu, mappings, namespace, children })
   if (!isInside) await openMappings(peer, mappings)
   const netdev = (id: string): string => {
     if (isInside) return userNetdev(id, mappings)
-    // Without offload, which the others' links do not have either.
+    // Without offload, like the other links.
     if (peer === slirp4netns) return `tap,id=${id},ifname=${vmTap},script=no,downscript=no,vnet_hdr=off`
     return `stream,id=${id},server=off,addr.type=unix,addr.path=${linkSocket(peer)}`
   }
@@ -60,7 +61,7 @@ export async function openVmLink(peer: Peer, options: VmLinkOptions): Promise<Vm
   }
 }
 
-/** Once QEMU runs: what slirp4netns gave its device is the VM's to have. */
+/** Call once QEMU is running. The VM takes over the address, which slirp4netns assigned to its device. */
 export function bridgeTaps(namespace: string, mtu: number): void {
   const ip = ['ip', '-n', namespace]
   $.sync`${ip} addr flush dev tap0`

@@ -1,20 +1,19 @@
 /**
- * Bytes per second between a real VM and the host: this project's forwarder, passt, slirp4netns and QEMU's own user
- * netdev (libslirp) in turn, each on a separate network card of one VM, by MTU, number of streams and direction. The
- * guest is a Linux of this project's making, see guest-image.ts. Needs root, QEMU, iperf3 and the peers.
+ * Throughput between a real VM and the host, by MTU, number of streams and direction. This project's forwarder,
+ * passt, slirp4netns and QEMU's user netdev (libslirp) alternate, each on a separate network card of one VM.
+ * guest-image.ts builds the guest. Needs root, QEMU, iperf3 and the peers.
  *
  *   node bench/net/vm.ts [--quick] [--runs 5] [--seconds 1] [--mtu 1500,9000,65520] [--streams 1,4]
  *                        [--peers desktop,passt,slirp4netns,libslirp] [--directions 0,1,2,3] [--cpus 1]
  *                        [--accelerator tcg] [--out net-vm]
  *
- * `--quick` takes about four minutes, and all of it twelve.
+ * `--quick` takes about four minutes, the full benchmark twelve.
  *
- * Processor seconds per gigabyte are reported for the forwarder, for forwarder and QEMU's own thread together (`io`: all that
- * moves frames outside of the guest; libslirp is part of that thread), and for the guest's processors. `…BusyPercent` is the
- * share of one processor that each takes while data flow. Where the guest has all of its processor, it is the limit, as
- * it is when its CPU is emulated: then the figures show the throughput of such a VM, and little of what a forwarder
- * could do; throughput.ts says that.
- * libslirp has an MTU of 1500 and no other.
+ * CPU seconds per gigabyte are reported for the forwarder, for the forwarder plus QEMU's main thread (`io`: everything
+ * that moves frames outside the guest, including libslirp), and for the guest's CPUs. `…BusyPercent` is the share of
+ * one CPU that each uses during a transfer. If the guest's CPU is fully used, as under emulation, the guest is the
+ * bottleneck: the figures then show the throughput of such a VM, not the forwarder's capacity, which throughput.ts
+ * measures. The MTU of libslirp is fixed at 1500.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
@@ -104,7 +103,7 @@ async function measure(mtu: number): Promise<Map<string, Map<Cell, Sample>[]>> {
     if (peers.includes(slirp4netns)) bridgeTaps(namespace, mtu)
     await vm.inside(...serve(mapping.guestPort), '-D')
     const runs = new Map(vmLinks.map(({ name }): [string, Map<Cell, Sample>[]] => [name, []]))
-    // The first is for warming up.
+    // The first run is for warm-up.
     for (let count = 0; count <= Number(values.runs); count += 1) {
       for (const [index, vmLink] of vmLinks.entries()) {
         await vm.use(index)

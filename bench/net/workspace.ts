@@ -1,7 +1,7 @@
 /**
- * What a benchmark makes on the host: a directory, processes, network namespaces and devices. All of it goes when the
- * benchmark ends, also by a signal or an error; what one left that was killed outright goes when the next begins. The
- * directory's name has the pid, and a file in it lists the rest.
+ * Host resources of a benchmark: a directory, processes, network namespaces and devices. All are removed when
+ * the benchmark ends, also after a signal or an error; leftovers of a killed benchmark are removed when the
+ * next one starts. The directory's name contains the pid, and a file in it lists the other resources.
  */
 import { type ChildProcess, execFile, execFileSync } from 'node:child_process'
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -15,13 +15,13 @@ const namespaces = '/var/run/netns'
 const listName = 'made'
 let dir: string | undefined
 
-/** A directory for sockets and programs, the same for all of the process. */
+/** The process's directory for sockets and programs. */
 export function workspace(): string {
   if (dir !== undefined) return dir
   removeStale()
   dir = join(tmpdir(), `${prefix}${process.pid}`)
   mkdirSync(dir)
-  // The peer that runs as `nobody` puts its socket here.
+  // The peer that runs as `nobody` creates its socket here.
   chmodSync(dir, 0o777)
   const made = dir
   process.once('exit', () => undo(made))
@@ -31,7 +31,7 @@ export function workspace(): string {
   return dir
 }
 
-/** To be said before it is made. */
+/** Call before creating the resource. */
 export function making(kind: 'namespace' | 'device', name: string): void {
   note(kind, name)
 }
@@ -43,7 +43,7 @@ export function started<Child extends ChildProcess>(child: Child): Child {
   return child
 }
 
-/** Runs a program to its end and gives what it printed. */
+/** Runs a program to its end and returns its output. */
 export async function output(program: string, ...args: string[]): Promise<string> {
   const running = promisify(execFile)(program, args, { maxBuffer: 64 << 20 })
   started(running.child)
@@ -59,7 +59,7 @@ function note(...words: readonly string[]): void {
   appendFileSync(join(workspace(), listName), `${words.join(' ')}\n`)
 }
 
-/** What is gone already is no mistake. */
+/** Ignores resources that no longer exist. */
 function undo(made: string): void {
   const list = existsSync(join(made, listName)) ? readFileSync(join(made, listName), 'utf8') : ''
   for (const line of list.split('\n').reverse()) {
@@ -71,7 +71,7 @@ function undo(made: string): void {
   rmSync(made, { recursive: true, force: true })
 }
 
-/** With every process in it: all of them are ours. */
+/** Ends every process in the namespace first; all of them are ours. */
 function removeNamespace(name: string): void {
   if (!existsSync(join(namespaces, name))) return
   const pids = ip('netns', 'pids', name).split('\n').filter(Boolean).map(Number)
@@ -94,7 +94,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // It has just ended by itself.
+    // It has just exited by itself.
   }
 }
 

@@ -1,9 +1,9 @@
-/** What the program itself needs of the schemas at run time: small tables instead of the whole text. */
+/** The parts of the schemas that the program needs at run time, as small tables instead of whole schemas. */
 import { leaves, type Schemas, typeText } from './schemas.ts'
 
 const banner = (source: string): string => `/** Generated from ${source} by \`npm run generate\`. */`
 
-/** Values are JSON, which TypeScript reads as it is. */
+/** JSON values, which are valid TypeScript. */
 const table = (entries: readonly (readonly [string, unknown])[]): string =>
   entries.map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},`).join('\n')
 

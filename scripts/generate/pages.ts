@@ -15,7 +15,7 @@ const errorsIntro = [
   '',
 ]
 
-/** Errors in the order of their codes, each under a heading that a link can name. */
+/** Errors sorted by code, each under a heading that can be linked. */
 export function errorsPage(): string {
   const entries = Object.entries(catalogueEntries).map(
     ([code, { exit, summary, fix }]) => `## ${code}\n\n${summary} ${fix}\n\nExit code ${exit}.\n`,

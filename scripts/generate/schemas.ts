@@ -1,4 +1,4 @@
-/** The schemas that configuration is checked against. */
+/** The schemas of the configuration. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JsonValue } from '../../src/config/desired.ts'
@@ -40,7 +40,7 @@ export async function readSchemas(folder: string): Promise<Schemas> {
   }
 }
 
-/** A node with what it refers to put in; its own description wins. */
+/** Resolves references in a node; its own description wins. */
 export function resolved(
   { desktop, daemon, linuxkit }: Schemas,
   root: 'desktop' | 'daemon',
@@ -61,7 +61,7 @@ export function resolved(
   return { ...target, ...own }
 }
 
-/** Leaves of desktop.yaml as they stand in the effect table: maps of fixed keys are opened. */
+/** Leaves of desktop.yaml as listed in the effect table: maps with fixed keys are expanded. */
 export function leaves(schemas: Schemas): Map<string, SchemaNode> {
   const found = new Map<string, SchemaNode>()
   const walk = (node: SchemaNode, path: string): void => {

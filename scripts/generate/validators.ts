@@ -1,9 +1,12 @@
-/** The schemas compiled ahead: compiling them at start costs more than all else that a plan without changes does. */
+/**
+ * Compiles the schemas ahead of time: compiling them at start-up takes longer than the rest of a plan without
+ * changes.
+ */
 import { Ajv } from 'ajv'
 import standalone from 'ajv/dist/standalone/index.js'
 import type { Schemas } from './schemas.ts'
 
-/** Words of our own in the schemas: read by the generator and by messages, not by the validator. */
+/** Our own schema annotations, used by the generator and messages but not by the validator. */
 const annotations = ['x-planned', 'x-refused', 'x-expected', 'x-effect', 'x-neutral', 'x-resets']
 
 export function validators({ desktop, daemon, linuxkit }: Schemas): string {
@@ -21,8 +24,8 @@ export function validators({ desktop, daemon, linuxkit }: Schemas): string {
 }
 
 /**
- * Ajv writes eight lines per mistake, half of them about parts of an error that nothing reads (schemaPath, schema).
- * One line each halves the file.
+ * Ajv writes eight lines per error, half of them for fields that nothing reads (schemaPath, schema). One line
+ * each halves the file.
  */
 function compact(code: string): string {
   const report =
@@ -32,7 +35,10 @@ function compact(code: string): string {
   return short
 }
 
-/** Ajv requires its helpers by CommonJS even in a module; they become imports, which loaders unwrap or not. */
+/**
+ * Ajv loads its helpers through CommonJS even in a module; replaces that with imports that work with any
+ * loader's interop.
+ */
 function withImports(code: string): string {
   const imports: string[] = []
   const body = code.replace(

@@ -1,4 +1,7 @@
-/** Imports and comments that break the rules, from the text of every source file; reads nothing itself. */
+/**
+ * Finds imports and comments that break the rules, given the text of every source file. Reads no files
+ * itself.
+ */
 import { basename, dirname, join } from 'node:path/posix'
 import { allowed, clockless, layers, mayRun, pureFolders, rooms, shared, typesOnly } from './rules.ts'
 
@@ -23,7 +26,7 @@ function importsOf(text: string): Import[] {
 
 const folderOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : '')
 
-/** The number of a file's layer in its folder; the longest path that matches decides. */
+/** Index of a file's layer in its folder; the longest matching path wins. */
 function layerOf(file: string): { layer: number; member: string } | undefined {
   const found = (layers[folderOf(file)] ?? []).flatMap((members, layer) =>
     members
@@ -34,7 +37,7 @@ function layerOf(file: string): { layer: number; member: string } | undefined {
   return found.toSorted((a, b) => b.member.length - a.member.length)[0]
 }
 
-/** Within a folder of layers: only what lies lower, or the same part of the same layer. */
+/** Within a layered folder: allows only lower layers, or the same part of the same layer. */
 function isUpward(from: string, to: string): boolean {
   const [a, b] = [layerOf(from), layerOf(to)]
   if (a === undefined || b === undefined) return false
@@ -66,7 +69,7 @@ const ambient =
 
 const withoutComments = (text: string): string => text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
 
-/** Facts that a file repeats although they have a room elsewhere. */
+/** Finds facts repeated outside the files that own them. */
 function roomProblems(file: string, text: string): string[] {
   const isThere = ({ folder, files }: (typeof rooms)[number]): boolean =>
     files.includes(file) || (folder !== undefined && folderOf(file) !== folder)
@@ -76,7 +79,7 @@ function roomProblems(file: string, text: string): string[] {
     .map(({ fact, files }) => `${file}: has ${fact}; that belongs in ${files.join(', ')}`)
 }
 
-/** Clocks, timers, random numbers and the process, which need no import. */
+/** Finds uses of clocks, timers, random numbers and the process, which need no import. */
 function ambientProblems(file: string, text: string): string[] {
   const rule = clockless[folderOf(file)]
   if (rule === undefined || rule.except.test(file)) return []
@@ -86,7 +89,7 @@ function ambientProblems(file: string, text: string): string[] {
   )
 }
 
-/** File names in comments: `tcp/emit.ts`, or `emit.ts` alone. */
+/** Finds missing files named in comments: `tcp/emit.ts`, or `emit.ts` alone. */
 function commentProblems(file: string, text: string, known: ReadonlySet<string>, names: ReadonlySet<string>) {
   const problems: string[] = []
   for (const [comment] of text.matchAll(/\/\*\*[\s\S]*?\*\/|^\s*\/\/.*$/gm)) {
@@ -102,11 +105,11 @@ function commentProblems(file: string, text: string, known: ReadonlySet<string>,
   return problems
 }
 
-/** By depth-first search. */
+/** Finds cycles by depth-first search. */
 function cyclesOf(graph: ReadonlyMap<string, readonly string[]>): string[] {
   const problems: string[] = []
   const done = new Set<string>()
-  /** `path` is the chain of files now being visited. */
+  /** `path` is the chain of files being visited. */
   const visit = (file: string, path: readonly string[]): void => {
     const at = path.indexOf(file)
     if (at >= 0) {

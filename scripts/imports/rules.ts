@@ -1,6 +1,9 @@
-/** Which folder of src/ may import which, and the layers within the large ones. */
+/** Allowed imports between the folders of src/, and the layers within the large ones. */
 
-/** Folder → folders it may import. Files directly in src/ may be imported by all, as may the shared folders. */
+/**
+ * Folder → folders that it may import. All folders may import the files directly in src/ and the shared
+ * folders.
+ */
 export const allowed: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   host: [],
@@ -34,7 +37,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
 
 export const shared: readonly string[] = ['errors']
 
-/** From these folders only types of these modules may be imported, for contracts that both sides share. */
+/** From these folders, only types of these modules may be imported, for contracts between both sides. */
 export const typesOnly: readonly (readonly [from: string, to: string])[] = [
   ['reconcile', 'observe'],
   ['reconcile', 'host'],
@@ -46,7 +49,7 @@ export const typesOnly: readonly (readonly [from: string, to: string])[] = [
 ]
 
 /**
- * Layers of a folder, the lowest first. A file imports what lies lower, or its own part of its layer; parts of one
+ * Layers of a folder, lowest first. A file imports lower layers, or its own part of its layer; parts of one
  * layer do not import each other.
  */
 export const layers: Readonly<Record<string, readonly (readonly string[])[]>> = {
@@ -94,12 +97,15 @@ export const layers: Readonly<Record<string, readonly (readonly string[])[]>> = 
   apply: [['history'], ['environment'], ['images'], ['plan'], ['run'], ['cluster']],
 }
 
-/** Only these commands may import the folder that carries out plans; `cli/change.ts` does it for apply and its kin. */
+/**
+ * Only these commands may import the folder that applies plans; `cli/change.ts` imports it for apply and
+ * related commands.
+ */
 export const mayRun: readonly string[] = ['destroy', 'stop', 'watch'].map((name) => `cli/commands/${name}.ts`)
 
 /**
- * Folders that read no clock, set no timer and roll no dice: time and random numbers are arguments. `except` has the files
- * that join them with the host.
+ * Folders without clocks, timers and random numbers: these are arguments. `except` matches the files that
+ * connect them to the host.
  */
 export const clockless: Readonly<Record<string, { except: RegExp }>> = {
   net: { except: /^net\/(host\/|api\/|standalone\.ts|forwarder\.ts|private-link\.ts)/ },
@@ -114,15 +120,15 @@ export const pureFolders: Readonly<Record<string, { adapters: RegExp }>> = {
 }
 
 interface Room {
-  /** Of which there shall be no second copy. */
+  /** A fact that must not be repeated. */
   fact: string
   pattern: RegExp
-  /** Below this folder; everywhere when absent. */
+  /** Applies below this folder; everywhere if absent. */
   folder?: string
   files: readonly string[]
 }
 
-/** Facts that stand in one room. Comments do not count. */
+/** Facts that belong in certain files only. Comments do not count. */
 export const rooms: readonly Room[] = [
   {
     fact: 'the C library',

@@ -1,8 +1,10 @@
-/** Matches of scripts/language/patterns.ts that are good English. Keep it small: a new entry needs a reason. */
+/**
+ * Matches of scripts/language/patterns.ts that are good English. Keep it short: a new entry needs a reason.
+ */
 
 export interface Allowed {
   file: string
-  /** The words with their neighbours: nothing else of the file is excepted. */
+  /** The words with context, so that only this occurrence is excepted. */
   text: string
   reason: string
 }

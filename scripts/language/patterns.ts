@@ -1,12 +1,12 @@
-/** Words by which translated English is recognised: each a pattern and the words to write instead. */
+/** Patterns of translated English, each with the words to write instead. */
 
 export interface Tell {
   name: string
   pattern: RegExp
   instead: string
-  /** Refused in every comment of src/ too. */
+  /** Also checked in all comments of src/. */
   inComments?: true
-  /** Not refused in Markdown, where a sentence around it can make it good English. */
+  /** Not checked in Markdown, where the surrounding sentence can make it good English. */
   inCodeOnly?: true
 }
 
@@ -24,7 +24,7 @@ export const tells: readonly Tell[] = [
   },
   {
     name: 'what is',
-    // A question is no clause: "What is kept?" may stand as a heading.
+    // A question is not a clause: "What is kept?" may be a heading.
     pattern:
       /(?<!\$)\bwhat (?:is|was|are|were|has|had|have|comes?|came|goes|went|lies|stands?|belongs?|cannot|must)\b(?![^.!?\n]*\?)/gi,
     instead: 'a noun',

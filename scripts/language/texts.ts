@@ -1,14 +1,17 @@
-/** Finds the English of a file: strings and header of TypeScript, names of tests, prose of Markdown, descriptions. */
+/**
+ * Extracts the English texts of a file: strings and header of TypeScript, test names, prose of Markdown,
+ * descriptions.
+ */
 import { parseSync } from 'rolldown/utils'
 
 export interface Text {
-  /** 1-based line on which the text begins. */
+  /** 1-based number of the text's first line. */
   line: number
   text: string
 }
 
 export interface SourceTexts {
-  /** String literals, templates and JSX text, one text each; `…` stands for an expression. */
+  /** String literals, templates and JSX text, one text each; `…` replaces an expression. */
   strings: Text[]
   /** The block comment before the first statement. */
   header: Text | undefined
@@ -69,7 +72,7 @@ function literalText(node: Node): string | undefined {
   return (node.quasis as { value: { cooked: string } }[]).map(({ value }) => value.cooked).join('…')
 }
 
-/** `test(…)`, `test.skipIf(…)(…)`, `describe.each([…])(…)` and their kin. */
+/** `test(…)`, `test.skipIf(…)(…)`, `describe.each([…])(…)` and similar calls. */
 function isTestCall(callee: unknown): boolean {
   if (!isNode(callee)) return false
   if (callee.type === 'Identifier') return ['test', 'it', 'describe'].includes(String(callee.name))
@@ -77,7 +80,7 @@ function isTestCall(callee: unknown): boolean {
   return callee.type === 'CallExpression' && isTestCall(callee.callee)
 }
 
-/** Paragraphs without code blocks, inline code and link targets: those repeat strings and file names. */
+/** Paragraphs without code blocks, inline code and link targets, which repeat strings and file names. */
 export function textsOfMarkdown(source: string): Text[] {
   const blank = (text: string): string => text.replace(/[^\n]+/g, '')
   const prose = source

@@ -1,4 +1,4 @@
-/** Archives of a release: read, and written so that equal content gives equal bytes. */
+/** Reads and writes release archives; equal content gives equal bytes. */
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -9,7 +9,7 @@ export interface ArchivedFile {
   mode: number
 }
 
-/** Files of a .tar.gz by path; folders and links are left out. */
+/** Files of a .tar.gz by path; directories and links are omitted. */
 export async function readTar(gzipped: Buffer): Promise<Map<string, ArchivedFile>> {
   const files = new Map<string, ArchivedFile>()
   for await (const entry of Readable.from([gunzipSync(gzipped)]).pipe(extract())) {
@@ -25,7 +25,7 @@ export type TarEntry =
   | { path: string; type: 'directory' }
   | { path: string; type: 'symlink'; target: string }
 
-/** In the order given, owned by root, all of one time. */
+/** Entries in the given order, owned by root, all with the same time. */
 export async function writeTar(entries: readonly TarEntry[], mtime: Date): Promise<Buffer> {
   const tar = pack()
   const bytes = buffer(tar)
@@ -41,7 +41,7 @@ export async function writeTar(entries: readonly TarEntry[], mtime: Date): Promi
   return gzipSync(await bytes, { level: 9 })
 }
 
-/** ar(5), as dpkg reads it: a header of 60 characters per member, members at even offsets. */
+/** ar(5), in dpkg's dialect: a header of 60 characters per member, members at even offsets. */
 export function writeAr(members: readonly { name: string; content: Buffer }[], mtime: Date): Buffer {
   const seconds = Math.floor(mtime.getTime() / 1000)
   return Buffer.concat([

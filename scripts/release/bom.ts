@@ -1,6 +1,6 @@
 /**
- * The bill of materials of a release (CycloneDX 1.6, JSON): npm packages in the tool, Debian packages in the guest.
- * Pure, without time stamps and random numbers: the same release gives the same bytes.
+ * The bill of materials of a release (CycloneDX 1.6, JSON): npm packages in the tool, Debian packages in the
+ * guest. Pure, without timestamps and random numbers: the same release gives the same bytes.
  */
 import { createHash } from 'node:crypto'
 import { lockedPackages } from '../../src/guest/debian/lock.ts'
@@ -11,7 +11,7 @@ interface ToolPackage {
   name: string
   version: string
   license: string
-  /** As in package-lock.json: `sha512-BASE64`. */
+  /** Format of package-lock.json: `sha512-BASE64`. */
   integrity: string
 }
 
@@ -131,7 +131,7 @@ const depends = (component: Component, on: readonly string[]): { ref: string; de
   dependsOn: on.toSorted(),
 })
 
-/** By name, as RFC 9562 (version 8) leaves to the application. */
+/** Derived from the name; RFC 9562 leaves version 8 to the application. */
 function uuidOf(text: string): string {
   const bytes = createHash('sha256').update(text).digest().subarray(0, 16)
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80

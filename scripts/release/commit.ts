@@ -1,13 +1,13 @@
-/** The commit that a release is made of. */
+/** The commit of a release. */
 import { $ } from 'zx'
 
 export interface Release {
   version: string
   /** null outside git. */
   commit: string | null
-  /** Files differ from that commit. */
+  /** The checkout has uncommitted changes. */
   modified: boolean
-  /** Time of the commit, or SOURCE_DATE_EPOCH: every time stamp of a release. */
+  /** Time of the commit, or SOURCE_DATE_EPOCH: used for all timestamps of a release. */
   date: string
 }
 

@@ -1,4 +1,6 @@
-/** A Debian package of the files that the npm package has. Written here: dpkg-deb is not on every host. */
+/**
+ * Builds a Debian package of the npm package's files. Does not need dpkg-deb, which is missing on some hosts.
+ */
 import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
 import { debian } from '../../src/host/package-manager.ts'
@@ -9,12 +11,12 @@ export interface DebInput {
   version: string
   description: string
   license: string
-  /** Paths below the package's folder. */
+  /** Paths relative to the package's folder. */
   files: ReadonlyMap<string, ArchivedFile>
   date: Date
 }
 
-/** The one architecture that the guest is built for. */
+/** The only supported guest architecture. */
 export const debArchitecture = { debian: 'amd64', node: 'x64' } as const
 
 const folder = 'usr/lib/desktop'
@@ -58,7 +60,7 @@ export async function writeDeb({ version, description, license, files, date }: D
   )
 }
 
-/** Debian 13 has Node 20: with any npm the launcher fetches Node 24, as it does from the npm package. */
+/** Debian 13 has Node 20: with any npm, the launcher fetches Node 24, as for the npm package. */
 const dependencies = (): string => {
   const programs = hostPrograms(debArchitecture.node)
   return ['nodejs (>= 24) | npm', ...new Set(programs.map((program) => debian.packages[program]))].join(', ')
@@ -74,7 +76,7 @@ function dataEntries(content: ReadonlyMap<string, ArchivedFile>): TarEntry[] {
     ...[...content].map(([path, file]): TarEntry => ({ path: `./${path}`, type: 'file', ...file })),
     { path: './usr/bin/desktop', type: 'symlink', target: '../lib/desktop/bin/desktop' },
   ]
-  // A folder before what it holds: dpkg unpacks in order.
+  // Directories before their contents, because dpkg unpacks in order.
   return entries.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 

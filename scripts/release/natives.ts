@@ -1,6 +1,7 @@
 /**
- * The native part of koffi for every platform that desktop supports, from the npm registry, checked by the digests
- * of package-lock.json. With all of them a package runs wherever it is copied, and installing it needs no network.
+ * koffi's native modules for every supported platform, from the npm registry, verified with the digests in
+ * package-lock.json. A package with all of them runs wherever it is copied, and installs without network
+ * access.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -23,7 +24,7 @@ interface Lock {
   packages: Record<string, { version: string; integrity: string }>
 }
 
-/** Writes dist/vendor/@koromix anew. */
+/** Replaces dist/vendor/@koromix. */
 export async function writeNatives(root: string, dist: string): Promise<void> {
   const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as Lock
   const into = join(dist, 'vendor', '@koromix')
@@ -51,7 +52,7 @@ export async function writeNatives(root: string, dist: string): Promise<void> {
 }
 
 async function download(dir: string, wanted: readonly Wanted[]): Promise<Map<string, Buffer>> {
-  // Variables that npm sets for its scripts, as this is one, are options to an npm that they start.
+  // npm sets variables for its scripts, such as this one, that a nested npm would read as options.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([key]) => !/^npm_(?!config_(registry|cache|offline)$)/i.test(key)),
   )
