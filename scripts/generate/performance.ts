@@ -1,4 +1,6 @@
-/** docs/performance.md: every figure from bench/results, compared to its peers, with date and load of its run. */
+/**
+ * docs/performance.md: all figures of bench/results, compared to their peers, with date and load of the run.
+ */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sections } from './performance/sections.ts'

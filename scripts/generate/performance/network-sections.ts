@@ -1,4 +1,4 @@
-/** Sections about the forwarder. */
+/** Sections on the forwarder. */
 import { beside, type Section, throughput, ways } from './tables.ts'
 
 export const networkSections: readonly Section[] = [

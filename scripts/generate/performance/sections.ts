@@ -1,4 +1,4 @@
-/** Sections of docs/performance.md, in their order: the benchmark of each, and its table. */
+/** Sections of docs/performance.md, in order: the benchmark and table of each. */
 import { networkSections } from './network-sections.ts'
 import { figures, head, line, named, number, type Section } from './tables.ts'
 

@@ -1,4 +1,4 @@
-/** Tables of docs/performance.md, as Markdown, from a file of bench/results. */
+/** Formats a file of bench/results as Markdown tables for docs/performance.md. */
 
 export interface Range {
   median: number
@@ -18,7 +18,7 @@ export interface Results {
   [key: string]: unknown
 }
 
-/** What a section shows: one table for a file of results. */
+/** A section: one table per results file. */
 export interface Section {
   title: string
   command: string
@@ -39,14 +39,14 @@ const rangeOf = ({ median, all }: { median: number; all: readonly number[] }): R
   max: Math.max(...all),
 })
 
-/** Some results keep a count as a range of equal values. */
+/** Some results record a count as a range of equal values. */
 const keyText = (value: unknown): string =>
   typeof value === 'object' && value !== null ? number((value as Range).median) : String(value)
 
 export const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
 export const head = (cells: readonly string[]): string[] => [line(cells), `|${'---|'.repeat(cells.length)}`]
 
-/** A row for each combination of the keys, a column for each peer, and the ratio to each peer where it was measured. */
+/** One row per combination of keys, one column per peer, and the ratio to each measured peer. */
 export function beside(
   { rows }: Results,
   { keys, metric, peerKey = 'peer' }: { keys: readonly string[]; metric: string; peerKey?: string },
@@ -73,7 +73,7 @@ export function beside(
   ]
 }
 
-/** Each figure of a file by itself. */
+/** A table with one row per figure. */
 export function figures({ figures }: Results): string[] {
   const rows = figures.map((figure) => {
     const { what, unit, target } = figure as { what: string; unit: string; target: string }
@@ -82,7 +82,7 @@ export function figures({ figures }: Results): string[] {
   return [...head(['', 'median (range)', 'target']), ...rows]
 }
 
-/** `{ median, all }` under names that are told in words. */
+/** Rows for `{ median, all }` values, with descriptive names. */
 export const named = (
   values: Readonly<Record<string, { median: number; all: readonly number[] }>>,
   names: Readonly<Record<string, string>>,
