@@ -1,24 +1,24 @@
 /**
- * `desktop/net`: an Ethernet forwarder for virtual machines. Guests connect by streams of frames; each gets an address by
- * DHCP, names by DNS, and reaches the world through ordinary sockets of this process.
+ * `desktop/net`: an Ethernet forwarder for virtual machines. Guests connect by streams of frames; the forwarder provides
+ * DHCP, DNS, and access to external hosts by ordinary sockets of this process.
  */
 import type { Duplex } from 'node:stream'
 
 export interface Network {
   /** CIDR, e.g. `192.168.65.0/24`. */
   subnet: string
-  /** Serves DHCP, DNS and the time. */
+  /** Gateway: serves DHCP, DNS and NTP. */
   gateway: string
-  /** The first guest's. */
+  /** Address of the first guest. */
   address: string
   /** `host.docker.internal`: reaches the host's loopback. */
   host: string
   mtu: number
-  /** Without: IPv4 only. */
+  /** Default: IPv4 only. */
   ipv6?: { subnet: string; gateway: string; address: string; host: string }
 }
 
-/** Gateway .1, first guest .3, host .254 of a /24. `subnet6` is a /64; without, IPv4 only. */
+/** Gateway .1, first guest .3, host .254 of a /24. `subnet6` is a /64; default: IPv4 only. */
 export function networkIn(subnet: string, mtu: number, subnet6?: string): Network
 
 export interface Dns {
@@ -31,14 +31,14 @@ export interface Dns {
   cache: { max: number; minTtlSeconds: number; maxTtlSeconds: number }
 }
 
-/** The first rule that matches decides, e.g. `allow *.debian.org:443` or `deny 10.0.0.0/8`. */
+/** The first matching rule wins, e.g. `allow *.debian.org:443` or `deny 10.0.0.0/8`. */
 export interface Egress {
   default: 'allow' | 'deny'
   rules: readonly string[]
 }
 
 export interface PortMapping {
-  /** Tells mappings apart. */
+  /** Unique ID of the mapping. */
   id: string
   protocol: 'tcp' | 'udp'
   listen: { kind: 'inet'; address: string; port: number } | { kind: 'unix'; path: string; mode: number }
@@ -47,9 +47,9 @@ export interface PortMapping {
 
 export interface PortStatus extends PortMapping {
   state: 'listening' | 'failed'
-  /** Why it does not listen. */
+  /** Reason of the failure. */
   error?: string
-  /** Open connections, or clients of UDP. */
+  /** Open connections, or UDP clients. */
   flows: number
 }
 
@@ -66,31 +66,31 @@ export interface Flow {
 
 export interface Settings {
   network: Network
-  /** Without: the host's resolvers and the built-in names. */
+  /** Default: the host's resolvers and the built-in names. */
   dns?: Dns
-  /** Without: everything may be reached. */
+  /** Default: everything is allowed. */
   egress?: Egress
-  /** Guests do not reach each other. */
+  /** Guests cannot reach each other. */
   isIsolated?: boolean
   /** Static leases: MAC → IPv4 address. */
   leases?: ReadonlyMap<string, string>
 }
 
 export class Forwarder implements AsyncDisposable {
-  /** Throws on what is not an address or a rule. */
+  /** Throws on an invalid address or rule. */
   constructor(settings: Settings)
-  /** Takes a guest: a stream of frames, each behind its length. `u32-be` is QEMU's stream netdev. */
+  /** Attaches a guest: a stream of frames with length prefixes. `u32-be` is QEMU's stream netdev. */
   attach(
     stream: Duplex,
     framing?: 'u32-be' | 'u16-le',
   ): { readonly closed: Promise<string | undefined>; close(): void }
-  /** Replaces all mappings of the owner `config`, live. One that cannot listen is `failed`, and tried again. */
+  /** Replaces all mappings of the owner `config`, live. Mappings that cannot listen are `failed` and retried. */
   setPorts(owner: 'config', mappings: readonly PortMapping[]): Promise<readonly PortStatus[]>
   setDns(dns: Dns): void
-  /** Live; open connections stay open. Throws on a text that is not a rule. */
+  /** Applied live; open connections stay open. Throws on an invalid rule. */
   setEgress(egress: Egress): void
   flows(): readonly Flow[]
-  /** A TCP connection from the gateway to a guest. */
+  /** Opens a TCP connection from the gateway to a guest. */
   dial(address: string, port: number): Promise<Duplex>
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -160,9 +160,9 @@ export class Forwarder implements AsyncDisposable {
     if (port < 1) return `${port} is not a port`
     try {
       const guest = this.#stack.addressOf(address)
-      if (guest === undefined) return `${address}: there is no IPv6 here`
+      if (guest === undefined) return `${address}: IPv6 is off in this network`
       const canBe = this.#stack.family(guest).mayBeGuest(guest)
-      return canBe ? undefined : `${address} is not an address for guests here`
+      return canBe ? undefined : `${address} is not a guest address of this network`
     } catch {
       return `"${address}" is not an IP address`
     }

@@ -71,7 +71,7 @@ describe('the API', () => {
       await listening('--listen', at('api'))
       const body = JSON.stringify({ local: `127.0.0.1:${await freePort()}`, remote })
       const reply = await curl('/services/forwarder/expose', '-d', body)
-      expect(reply).toMatchObject({ status: 400, body: expect.stringContaining('not an address for guests') })
+      expect(reply).toMatchObject({ status: 400, body: expect.stringContaining('not a guest address') })
     },
   )
 
@@ -85,7 +85,7 @@ describe('the API', () => {
         JSON.stringify({ local, remote: 'tcp://192.168.65.3:80', protocol: 'unix' }),
       )
     const nowhere = await expose(at('none/socket'))
-    expect(nowhere).toMatchObject({ status: 500, body: expect.stringContaining('there is no directory') })
+    expect(nowhere).toMatchObject({ status: 500, body: expect.stringContaining('does not exist') })
     const refused = await expose(at('file'))
     expect(refused).toMatchObject({ status: 500, body: expect.stringContaining('is not a socket') })
     expect(readFileSync(at('file'), 'utf8')).toBe('mine')

@@ -88,7 +88,7 @@ test('a file that is not a socket is never removed', async () => {
 test('a missing directory is reported with the command that creates it', async () => {
   const { ended, said } = start('--listen-qemu', at('none/link'))
   expect(await ended).toBe(4)
-  expect(said()).toContain(`there is no directory ${at('none')}`)
+  expect(said()).toContain(`directory ${at('none')} does not exist`)
   expect(said()).toContain(`mkdir -p ${at('none')}`)
 })
 

@@ -151,7 +151,7 @@ async function makeRoom(path: string): Promise<void> {
     const directory = dirname(path)
     // Listening will then fail with "permission denied".
     if (existsSync(directory)) return
-    throw new DesktopError('host/socket', `${path}: there is no directory ${directory}`, {
+    throw new DesktopError('host/socket', `${path}: directory ${directory} does not exist`, {
       hint: `make it: mkdir -p ${directory}`,
     })
   }

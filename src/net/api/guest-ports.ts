@@ -22,10 +22,10 @@ export function portsOfGuest(forwarder: PortKeeper, caller: string): PortKeeper 
 }
 
 function problemOf({ listen, guest }: PortMapping, isOwn: boolean, count: number): ApiError | undefined {
-  if (listen.kind === 'unix') return new ApiError(403, 'local: guests map ports of this host only')
+  if (listen.kind === 'unix') return new ApiError(403, 'local: guests can only map ports of this host')
   if (!isOwn) return new ApiError(403, `remote: ${guest.address} is not your address`)
   if (count < mostGuestPorts) return undefined
-  return new ApiError(403, `local: a guest maps ${mostGuestPorts} ports at most`)
+  return new ApiError(403, `local: a guest can map at most ${mostGuestPorts} ports`)
 }
 
 /** IPv6 addresses have several notations. */

@@ -49,7 +49,7 @@ function readBody(request: IncomingMessage, timeoutMs: number): Promise<string> 
     const chunks: Buffer[] = []
     let bytes = 0
     // A server that does not listen does not apply its own timeouts.
-    const timer = setTimeout(() => request.destroy(new Error('the body did not come in time')), timeoutMs)
+    const timer = setTimeout(() => request.destroy(new Error('timeout while reading the body')), timeoutMs)
     request.once('close', () => clearTimeout(timer))
     const judge = (): boolean => {
       if (bytes <= maxBodyBytes) return true

@@ -54,7 +54,7 @@ export function parseMapping({ local, remote, protocol }: ApiMapping, caller?: s
     case 'unix': {
       const bytes = Buffer.byteLength(local)
       if (bytes > maxPathBytes) {
-        throw new ApiError(400, `local: the path has ${bytes} bytes; the most is ${maxPathBytes}`)
+        throw new ApiError(400, `local: the path has ${bytes} bytes; the maximum is ${maxPathBytes}`)
       }
       const url = URL.parse(remote)
       if (url === null) throw new ApiError(500, `failed to parse remote uri: ${remote}`)

@@ -31,7 +31,7 @@ export class ServedForwarder implements ApiForwarder {
       const state = states.find(({ id }) => id === mapping.id)
       if (state?.state === 'listening') return
       await this.#forwarder.setPorts('config', before)
-      throw new ApiError(500, state?.error ?? 'it does not listen')
+      throw new ApiError(500, state?.error ?? 'cannot listen')
     })
   }
 

@@ -27,7 +27,7 @@ const noIpv4 = { network: 0, mask: -1 }
 /** Throws on an invalid rule. */
 export function compileRule(text: string): CompiledRule {
   const rule = parseEgressRule(text)
-  if (rule === undefined) throw new Error(`"${text}" is not a rule of egress`)
+  if (rule === undefined) throw new Error(`"${text}" is not an egress rule`)
   const cidr = rule.to.kind === 'network' ? rule.to.cidr : undefined
   const ipv6 = cidr?.includes(':') ? parsePrefix6(cidr) : undefined
   const { network, mask } = cidr === undefined ? { network: 0, mask: 0 } : ipv6 ? noIpv4 : parseSubnet(cidr)

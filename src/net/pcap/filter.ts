@@ -146,7 +146,7 @@ class Parser {
 
   #unexpected(): DesktopError {
     const word = this.#peek()
-    const what = word === undefined ? 'it ends too early' : `"${word}" is not understood there`
+    const what = word === undefined ? 'unexpected end' : `unexpected "${word}"`
     return new DesktopError('net/capture-filter', `capture filter: ${what}`)
   }
 }

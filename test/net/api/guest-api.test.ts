@@ -86,7 +86,7 @@ test.each([
   [
     'a socket file of the host',
     { local: '/tmp/x.sock', remote: `tcp://${own}:80`, protocol: 'unix' },
-    'local: guests map ports of this host only\n',
+    'local: guests can only map ports of this host\n',
   ],
 ])('%s is refused', async (_, body, text) => {
   const keeper = memory()

@@ -180,7 +180,7 @@ describe('live changes', () => {
     const policy = egress(['deny 10.0.0.0/8'])
     expect(() => {
       policy.settings = { default: 'allow', rules: ['deny'] }
-    }).toThrow('"deny" is not a rule')
+    }).toThrow('"deny" is not an egress rule')
     expect(tcp(policy, '10.0.0.1', 1)).toBe(false)
   })
 

@@ -38,12 +38,12 @@ test.each([
 })
 
 test.each([
-  ['port', 'ends too early'],
+  ['port', 'unexpected end'],
   ['port 70000', '"70000"'],
   ['host nowhere', '"nowhere"'],
   ['net 10.0.0.0', '"10.0.0.0"'],
-  ['tcp and', 'ends too early'],
-  ['(tcp', 'ends too early'],
+  ['tcp and', 'unexpected end'],
+  ['(tcp', 'unexpected end'],
   ['tcp)', '")"'],
   ['tcp & udp', '"&"'],
   ['tcp host 10.0.0.1', '"10.0.0.1"'],

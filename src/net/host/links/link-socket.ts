@@ -172,7 +172,7 @@ class LinkAdapter implements LinkSocket {
     this.#loop.end()
     if (isSound) return
     this.#loop.stack.drops.malformed += 1
-    this.#reason = 'a frame has an impossible length'
+    this.#reason = 'invalid frame length'
     this.close()
   }
 

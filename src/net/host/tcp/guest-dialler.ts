@@ -23,7 +23,7 @@ export class GuestDialler {
       const stream = new GuestStream(this.#loop, (error) => (error ? reject(error) : resolve(stream)))
       const connection = this.open(to, stream.hostEnd)
       if (connection === undefined)
-        reject(new Error(`${to.address}:${to.port}: no room for another connection`))
+        reject(new Error(`${to.address}:${to.port}: connection table full, or not a guest address`))
       else stream.connection = connection
     })
   }

@@ -96,7 +96,7 @@ async function bind(options: OwnSocketOptions): Promise<Bound> {
 async function requireVacant({ path, replace = false }: OwnSocketOptions): Promise<void> {
   const directory = dirname(path)
   // The system would report "permission denied".
-  if (!existsSync(directory)) throw new Error(`${path}: there is no directory ${directory}`)
+  if (!existsSync(directory)) throw new Error(`${path}: directory ${directory} does not exist`)
   const found = lstatSync(path, { throwIfNoEntry: false })
   if (found === undefined) return
   // Connections to an ordinary file are refused as well.
