@@ -82,7 +82,7 @@ export class Adoption {
       log.info({ pid, adopted: machine !== undefined }, 'found a recorded QEMU')
       if (machine === undefined) await forget(record)
       else await this.#take(machine)
-      if (machine !== undefined && record.stopping === true) this.#goOnStopping(machine)
+      if (machine !== undefined && record.stopping === true) this.#continueShutdown(machine)
       return true
     } catch (error) {
       log.warn({ pid, error: messageOf(error) }, 'the running QEMU does not answer; retrying')
@@ -101,7 +101,7 @@ export class Adoption {
   }
 
   /** Continues the shutdown; the next start waits for it. */
-  #goOnStopping(machine: Machine): void {
+  #continueShutdown(machine: Machine): void {
     const { log } = this.#options
     log.info({ pid: machine.identity.pid }, 'shutdown requested earlier and in progress')
     stopWithGrace(machine, shutdownMs).catch((error: unknown) =>

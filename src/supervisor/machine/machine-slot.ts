@@ -1,6 +1,6 @@
 /**
- * The one QEMU that a supervisor holds, until it exits or is released: connections of a running machine, and cleanup
- * after its exit.
+ * The QEMU that a supervisor holds until it exits or is released: its connections, and the cleanup after its
+ * exit.
  */
 import type { Socket } from 'node:net'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -22,22 +22,22 @@ import { muteState, replacedState, stateOf } from './vm-status.ts'
 
 export interface MachineSlotOptions {
   qemuLog: string
-  /** By which a QEMU of this environment is distinguished from others. */
+  /** Identifies this environment's QEMU. */
   qmpSocket: string
   dataDisk: string
   saved: SavedFiles
   log: Log
   onLink: (socket: Socket) => void
   onChannel: (socket: Socket) => void
-  /** The guest lost its state while QEMU runs. */
+  /** The guest lost its state, but QEMU keeps running. */
   onReset: () => void
-  /** The guest said so much on its console that the log is to be looked after. */
+  /** The console produced so much output that the log size must be checked. */
   onFlood: () => void
-  /** A machine runs from now on, or none does. */
+  /** Called with the machine when one starts running, and with undefined when it stops. */
   onChange: (machine: Machine | undefined) => Promise<void>
-  /** The accelerator cannot run this machine: `abandon` it, and `begin` another one where there is one. */
+  /** The accelerator cannot run this machine: `abandon` it and, if possible, `begin` another. */
   onFailure: (machine: Machine, reason: string) => Promise<void>
-  /** Keeps which QEMU runs for the next supervisor. */
+  /** Records the running QEMU for the next supervisor. */
   record: (vm: MachineRecord | undefined) => Promise<void>
 }
 
@@ -45,11 +45,11 @@ export class MachineSlot implements AsyncDisposable {
   readonly #options: MachineSlotOptions
   #machine: Machine | undefined
   #lastExit: MachineExit | undefined
-  /** Its accelerator failed, and it is about to be replaced. */
+  /** The machine whose accelerator failed, until it is replaced. */
   #failing: Machine | undefined
-  /** Why the last machine was given up. */
+  /** Why the last machine was abandoned. */
   #failure: string | undefined
-  /** What follows the end of a machine; the next one starts after it. */
+  /** Cleanup after the last machine exited; the next start waits for it. */
   #ending: Promise<void> = Promise.resolve()
   readonly #over = new AbortController()
   readonly #adoption: Adoption
@@ -68,17 +68,17 @@ export class MachineSlot implements AsyncDisposable {
     return this.#machine
   }
 
-  /** Resolves when all that follows the end of the last machine is done. */
+  /** Resolves when the cleanup after the last machine is complete. */
   get ending(): Promise<void> {
     return this.#ending
   }
 
-  /** The machine whose accelerator failed, until another one runs in its place or none does. */
+  /** The machine whose accelerator failed, until its replacement is running or has failed. */
   get failing(): Machine | undefined {
     return this.#failing
   }
 
-  /** Throws `vm/not-running` or `vm/accelerator`, with the reason if it is known. */
+  /** Throws `vm/not-running` or `vm/accelerator`, with the reason if known. */
   running(): Machine {
     if (this.#machine !== undefined) return this.#machine
     const { mute } = this.#adoption
@@ -94,7 +94,7 @@ export class MachineSlot implements AsyncDisposable {
     throw new DesktopError('vm/not-running', `the VM is not running${why}`)
   }
 
-  /** Says at once what a request to the agent would say after its time-out. */
+  /** Fails fast if the guest agent is not up, instead of waiting for a request timeout. */
   agent(): GuestAgent {
     const machine = this.running()
     if (machine.agentUp) return machine.agent
@@ -109,14 +109,14 @@ export class MachineSlot implements AsyncDisposable {
     return this.#lastExit === undefined ? { state: 'absent' } : { state: 'exited', ...this.#lastExit }
   }
 
-  /** The same machine as under the last supervisor, if it still runs. */
+  /** Adopts the machine of the previous supervisor if it is still running. */
   adopt(record: MachineRecord): Promise<void> {
     return this.#adoption.adopt(record)
   }
 
-  /** False when this very machine runs already. */
+  /** Returns false if this machine is already running. */
   async vacant(spec: VmSpec): Promise<boolean> {
-    // While a machine runs its end is still to come, and would be waited for as long as it runs.
+    // Do not await `#ending` of a running machine: it resolves only at exit.
     if (this.#machine === undefined || !(await isAlive(this.#machine.identity))) await this.#ending
     const running = this.#machine ?? this.#adoption.mute
     if (running !== undefined) {
@@ -130,19 +130,19 @@ export class MachineSlot implements AsyncDisposable {
     return true
   }
 
-  /** One that was just started. */
+  /** Takes over a machine that was just started. */
   async begin(machine: Machine): Promise<void> {
     const { identity, startedAt, spec, daemons } = machine
     this.#options.log.info({ pid: identity.pid }, 'started QEMU')
     try {
-      // A supervisor that dies before this write leaves a QEMU that the next start or stop ends as an orphan.
+      // If the supervisor dies before this write, the next start or stop ends QEMU as an orphan.
       await this.#options.record({ spec, identity, startedAt, daemons })
     } finally {
       await this.#hold(machine)
     }
   }
 
-  /** Ends one that cannot run. What its guest had not written to its disk is lost, as after a loss of power. */
+  /** Kills a machine that cannot run. Unwritten guest data is lost, as in a power failure. */
   async abandon(machine: Machine, reason: string): Promise<void> {
     await machine.quit()
     await this.#ending
@@ -162,7 +162,7 @@ export class MachineSlot implements AsyncDisposable {
     await this.#endOrphans()
   }
 
-  /** Recorded before it begins: an adopting supervisor must not take a machine that shuts down for a running one. */
+  /** Recorded first, so that an adopting supervisor continues the shutdown. */
   async #shutDown(machine: Machine, deadlineMs: number): Promise<void> {
     const { identity, startedAt, spec, daemons } = machine
     await this.#options
@@ -178,7 +178,7 @@ export class MachineSlot implements AsyncDisposable {
     machine.onStalled = () => void waitForRoom(machine, { ...this.#options, signal })
     if (machine.stalled) machine.onStalled()
     void machine.failure.then((reason) => this.#failed(machine, reason))
-    // The next machine waits for it, and must not fail by it.
+    // The next start awaits this, so errors are logged, not thrown.
     this.#ending = machine.ended
       .then((exit) => this.#exited(machine, exit))
       .catch((error: unknown) =>
@@ -210,25 +210,25 @@ export class MachineSlot implements AsyncDisposable {
     log.info({ ...exit, expected: machine.stopping }, 'QEMU ended')
     await onChange(undefined)
     await machine[Symbol.asyncDispose]()
-    // A record that stays names a process that is gone, and the next supervisor sees that.
+    // A stale record is harmless: the next supervisor finds that the process has exited.
     await this.#forget(machine).catch((error: unknown) =>
       log.warn({ error: messageOf(error) }, 'state not kept'),
     )
   }
 
-  /** QEMU is gone; its share servers end with it, even those of an earlier supervisor. */
+  /** After QEMU's exit, ends its virtiofsd processes, even those of an earlier supervisor. */
   async #forget({ daemons = [] }: MachineRecord): Promise<void> {
     await endServers(daemons)
     await this.#options.record(undefined)
   }
 
-  /** They hold the disk's lock, so that no other QEMU could start. */
+  /** Orphans hold the disk's lock, so no other QEMU could start. */
   async #endOrphans(): Promise<void> {
     const ended = await endOrphans(this.#options.qmpSocket)
     if (ended > 0) this.#options.log.warn({ ended }, 'ended an orphaned QEMU')
   }
 
-  /** Lets go; QEMU runs on. */
+  /** Releases QEMU, which keeps running. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over.abort()
     await this.#machine?.[Symbol.asyncDispose]()

@@ -1,6 +1,6 @@
 /**
- * Ports that dockerd asks the host for: each is open before the engine says that its container runs, and as long as the
- * program lives that dockerd runs for it in the guest (templates/guest/docker/usr/bin/publish-port).
+ * Host ports for published container ports. Each is opened before dockerd reports the container as started,
+ * and stays open while its proxy process runs in the guest (templates/guest/docker/usr/bin/publish-port).
  */
 import { isIP } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -16,38 +16,38 @@ import type { Log } from '../process/log.ts'
 import { type Answer, servePorts } from './port-session.ts'
 import { reasonOf, tooMany, unavailable } from './unavailable.ts'
 
-/** Until the relay listens, and between connections with a guest that does not keep to the protocol. */
+/** Retry interval until the relay listens, and back-off for a guest that violates the protocol. */
 const [retryMs, lastRetryMs] = [200, 10_000]
 
 interface PublishedOptions {
   dial: () => Promise<Duplex>
   add: (mapping: PortMapping) => Promise<PortStatus & { code: string | undefined }>
   remove: (mapping: PortMapping) => Promise<void>
-  /** Whether dockerd asks for ports has been learned, or is another than before. */
+  /** Called when it becomes known, or changes, whether dockerd requests ports. */
   onAsks: () => void
   log: Log
 }
 
 interface Held {
   mapping: PortMapping
-  /** Programs in the guest that hold it. */
+  /** Proxy processes in the guest that use it. */
   ids: Set<number>
 }
 
 export class Published {
   readonly #options: PublishedOptions
   readonly #turns = new Mutex()
-  /** What each program in the guest asked for. */
+  /** The port that each proxy process in the guest requested. */
   readonly #asked = new Map<number, AskedPort>()
-  /** By the mapping's id. */
+  /** Keyed by mapping id. */
   readonly #held = new Map<string, Held>()
   #rules: PublishRules | undefined
   #stream: Duplex | undefined
-  /** Ids that were said since the connection was made, until all of them were. */
+  /** Ids announced on this connection; undefined once the sync is complete. */
   #announced: Set<number> | undefined
   #asks: boolean | undefined
   #over: AbortController | undefined
-  /** The guest has said all that it holds. */
+  /** Resolves when the guest has announced all its ports. */
   #synced = Promise.withResolvers<void>()
   #running: Promise<void> = Promise.resolve()
 
@@ -55,19 +55,19 @@ export class Published {
     this.#options = options
   }
 
-  /** Whether dockerd asks for the ports of containers; undefined: not known yet. */
+  /** Whether dockerd requests the ports of containers; undefined while unknown. */
   get asks(): boolean | undefined {
     return this.#asks
   }
 
-  /** Undefined: nothing is published. What is asked for already is opened as the rules say now. */
+  /** Undefined publishes nothing. Existing requests are reopened under the new rules. */
   setRules(rules: PublishRules | undefined): Promise<void> {
     if (JSON.stringify(rules) === JSON.stringify(this.#rules)) return Promise.resolve()
     this.#rules = rules
     return this.reopen()
   }
 
-  /** Opens all again, on a network that was replaced. */
+  /** Reopens all ports, after the network was replaced. */
   reopen(): Promise<void> {
     return this.#turns.run(async () => {
       await this.#closeAll()
@@ -75,14 +75,14 @@ export class Published {
     })
   }
 
-  /** A VM runs: its relay is dialled until it is there, and again whenever the connection ends. */
+  /** Connects to the VM's relay, and reconnects whenever the connection closes. */
   start(): void {
     if (this.#over !== undefined) return
     this.#over = new AbortController()
     this.#running = this.#follow(this.#over.signal)
   }
 
-  /** The VM is gone, and every port with it. */
+  /** Disconnects and closes all ports, because the VM has stopped. */
   async stop(): Promise<void> {
     this.#over?.abort()
     this.#over = undefined
@@ -94,12 +94,12 @@ export class Published {
     await this.#turns.run(() => this.#closeAll())
   }
 
-  /** Resolves once ports open on request of the engine, or at the deadline. */
+  /** Resolves when the initial sync is complete, or at the deadline. */
   async ready(deadlineMs: number): Promise<void> {
     await Promise.race([this.#synced.promise, sleep(deadlineMs, undefined, { ref: false })])
   }
 
-  /** The guest says which programs ended without a word. */
+  /** Requests a report of proxies that exited without releasing their port. */
   sweep(): void {
     this.#stream?.write('sweep\n')
   }
@@ -114,13 +114,13 @@ export class Published {
         await servePorts(stream, (request) => this.#take(request))
         pauseMs = this.#announced === undefined ? retryMs : Math.min(lastRetryMs, 2 * pauseMs)
       } catch {
-        // Nothing listens there yet.
+        // The relay is not listening yet.
       }
       await sleep(pauseMs, undefined, { signal }).catch(() => {})
     }
   }
 
-  /** A guest that is gone answers no dial for half a minute, which nobody who stops waits for. */
+  /** Aborts the dial on stop: a dead guest would time it out only after 30 s. */
   async #dial(signal: AbortSignal): Promise<Duplex> {
     const dialled = this.#options.dial()
     const stopped = Promise.withResolvers<never>()
@@ -175,7 +175,9 @@ export class Published {
     }
   }
 
-  /** Gives why it cannot be open; a container that runs already keeps its place and is tried again. */
+  /**
+   * Returns the error if the port cannot be opened. For a running container, the port is kept and retried.
+   */
   async #opened(id: number, asked: AskedPort): Promise<Answer> {
     this.#announced?.add(id)
     if (this.#asked.size >= 2 * maxPublished) return tooMany
@@ -196,7 +198,7 @@ export class Published {
     for (const mapping of hostMappings({ ...asked, protocol }, this.#rules)) {
       const before = this.#held.get(mapping.id)
       const isKept = before !== undefined && isSame(before.mapping, mapping)
-      // The engine assigns an address once: an earlier holder with another target is gone.
+      // The engine assigns an address only once, so an earlier holder with another target no longer exists.
       if (before !== undefined && !isKept) await this.#close(before)
       if (!isKept && this.#held.size >= maxPublished) return tooMany
       const held = isKept ? before : { mapping, ids: new Set<number>() }
@@ -224,7 +226,7 @@ export class Published {
   }
 }
 
-/** A container with both families is asked for once by each; it is one place all the same. */
+/** dockerd requests a dual-stack container once per address family; both are the same target. */
 const isSame = (a: PortMapping, b: PortMapping): boolean =>
   isDeepStrictEqual(a.guest, b.guest) ||
   (isDeepStrictEqual(a.also, b.also) && isIP(a.guest.address) !== isIP(b.guest.address))
