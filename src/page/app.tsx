@@ -71,7 +71,8 @@ export function App(): JSX.Element {
         </nav>
         <Summary live={live} />
       </header>
-      <main class={view?.fills === true ? 'fills' : ''}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll only a focused element. */}
+      <main class={view?.fills === true ? 'fills' : ''} tabIndex={0}>
         {live.ended && (
           <p class="alarm" role="alert">
             Not connected: the command has exited, or its link was opened elsewhere. Run `desktop ui` again.

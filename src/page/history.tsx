@@ -6,7 +6,7 @@ import type { GenerationDiff } from '../apply/history/compare.ts'
 import type { Generation } from '../apply/history/generation.ts'
 import type { HistoryDocument } from '../cli/views/history.ts'
 import { useData } from './live.ts'
-import { Show, Table } from './parts.tsx'
+import { Show, Table, Wide } from './parts.tsx'
 import { type Cell, sideBySide } from './side-by-side.ts'
 import { shown, time } from './text.ts'
 
@@ -109,7 +109,7 @@ interface SidesProps {
 /** Old text on the left, new text on the right; screen readers announce removed and added lines. */
 function Sides({ part, from, to }: SidesProps): JSX.Element {
   return (
-    <div class="wide">
+    <Wide label={`Changes of ${shown(part.part)}`}>
       <table class="sides">
         <caption>{shown(part.part)}</caption>
         <thead>
@@ -135,7 +135,7 @@ function Sides({ part, from, to }: SidesProps): JSX.Element {
           )}
         </tbody>
       </table>
-    </div>
+    </Wide>
   )
 }
 

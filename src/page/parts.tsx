@@ -47,10 +47,20 @@ interface TableProps {
   empty: string
 }
 
+/** Scrolls sideways on a narrow page, with the keyboard too. */
+export function Wide({ label, children }: { label: string; children: ComponentChildren }): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll only a focused element.
+    <section class="wide" tabIndex={0} aria-label={label}>
+      {children}
+    </section>
+  )
+}
+
 export function Table({ head, rows, empty }: TableProps): JSX.Element {
   if (rows.length === 0) return <p class="dim">{empty}</p>
   return (
-    <div class="wide">
+    <Wide label={`Table: ${head.join(', ')}`}>
       <table class="plain">
         <thead>
           <tr>
@@ -71,7 +81,7 @@ export function Table({ head, rows, empty }: TableProps): JSX.Element {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   )
 }
 
