@@ -1,8 +1,8 @@
 /**
  * Seconds from starting QEMU to a reply to `GET /_ping`, medians of N boots of the built image: the first
  * boot of a blank disk and later boots. Uses QEMU's user netdev instead of the forwarder, to measure the
- * guest alone. Under emulation, each run also boots with address space layout randomisation (`vm.aslr:
- * always`).
+ * guest alone. Each run also boots without AppArmor and, under emulation, with address space layout
+ * randomisation (`vm.aslr: always`).
  *
  *   node bench/boot.ts [--runs 5] [--cpus 2] [--accelerator tcg]
  */
@@ -71,7 +71,18 @@ async function panics(dir: string): Promise<number> {
   return (await readFile(join(dir, 'console.log'), 'utf8')).split('Kernel panic').length - 1
 }
 
-type Aslr = 'auto' | 'always'
+/** Kernel arguments that are compared. */
+const variants = ['as shipped', 'aslr always', 'without AppArmor'] as const
+type Variant = (typeof variants)[number]
+
+function cmdlineOf({ cmdline }: GuestImage, variant: Variant): string {
+  const emulated = tcgArguments(variant === 'aslr always' ? 'always' : 'auto')
+  return [
+    cmdline,
+    ...(accelerator === 'tcg' ? [emulated] : []),
+    ...(variant === 'without AppArmor' ? ['apparmor=0'] : []),
+  ].join(' ')
+}
 
 interface Boot {
   seconds: number
@@ -79,7 +90,7 @@ interface Boot {
   cpuSeconds: number
 }
 
-async function bootOnce(image: GuestImage, dir: string, aslr: Aslr): Promise<Boot> {
+async function bootOnce(image: GuestImage, dir: string, variant: Variant): Promise<Boot> {
   const port = await freePort()
   const socket = (name: string) => join(dir, `${name}.sock`)
   const argv = qemuArgv({
@@ -89,10 +100,7 @@ async function bootOnce(image: GuestImage, dir: string, aslr: Aslr): Promise<Boo
     memoryBytes: 2 * 2 ** 30,
     accelerator,
     tcgThread: 'multi',
-    image: {
-      ...image,
-      cmdline: accelerator === 'tcg' ? `${image.cmdline} ${tcgArguments(aslr)}` : image.cmdline,
-    },
+    image: { ...image, cmdline: cmdlineOf(image, variant) },
     dataDisk: join(dir, 'data.qcow2'),
     metadataIso: join(dir, 'metadata.iso'),
     consoleLog: join(dir, 'console.log'),
@@ -142,28 +150,38 @@ try {
     network: { entries: { gateway: metadataFile(`${addresses.gateway}\n`) } },
   }
   await writeFile(join(dir, 'metadata.iso'), metadataIso(metadata))
-  const settings: readonly Aslr[] = accelerator === 'tcg' ? ['auto', 'always'] : ['auto']
-  const first: Record<Aslr, Boot[]> = { auto: [], always: [] }
-  const later: Record<Aslr, Boot[]> = { auto: [], always: [] }
+  // Elsewhere ASLR is on anyway.
+  const compared = variants.filter((variant) => accelerator === 'tcg' || variant !== 'aslr always')
+  const boots = new Map(compared.map((variant) => [variant, { first: [] as Boot[], later: [] as Boot[] }]))
   for (let run = 0; run < Number(values.runs); run++) {
     // Alternate the order, so that load on the host affects all settings alike.
-    for (const aslr of run % 2 === 0 ? settings : settings.toReversed()) {
+    for (const [variant, { first, later }] of run % 2 === 0 ? [...boots] : [...boots].reverse()) {
       await $`qemu-img create -q -f qcow2 ${join(dir, 'data.qcow2')} 20G`
-      const boots = [await bootOnce(image, dir, aslr), await bootOnce(image, dir, aslr)] as const
-      first[aslr].push(boots[0])
-      later[aslr].push(boots[1])
-      const [one, two] = boots.map(
+      const both = [await bootOnce(image, dir, variant), await bootOnce(image, dir, variant)] as const
+      first.push(both[0])
+      later.push(both[1])
+      const [one, two] = both.map(
         ({ seconds, cpuSeconds: cpu }) => `${seconds.toFixed(1)} s (${cpu.toFixed(1)} s of CPU)`,
       )
       const load = loadavg()[0]?.toFixed(1)
       console.log(
-        `run ${run + 1}, aslr ${aslr}: first ${one}, later ${two}, load ${load}, ${await panics(dir)} panics so far`,
+        `run ${run + 1}, ${variant}: first ${one}, later ${two}, load ${load}, ${await panics(dir)} panics so far`,
       )
     }
   }
   const of = (boots: readonly Boot[], what: keyof Boot) => {
     const all = boots.map((boot) => boot[what])
     return { median: median(all), all }
+  }
+  const secondsOf = (variant: Variant, name: string): object => {
+    const { first = [], later = [] } = boots.get(variant) ?? {}
+    if (first.length === 0) return {}
+    return {
+      [`firstBoot${name}Seconds`]: of(first, 'seconds'),
+      [`laterBoot${name}Seconds`]: of(later, 'seconds'),
+      [`firstBoot${name}CpuSeconds`]: of(first, 'cpuSeconds'),
+      [`laterBoot${name}CpuSeconds`]: of(later, 'cpuSeconds'),
+    }
   }
   const result = {
     date: new Date().toISOString(),
@@ -173,24 +191,17 @@ try {
     image: image.digest,
     load: loadavg()[0],
     panics: await panics(dir),
-    firstBootSeconds: of(first.auto, 'seconds'),
-    laterBootSeconds: of(later.auto, 'seconds'),
-    firstBootCpuSeconds: of(first.auto, 'cpuSeconds'),
-    laterBootCpuSeconds: of(later.auto, 'cpuSeconds'),
-    ...(accelerator === 'tcg' && {
-      firstBootWithAslrSeconds: of(first.always, 'seconds'),
-      laterBootWithAslrSeconds: of(later.always, 'seconds'),
-      firstBootWithAslrCpuSeconds: of(first.always, 'cpuSeconds'),
-      laterBootWithAslrCpuSeconds: of(later.always, 'cpuSeconds'),
-    }),
+    ...secondsOf('as shipped', ''),
+    ...secondsOf('aslr always', 'WithAslr'),
+    ...secondsOf('without AppArmor', 'WithoutAppArmor'),
   }
   const results = join(import.meta.dirname, 'results')
   await mkdir(results, { recursive: true })
   await writeFile(join(results, 'boot.json'), `${JSON.stringify(result, null, 2)}\n`)
-  for (const aslr of settings) {
-    const shown = (boots: readonly Boot[]): string =>
-      `${of(boots, 'seconds').median.toFixed(1)} s (${of(boots, 'cpuSeconds').median.toFixed(1)} s of CPU)`
-    console.log(`median, aslr ${aslr}: first boot ${shown(first[aslr])}, later boots ${shown(later[aslr])}`)
+  for (const [variant, { first, later }] of boots) {
+    const shown = (all: readonly Boot[]): string =>
+      `${of(all, 'seconds').median.toFixed(1)} s (${of(all, 'cpuSeconds').median.toFixed(1)} s of CPU)`
+    console.log(`median, ${variant}: first boot ${shown(first)}, later boots ${shown(later)}`)
   }
 } finally {
   await rm(dir, { recursive: true, force: true })

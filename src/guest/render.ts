@@ -22,15 +22,7 @@ export interface RenderedGuest {
 }
 
 /** Console on the first serial port, where a panic is printed before the machine boots again. */
-const cmdline = [
-  'console=ttyS0',
-  'quiet',
-  'loglevel=4',
-  'panic=-1',
-  'apparmor=0',
-  'cgroup_no_v1=all',
-  'preempt=none',
-].join(' ')
+const cmdline = 'console=ttyS0 quiet loglevel=4 panic=-1 cgroup_no_v1=all preempt=none'
 
 /** Added under emulation: string instructions are emulated byte by byte there, and its CPU has no holes to plug. */
 const tcgWithAslr = 'clearcpuid=erms,fsrm,rep_good mitigations=off no5lvl tsc=reliable'

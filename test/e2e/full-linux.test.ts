@@ -54,6 +54,24 @@ test('binfmt_misc can be mounted in a privileged container', async () => {
   expect(await container('--privileged', 'box', 'sh', '-c', mount)).toBe('enabled\n')
 })
 
+test('AppArmor confines all containers except privileged and unconfined ones', async () => {
+  expect(await ok(machine.docker('info', '-f', '{{.SecurityOptions}}'))).toContain('name=apparmor')
+  const profile = ['box', 'cat', '/proc/self/attr/current']
+  expect(await container(...profile)).toBe('docker-default (enforce)\n')
+  expect(await container('--network', 'host', '--pid', 'host', ...profile)).toBe('docker-default (enforce)\n')
+  expect(await container('--security-opt', 'apparmor=unconfined', ...profile)).toBe('unconfined\n')
+  expect(await container('--privileged', ...profile)).toBe('unconfined\n')
+})
+
+test('AppArmor denies mounts and SysRq to a container with SYS_ADMIN and all of /proc', async () => {
+  const attempts =
+    'mkdir /m; mount -t tmpfs x /m && echo mounted; echo h >/proc/sysrq-trigger && echo written; true'
+  const admin = ['--cap-add', 'SYS_ADMIN', '--security-opt', 'systempaths=unconfined']
+  const tries = (...options: string[]) => container(...admin, ...options, 'box', 'sh', '-c', attempts)
+  expect(await tries()).toBe('')
+  expect(await tries('--security-opt', 'apparmor=unconfined')).toBe('mounted\nwritten\n')
+})
+
 test('file systems and drivers of volumes are loaded on demand', async () => {
   await inside('modprobe -a cifs nfs ceph iscsi_tcp nbd vxlan')
   const known = (await inside('cat /proc/filesystems')).split(/\s+/)

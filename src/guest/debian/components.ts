@@ -82,6 +82,7 @@ export const recipes: readonly Recipe[] = [
     kind: 'container',
     packages: [
       'docker.io',
+      'apparmor',
       'git',
       'busybox-static',
       'ca-certificates',
@@ -96,6 +97,9 @@ export const recipes: readonly Recipe[] = [
       /^usr\/bin\/(containerd.*|ctr)$/,
       /^usr\/share\/(docker\.io|golang|dh-)/,
       /^usr\/sbin\/(arptables|ebtables)/,
+      // dockerd needs only apparmor_parser.
+      /^usr\/s?bin\/aa-/,
+      /^usr\/(lib|share)\/apparmor\//,
       // BuildKit needs only fetch and checkout; the rest of git is perl scripts and servers.
       /^usr\/lib\/git-core\/(git-(add--interactive|archimport|cvs.*|daemon|filter-branch|gui|http-backend|http-push|imap-send|instaweb|p4|quiltimport|request-pull|send-email|shell|svn.*)|mergetools\/)/,
       /^usr\/bin\/(git-shell|scalar)$/,
