@@ -131,10 +131,16 @@ const page: Bundle = {
   output: { dir: 'dist', format: 'esm', entryFileNames: '[name].js', minify: true, sourcemap: false },
 }
 
+const launcher: Bundle = {
+  ...bundle('landlock', 'src/vm/qemu/landlock-launcher.ts', /\/src\/vm\/qemu\/landlock-launcher\.ts$/),
+  external: [],
+  resolve: { alias: { koffi: join(import.meta.dirname, 'src/host/koffi-native.ts') } },
+}
+
 const bundles: readonly Bundle[] = [
   bundle('desktop', 'src/cli/main.ts', /\/src\/cli\/(run|commands\/plan)\.ts$/),
   bundle('supervisor', 'src/supervisor/main.ts', /\/src\/supervisor\/main\.ts$/),
-  bundle('landlock', 'src/vm/qemu/landlock-launcher.ts', /\/src\/vm\/qemu\/landlock-launcher\.ts$/),
+  launcher,
   bundle('net', 'src/net/library.ts', /\/src\/net\/library\.ts$/),
   page,
 ]

@@ -92,7 +92,10 @@ const rows: object[] = []
 for (const mtu of values.mtu.split(',').map(Number)) {
   const runs = variants.map((): Result[][] => [])
   for (let count = 0; count < Number(values.runs); count += 1) {
-    for (const [i, variant] of variants.entries()) runs[i]!.push(await measure(tools, mtu, variant))
+    // In turns, so that a busy moment of the host does not count for one of them only.
+    const order = [...variants.entries()]
+    for (const [i, variant] of count % 2 === 0 ? order : order.reverse())
+      runs[i]!.push(await measure(tools, mtu, variant))
   }
   for (const [d, direction] of directions.entries()) {
     for (const [i, variant] of variants.entries()) {

@@ -133,7 +133,7 @@ export const rooms: readonly Room[] = [
   {
     fact: 'the C library',
     pattern: /(?:from|import\()\s*['"]koffi['"]/,
-    files: ['host/libc.ts', 'net/host/linux/libc.ts'],
+    files: ['host/libc.ts', 'host/koffi-native.ts', 'net/host/linux/libc.ts'],
   },
   {
     fact: 'the platform of the forwarder',
