@@ -23,7 +23,7 @@ function datagram(lab: Lab, sourcePort: number, destinationPort = 9000): void {
   lab.arrive(ipv4Frame(17, network.address, '10.1.2.3', payload))
 }
 
-test('dials to an address that nobody answers push out each other, and no dial to another address', () => {
+test('dials to an unresponsive address evict each other, and no dial to another address', () => {
   const lab = new Lab()
   const { maxDialsPerAddress: most } = tcpDefaults
   guestDials(lab, '10.9.9.9', 1)
@@ -36,7 +36,7 @@ test('dials to an address that nobody answers push out each other, and no dial t
   expect(lab.takeSegments()).toMatchObject([{ flags: 'SA' }])
 })
 
-test('dials to ever new addresses push out the oldest, and a new one is always begun', () => {
+test('dials to many new addresses evict the oldest, and each new one starts', () => {
   const lab = new Lab()
   const { maxDials } = tcpDefaults
   const addressOf = (i: number) => `10.2.${i >> 8}.${i & 255}`
@@ -48,7 +48,7 @@ test('dials to ever new addresses push out the oldest, and a new one is always b
   expect(lab.dials[10]!.isReset).toBe(false)
 })
 
-test('a dial that was pushed out begins again when the guest repeats its SYN', () => {
+test('an evicted dial starts again when the guest retransmits its SYN', () => {
   const lab = new Lab()
   for (let i = 0; i <= tcpDefaults.maxDialsPerAddress; i += 1) guestDials(lab, '10.1.1.1', 2000 + i)
   const begun = lab.dials.length
@@ -76,7 +76,7 @@ class UdpLab extends Lab {
   }
 }
 
-test('UDP flows beyond the bound push out the longest unused, whose socket is closed', () => {
+test('UDP flows beyond the limit evict the least recently used, whose socket is closed', () => {
   const lab = new UdpLab()
   for (let i = 0; i < 8192; i += 1) datagram(lab, 1000 + i)
   // The first flow was used again, so the second is the oldest.
@@ -94,7 +94,7 @@ test('UDP flows beyond the bound push out the longest unused, whose socket is cl
   ])
 })
 
-test('without descriptors a new UDP flow takes that of the longest unused', () => {
+test('without descriptors a new UDP flow takes that of the least recently used', () => {
   const lab = new UdpLab()
   lab.most = 10
   for (let i = 0; i < 25; i += 1) datagram(lab, 1000 + i)
@@ -105,7 +105,7 @@ test('without descriptors a new UDP flow takes that of the longest unused', () =
   )
 })
 
-test('questions to resolvers are forgotten after seconds, other flows after minutes, and both are counted', () => {
+test('UDP flows of DNS queries expire after seconds, others after minutes, and both are counted', () => {
   const lab = new UdpLab()
   for (let i = 0; i < 50; i += 1) datagram(lab, 1000 + i, 53)
   datagram(lab, 2000)
@@ -116,7 +116,7 @@ test('questions to resolvers are forgotten after seconds, other flows after minu
   expect(lab.stack.datagrams.nat.counters).toMatchObject({ opened: 51, expired: 51, evicted: 0 })
 })
 
-test('clients of a mapped UDP port beyond the bound push out the longest unused', () => {
+test('clients of a mapped UDP port beyond the limit evict the least recently used', () => {
   const lab = new Lab()
   const gone: number[] = []
   lab.act(({ datagrams }) => {
@@ -162,7 +162,7 @@ function manyFlows(lab: Lab, count: number): LabConnection[] {
   })
 }
 
-test('text that comes early is held up to a bound over all connections, beyond which it has to come again', () => {
+test('out-of-order data is held up to a total limit, beyond which it must be retransmitted', () => {
   const lab = new Lab()
   const { totalEarlyBytes, receiveBytes } = tcpDefaults
   const flows = manyFlows(lab, 200)
@@ -190,7 +190,7 @@ test('text that comes early is held up to a bound over all connections, beyond w
   }
 })
 
-test('of a thousand connections each has the largest window, of more than that its share', () => {
+test('a thousand connections each have the largest window; more connections share the total', () => {
   const lab = new Lab()
   const { receiveBytes, totalReceiveBytes } = tcpDefaults
   const windows = manyFlows(lab, 3000).map(({ host }) =>
@@ -200,7 +200,7 @@ test('of a thousand connections each has the largest window, of more than that i
   expect(windows.at(-1)).toBe(Math.floor(totalReceiveBytes / 3000))
 })
 
-test('connections of a guest whose link is gone end after two hours, and what they hold is free', () => {
+test('connections of a guest without a link end after two hours, and release their memory', () => {
   const lab = new Lab()
   const idle = new LabConnection(lab)
   const busy = new LabConnection(lab, undefined, { guestPort: 1000 })

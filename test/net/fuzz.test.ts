@@ -74,7 +74,7 @@ function mutated({ seed, edits, cut, extra }: typeof mutation extends fc.Arbitra
   return cut % 4 === 0 ? bytes : summed(bytes)
 }
 
-test('mutated frames never throw, and leave the tables bounded and the stack in service', () => {
+test('mutated frames never throw, and leave tables bounded and the stack working', () => {
   const lab = new Lab()
   fc.assert(
     fc.property(fc.array(mutation, { minLength: 1, maxLength: 50 }), (mutations) => {
@@ -102,7 +102,7 @@ test('mutated frames never throw, and leave the tables bounded and the stack in 
   expect(lab.frames).toHaveLength(1)
 })
 
-test('however a stream of frames is cut, the same frames come out of it', () => {
+test('a stream of frames yields the same frames for any chunk boundaries', () => {
   const frames = fc.array(fc.uint8Array({ minLength: 14, maxLength: 300 }), { maxLength: 20 })
   fc.assert(
     fc.property(frames, fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1 }), (wanted, cuts) => {
@@ -123,7 +123,7 @@ test('however a stream of frames is cut, the same frames come out of it', () => 
   )
 })
 
-test('a length that no frame has ends the stream', () => {
+test('an invalid frame length ends the stream', () => {
   const handler = { frame: () => {}, burstEnded: () => {} }
   for (const length of [0, 13, 65_551, 0xffff_ffff]) {
     const bytes = new Uint8Array(4)

@@ -28,7 +28,7 @@ function dial(lab: Lab, address: string, guestPort: number): FakeHost | undefine
   return lab.dials[before]
 }
 
-test('ten dead destinations, and a thousand more, stop no other dial', () => {
+test('a thousand and ten dead destinations block no other dial', () => {
   const lab = new Lab()
   for (let i = 0; i < 1010; i += 1) dial(lab, `10.3.${i >> 8}.${i & 255}`, 1000)
   lab.wait(60_000)
@@ -45,7 +45,7 @@ function twoFlows(): { lab: Lab; stalled: LabConnection; other: LabConnection } 
   return { lab, stalled, other }
 }
 
-test('a host that takes nothing stalls its own flow and no other', () => {
+test('a host that does not read stalls only its own flow', () => {
   const { lab, stalled, other } = twoFlows()
   stalled.host.queuedBytes = tcpDefaults.receiveBytes
   for (let i = 0; i < 40; i += 1)
@@ -57,7 +57,7 @@ test('a host that takes nothing stalls its own flow and no other', () => {
   expect(other.hostText.endsWith('still here')).toBe(true)
 })
 
-test('a guest that acknowledges nothing stalls its own flow and no other', () => {
+test('a guest that does not acknowledge stalls only its own flow', () => {
   const { lab, stalled, other } = twoFlows()
   for (let i = 0; i < 20; i += 1) stalled.hostSends('x'.repeat(100_000))
   other.hostSends('an answer')
@@ -69,7 +69,7 @@ test('a guest that acknowledges nothing stalls its own flow and no other', () =>
   expect(other.takeTexts().join()).toContain('and another')
 })
 
-test("after a night's sleep of the host a few turns do all due work, and flows continue", () => {
+test('after a night of suspend a few iterations run all due timers, and flows continue', () => {
   const lab = new Lab()
   const flows = Array.from(
     { length: 200 },
@@ -94,7 +94,7 @@ test("after a night's sleep of the host a few turns do all due work, and flows c
   expect(first!.takeTexts().join()).toContain('awake')
 })
 
-test('what waits for guests that acknowledge nothing is bounded in all, however many flows there are', () => {
+test('data for guests that do not acknowledge is bounded in total, for any number of flows', () => {
   const lab = new Lab()
   const chunk = 'x'.repeat(64 * 1024)
   for (let i = 0; i < 600; i += 1) {
@@ -107,7 +107,7 @@ test('what waits for guests that acknowledge nothing is bounded in all, however 
   expect(lab.stack.tcp.bufferedBytes).toBeGreaterThan(totalSendBytes / 2)
 })
 
-test("the guest's connections of an earlier forwarder are reset, so that its programs dial again", () => {
+test('connections of an earlier forwarder are reset, so that programs in the guest reconnect', () => {
   const lab = new Lab()
   const packet = tcpPacket(network.address, flow.address, flow, {
     flags: 'PA',
@@ -119,7 +119,7 @@ test("the guest's connections of an earlier forwarder are reset, so that its pro
   expect(lab.takeSegments()).toMatchObject([{ flags: 'R', seq: 99 }])
 })
 
-test('a good dial among ten thousand to a dead destination is begun in the same burst', () => {
+test('a good dial among ten thousand to a dead destination starts in the same burst', () => {
   const lab = new Lab()
   lab.msPerDial = 0.03
   const syn = (address: string, guestPort: number) => {

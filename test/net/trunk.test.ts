@@ -91,12 +91,12 @@ function arp(mac: string, sender: string, target: string): Uint8Array {
 const heard = (mac: string, from: string): boolean =>
   Buffer.concat(received[1]!).includes(Buffer.from(arp(mac, from, addresses[1]).subarray(4)))
 
-test('a machine hears the broadcast of another one', async () => {
+test('a machine receives the broadcast of another one', async () => {
   guests[0]!.write(arp(macs[0], addresses[0], addresses[1]))
   await until(async () => heard(macs[0], addresses[0]), { deadlineMs: 20_000 })
 })
 
-test('nobody speaks for the address of a machine behind a trunk', async () => {
+test('a guest cannot spoof the address of a machine behind a trunk', async () => {
   const thief = '02:50:c0:a8:41:99'
   guests[0]!.write(arp(thief, addresses[1], addresses[1]))
   guests[0]!.write(arp(thief, addresses[0], addresses[1]))

@@ -47,7 +47,7 @@ test.each(cases)(
   },
 )
 
-test.each(mtus)('MTU %i: when packet memory is used up the same bytes go out', (mtu) => {
+test.each(mtus)('MTU %i: when packet memory is exhausted the same bytes are sent', (mtu) => {
   const all: Uint8Array[] = []
   // Other blocks may be divided already.
   for (let size = blockBytes; size >= smallestPieceBytes; size /= 2)
@@ -63,7 +63,7 @@ test.each(mtus)('MTU %i: when packet memory is used up the same bytes go out', (
   }
 })
 
-test('bytes read into the send buffer go out as those that were copied to it', () => {
+test('data read directly into the send buffer is sent like copied data', () => {
   const c = connection(1500, true)
   const sent = patterned(100_000)
   c.lab.act(({ tcp }) => {
@@ -74,7 +74,7 @@ test('bytes read into the send buffer go out as those that were copied to it', (
   expect(Buffer.concat(c.take().map(({ payload }) => payload)).equals(sent)).toBe(true)
 })
 
-test('a host that gives more than there is room for is not read until half of it is gone', () => {
+test('a host that sends more than fits is not read until half of it is acknowledged', () => {
   const c = connection(1500, true)
   const give = () =>
     c.lab.act(({ tcp }) => {
@@ -92,7 +92,7 @@ test('a host that gives more than there is room for is not read until half of it
   expect(c.host.isReading).toBe(true)
 })
 
-test('of many busy flows each may hold half as much', () => {
+test('with many busy flows each may buffer half as much', () => {
   const c = connection(1500, true)
   const lent = () => {
     let bytes = 0
@@ -111,7 +111,7 @@ test('of many busy flows each may hold half as much', () => {
   expect(lent()).toBe(sendBytes / 8)
 })
 
-test('what a link has yet to send of a ring leaves before the ring is anyone else’s', () => {
+test('a link sends its bytes of a ring before the ring is reused', () => {
   const c = connection(65_520, true)
   const sent = patterned(65_480)
   const { stack } = c.lab
@@ -124,7 +124,7 @@ test('what a link has yet to send of a ring leaves before the ring is anyone els
   expect(Buffer.from(c.take()[0]!.payload).equals(sent)).toBe(true)
 })
 
-test('a run that comes in pieces is given to the host in one call, where it takes pieces', () => {
+test('a run in several pieces is written to the host in one call, if it supports pieces', () => {
   const c = connection(65_520, true)
   const calls: number[][] = []
   const whole: number[] = []
@@ -146,7 +146,7 @@ test('a run that comes in pieces is given to the host in one call, where it take
   expect(Buffer.from(whole).equals(sent)).toBe(true)
 })
 
-test('flows that wait for a link which takes one batch at a time all get their turn', () => {
+test('flows that wait for a link with room for one batch all get their turn', () => {
   const lab = new Lab(1500)
   const flows = [1, 2, 3].map((guestPort) => openedFlow(lab, guestPort))
   const batches: number[] = []

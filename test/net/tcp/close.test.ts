@@ -3,7 +3,7 @@ import { flow, flow6, ipv6, Lab, network } from '../../support/net/lab.ts'
 import { LabConnection } from '../../support/net/lab-connection.ts'
 import { type SegmentText, tcpFrame } from '../../support/net/segments.ts'
 
-test('the guest closes first: the host may still answer, then all is forgotten', () => {
+test('when the guest closes first, the host can still send, and then the connection is removed', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.send({ flags: 'FA', ack: 0, payload: 'question' })
@@ -17,7 +17,7 @@ test('the guest closes first: the host may still answer, then all is forgotten',
   expect(lab.stack.tcp.size).toBe(0)
 })
 
-test('the host closes first: the guest may still send, and TIME-WAIT follows', () => {
+test('when the host closes first, the guest can still send, and TIME-WAIT follows', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.hostEnds()
@@ -34,7 +34,7 @@ test('the host closes first: the guest may still send, and TIME-WAIT follows', (
   expect(lab.stack.tcp.size).toBe(0)
 })
 
-test('both close at once and both FINs are acknowledged', () => {
+test('on a simultaneous close, both FINs are acknowledged', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.hostEnds()
@@ -46,7 +46,7 @@ test('both close at once and both FINs are acknowledged', () => {
   expect(lab.stack.tcp.size).toBe(0)
 })
 
-test('a newer SYN opens a new connection in TIME-WAIT', () => {
+test('a newer SYN in TIME-WAIT opens a new connection', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.hostEnds()
@@ -56,7 +56,7 @@ test('a newer SYN opens a new connection in TIME-WAIT', () => {
   expect(lab.dials).toHaveLength(2)
 })
 
-test('a lost FIN is sent again', () => {
+test('a lost FIN is retransmitted', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.hostEnds()
@@ -65,7 +65,7 @@ test('a lost FIN is sent again', () => {
   expect(c.takeTexts()).toContain('FA 0 ack 0')
 })
 
-test('a reset by the guest resets the host, and nothing else does', () => {
+test('only a valid reset by the guest resets the host', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.send({ flags: 'R', seq: 1000 })
@@ -79,7 +79,7 @@ test('a reset by the guest resets the host, and nothing else does', () => {
   expect(lab.stack.tcp.size).toBe(0)
 })
 
-test('a SYN within a connection is challenged, not obeyed, and challenges are few (RFC 5961)', () => {
+test('a SYN within a connection gets a rate-limited challenge ACK (RFC 5961)', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   for (let i = 0; i < 50; i += 1) c.send({ flags: 'S', seq: 10 })
@@ -87,14 +87,14 @@ test('a SYN within a connection is challenged, not obeyed, and challenges are fe
   expect(lab.stack.tcp.size).toBe(1)
 })
 
-test('an ACK of unsent data is challenged and its text is not accepted', () => {
+test('an ACK of unsent data gets a challenge ACK, and its data is dropped', () => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'A', ack: 1_000_000, payload: 'forged' })
   expect(c.hostText).toBe('')
   expect(c.takeTexts()).toEqual(['A 0 ack 0'])
 })
 
-test('what the host sent before its reset still reaches the guest', () => {
+test('data that the host sent before its reset still reaches the guest', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.hostSends('bye')

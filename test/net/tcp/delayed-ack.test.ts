@@ -13,7 +13,7 @@ function answered(): { lab: Lab; c: LabConnection } {
   return { lab, c }
 }
 
-test('the ACK of a question goes with the answer, where the last answer came at once', () => {
+test('the ACK of a request is carried by the response, if the last response was immediate', () => {
   const { c } = answered()
   c.send({ flags: 'PA', seq: 4, ack: 4, payload: 'two?' })
   expect(c.takeTexts()).toEqual([])
@@ -21,7 +21,7 @@ test('the ACK of a question goes with the answer, where the last answer came at 
   expect(c.takeTexts()).toEqual(['PA 4 ack 8 "two!"'])
 })
 
-test('without an answer it goes after two milliseconds, and the next one at once', () => {
+test('without a response the ACK is sent after two milliseconds, and the next one immediately', () => {
   const { lab, c } = answered()
   c.send({ flags: 'PA', seq: 4, ack: 4, payload: 'two?' })
   lab.wait(1)
@@ -32,7 +32,7 @@ test('without an answer it goes after two milliseconds, and the next one at once
   expect(c.takeTexts()).toEqual(['A 4 ack 14'])
 })
 
-test('a second piece does not wait, nor does a full segment', () => {
+test('neither the ACK of a second small segment nor that of a full segment is delayed', () => {
   const { c } = answered()
   c.send({ flags: 'PA', seq: 4, ack: 4, payload: 'two?' })
   c.send({ flags: 'PA', seq: 8, ack: 4, payload: 'or' })
@@ -42,7 +42,7 @@ test('a second piece does not wait, nor does a full segment', () => {
   expect(full.c.takeTexts()).toEqual(['A 4 ack 1464'])
 })
 
-test('the ACK of the guest’s end goes with the end of the host', () => {
+test('the ACK of the guest’s FIN is carried by the FIN of the host', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.send({ flags: 'FA', ack: 0 })
@@ -55,7 +55,7 @@ test('the ACK of the guest’s end goes with the end of the host', () => {
   expect(slow.takeTexts()).toEqual(['A 0 ack 1'])
 })
 
-test('nothing waits for a connection that is gone', () => {
+test('no delayed ACK remains for a closed connection', () => {
   const { lab, c } = answered()
   c.send({ flags: 'PA', seq: 4, ack: 4, payload: 'two?' })
   c.send({ flags: 'R', seq: 8 })

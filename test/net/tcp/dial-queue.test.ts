@@ -29,7 +29,7 @@ function waitOf(queue: DialQueue, address: number): number {
   }
 }
 
-test('whatever is added and removed, each dial is begun once, and those to one address in their order', () => {
+test('for any additions and removals, each dial starts once, and those to one address in order', () => {
   const step = fc.oneof(
     fc.record({ add: fc.integer({ min: 0, max: 40 }), spread: fc.constantFrom(1, 100, 256) }),
     fc.record({ take: fc.integer({ min: 1, max: 5 }) }),
@@ -99,7 +99,7 @@ test.each(floods)(
   },
 )
 
-test('a lasting flood over one network delays a new address outside by a few turns', () => {
+test('a continuous flood over one network delays a new address outside by a few turns', () => {
   const queue = new DialQueue(new RecentDestinations())
   for (let i = 0; i < 5000; i += 1) queue.add(dialTo(elsewhere(0) + i))
   queue.add(dialTo(good))
@@ -108,7 +108,7 @@ test('a lasting flood over one network delays a new address outside by a few tur
   expect(waitOf(queue, good)).toBeLessThanOrEqual(3 * Math.ceil(5000 / 256))
 })
 
-test.each(floods)('the dial that waits longest is begun during an endless flood over %s', (_, at) => {
+test.each(floods)('the oldest dial starts during an endless flood over %s', (_, at) => {
   const queue = new DialQueue(new RecentDestinations())
   for (let i = 0; i < 100; i += 1) queue.add(dialTo(elsewhere(50_000 + i)))
   const last = elsewhere(50_099)
@@ -120,7 +120,7 @@ test.each(floods)('the dial that waits longest is begun during an endless flood 
   expect(begun).toBe(last)
 })
 
-test('a flood to an address that answered once leaves the others every second turn', () => {
+test('a flood to an address that answered once leaves every second turn to the others', () => {
   const recent = new RecentDestinations()
   const queue = new DialQueue(recent)
   recent.answered(good)

@@ -25,7 +25,7 @@ function enter(dials: Dials, c: TcpConnection): TcpConnection | undefined {
   return out
 }
 
-test('a flood to one address pushes out the oldest to it, and no other', () => {
+test('a flood to one address evicts the oldest dial to it, and no other', () => {
   const dials = new Dials(new RecentDestinations())
   const other = dialTo(2)
   enter(dials, other)
@@ -35,7 +35,7 @@ test('a flood to one address pushes out the oldest to it, and no other', () => {
   expect(out.slice(75)).toEqual(flood.slice(0, 125))
 })
 
-test('a flood over ever new addresses pushes out none to an address that answered lately', () => {
+test('a flood over many new addresses evicts no dial to an address that answered recently', () => {
   const recent = new RecentDestinations()
   const dials = new Dials(recent)
   recent.answered(7)
@@ -46,7 +46,7 @@ test('a flood over ever new addresses pushes out none to an address that answere
   expect(out).not.toContain(slow)
 })
 
-test('a quarter of the table is for addresses that nobody knows yet, whatever is asked of the others', () => {
+test('a quarter of the table is reserved for unknown addresses', () => {
   const recent = new RecentDestinations()
   const dials = new Dials(recent)
   for (let i = 0; i < 1000; i += 1) recent.answered(i)
@@ -72,7 +72,7 @@ const synTo = (i: number, guestPort: number = flow.guestPort): Uint8Array => {
   return tcpFrame(network.address, address, { ...flow, guestPort }, { flags: 'S', seq: 100, mss: 1460 })
 }
 
-test('a burst begins dials for about a millisecond, and the next ones the rest', () => {
+test('a burst starts dials for about a millisecond, and the next bursts start the rest', () => {
   const lab = new Lab()
   lab.msPerDial = 0.125
   lab.arrive(...Array.from({ length: 100 }, (_, i) => synTo(i)))
@@ -83,7 +83,7 @@ test('a burst begins dials for about a millisecond, and the next ones the rest',
   expect(lab.dials).toHaveLength(100)
 })
 
-test('a dial that takes longer than a burst may is still begun, one per burst', () => {
+test('a dial that takes longer than the limit of a burst still starts, one per burst', () => {
   const lab = new Lab()
   lab.msPerDial = 50
   lab.arrive(synTo(1), synTo(2), synTo(3))

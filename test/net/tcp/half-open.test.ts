@@ -12,7 +12,7 @@ function halfOpen(lab: Lab, count: number): void {
   }
 }
 
-test('connections that guests do not acknowledge evict the oldest, and close its host socket', () => {
+test('unacknowledged connections evict the oldest, and close its host socket', () => {
   const lab = new Lab()
   const { maxHalfOpen: most } = tcpDefaults
   halfOpen(lab, most + 10)
@@ -21,7 +21,7 @@ test('connections that guests do not acknowledge evict the oldest, and close its
   expect(lab.dials.map(({ isReset }) => isReset)).toEqual(lab.dials.map((_, i) => i < 10))
 })
 
-test('a guest that opens thousands at once has them all, and one that stays silent keeps its share', () => {
+test('a guest can open thousands at once, but keeps only its share if it does not acknowledge', () => {
   const lab = new Lab()
   const { maxHalfOpenPerLink: share } = tcpDefaults
   halfOpen(lab, 3 * share)
@@ -34,7 +34,7 @@ test('a guest that opens thousands at once has them all, and one that stays sile
   expect(lab.stack.tcp.counters.halfOpenEvicted).toBe(2 * share)
 })
 
-test('a connection that its guest has acknowledged is never pushed out by those that are not', () => {
+test('an acknowledged connection is never evicted by unacknowledged ones', () => {
   const lab = new Lab()
   const connection = new LabConnection(lab)
   halfOpen(lab, tcpDefaults.maxHalfOpen + 10)

@@ -12,7 +12,7 @@ function synReceived(): { lab: Lab; ack: number } {
   return { lab, ack: (answer!.seq + 1) | 0 }
 }
 
-test('while the host is dialled only a reset with the next number ends it', () => {
+test('during the dial only a reset with the next number ends the connection', () => {
   const lab = new Lab()
   guestSends(lab, syn)
   guestSends(
@@ -27,7 +27,7 @@ test('while the host is dialled only a reset with the next number ends it', () =
   expect([lab.dials[0]!.isReset, lab.stack.tcp.size]).toEqual([true, 0])
 })
 
-test('while the host is dialled a SYN of a new connection takes the place of the old one', () => {
+test('during the dial a SYN of a new connection replaces the old one', () => {
   const lab = new Lab()
   guestSends(lab, syn)
   guestSends(lab, { flags: 'S', seq: 900, mss: 1000 })
@@ -46,7 +46,7 @@ test('in SYN-RECEIVED resets follow RFC 5961 too', () => {
   expect([lab.dials[0]!.isReset, lab.stack.tcp.size]).toEqual([true, 0])
 })
 
-test('in SYN-RECEIVED a repeated SYN gets the same answer, and another one a challenge', () => {
+test('in SYN-RECEIVED a retransmitted SYN gets the same SYN-ACK, and another SYN a challenge ACK', () => {
   const { lab, ack } = synReceived()
   guestSends(lab, syn)
   expect(lab.takeSegments()).toMatchObject([{ flags: 'SA', seq: (ack - 1) | 0, ack: 101 }])
@@ -54,7 +54,7 @@ test('in SYN-RECEIVED a repeated SYN gets the same answer, and another one a cha
   expect(lab.takeSegments()).toMatchObject([{ flags: 'A', seq: ack, ack: 101 }])
 })
 
-test('in SYN-RECEIVED an ACK of unsent data is reset, and the connection waits on', () => {
+test('in SYN-RECEIVED an ACK of unsent data is answered by a reset, and the connection remains', () => {
   const { lab, ack } = synReceived()
   guestSends(lab, { flags: 'A', seq: 101, ack: ack + 7 }, { flags: 'A', seq: 101, ack: ack - 1 })
   expect(lab.takeSegments()).toMatchObject([
@@ -65,14 +65,14 @@ test('in SYN-RECEIVED an ACK of unsent data is reset, and the connection waits o
   expect(new TextDecoder().decode(Uint8Array.from(lab.dials[0]!.received))).toBe('hello')
 })
 
-test('text that comes with the ACK of our SYN, or with a FIN, is not lost', () => {
+test('data on the ACK of our SYN, or with a FIN, is not lost', () => {
   const { lab, ack } = synReceived()
   guestSends(lab, { flags: 'FPA', seq: 101, ack, payload: 'all of it' })
   expect(new TextDecoder().decode(Uint8Array.from(lab.dials[0]!.received))).toBe('all of it')
   expect(lab.dials[0]!.isEnded).toBe(true)
 })
 
-test('text in a SYN is not acknowledged, and taken when it comes again', () => {
+test('data on a SYN is not acknowledged, and accepted when it is retransmitted', () => {
   const lab = new Lab()
   guestSends(lab, { ...syn, payload: 'early' })
   lab.act((stack) => stack.tcp.hostConnected(lab.dials[0]!.connection!))

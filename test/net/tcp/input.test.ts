@@ -16,7 +16,7 @@ function timeWait(): LabConnection {
   return c
 }
 
-test('a segment that came before changes nothing: its older window is not taken (3.10.7.4)', () => {
+test('an old segment changes nothing: its older window is ignored (3.10.7.4)', () => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'A', seq: 0, ack: 0, window: 500, payload: 'x' })
   c.send({ flags: 'A', seq: 0, ack: 0, window: 0, payload: 'x' })
@@ -81,7 +81,7 @@ test.each(states)(
   },
 )
 
-test.each(states)('in %s a SYN is challenged, wherever its number lies, and rarely', (...state) => {
+test.each(states)('in %s a SYN gets a rate-limited challenge ACK, whatever its number', (...state) => {
   const { c, seq, ack } = inState(...state)
   for (let i = 0; i < 10; i += 1) c.send({ flags: 'S', seq: seq + 5 })
   expect(c.takeTexts()).toEqual([`A ${ack} ack ${seq}`])
@@ -109,7 +109,7 @@ test.each(states)('in %s a segment without ACK is dropped (RFC 9293 section 3.10
   expect(c.hostText).toBe('')
 })
 
-test.each(states)('in %s a keepalive is answered, with and without its byte of garbage', (...state) => {
+test.each(states)('in %s a keepalive is ACKed, with and without its garbage byte', (...state) => {
   const { c, seq, ack } = inState(...state)
   // In states such as LAST-ACK, the ACK of a FIN would end the connection.
   const known = c.host.connection!.isFinAcked ? ack : 0
@@ -120,7 +120,7 @@ test.each(states)('in %s a keepalive is answered, with and without its byte of g
   expect(c.hostText).toBe('')
 })
 
-test('answers to unacceptable bare segments are rate-limited, so that two ends cannot answer each other endlessly', () => {
+test('ACKs of unacceptable empty segments are rate-limited, which prevents ACK loops', () => {
   const c = new LabConnection(new Lab())
   for (let i = 0; i < 1000; i += 1) c.send({ flags: 'A', seq: -5, ack: 0 })
   expect(c.take().length).toBe(1)
@@ -131,7 +131,7 @@ test('answers to unacceptable bare segments are rate-limited, so that two ends c
   expect(c.take().length).toBe(10)
 })
 
-test('a guest that lost its connections gets the same port again: challenge, reset, then a new connection', () => {
+test('a guest that lost its connections can reuse a port: challenge ACK, reset, then a new connection', () => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'S', seq: 500_000, mss: 1460 })
   expect(c.takeTexts()).toEqual(['A 0 ack 0'])
@@ -141,14 +141,14 @@ test('a guest that lost its connections gets the same port again: challenge, res
   expect(c.lab.dials).toHaveLength(2)
 })
 
-test('text before a reset in the same burst reaches the host first', () => {
+test('data before a reset in the same burst reaches the host first', () => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'PA', seq: 0, ack: 0, payload: 'quit' }, { flags: 'RA', seq: 4, ack: 0 })
   expect(c.hostText).toBe('quit')
   expect(c.host.isReset).toBe(true)
 })
 
-test('in TIME-WAIT an ACK is not answered: the guest may be in TIME-WAIT too', () => {
+test('in TIME-WAIT an ACK is not ACKed, because the guest may be in TIME-WAIT too', () => {
   const c = timeWait()
   c.send({ flags: 'A', seq: 1, ack: 1 })
   expect(c.take()).toEqual([])
@@ -156,7 +156,7 @@ test('in TIME-WAIT an ACK is not answered: the guest may be in TIME-WAIT too', (
   expect(c.takeTexts()).toEqual(['A 1 ack 1'])
 })
 
-test('in TIME-WAIT a repeated FIN is acknowledged and restarts the time; a reset is ignored (RFC 1337)', () => {
+test('in TIME-WAIT a retransmitted FIN is ACKed and restarts the timer; a reset is ignored (RFC 1337)', () => {
   const c = timeWait()
   c.lab.wait(20_000)
   c.send({ flags: 'FA', seq: 0, ack: 1 })
@@ -168,14 +168,14 @@ test('in TIME-WAIT a repeated FIN is acknowledged and restarts the time; a reset
   expect(c.lab.stack.tcp.size).toBe(0)
 })
 
-test('in TIME-WAIT a SYN with an older number opens nothing', () => {
+test('in TIME-WAIT a SYN with an older number opens no connection', () => {
   const c = timeWait()
   c.send({ flags: 'S', seq: -5000, mss: 1460 })
   expect(c.takeTexts()).toEqual(['A 1 ack 1'])
   expect(c.lab.dials).toHaveLength(1)
 })
 
-test('bits of ECN, reserved bits and URG change nothing', () => {
+test('ECN bits, reserved bits and URG are ignored', () => {
   const c = new LabConnection(new Lab())
   const frame = tcpFrame(network.address, flow.address, flow, {
     flags: 'PA',
@@ -192,7 +192,7 @@ test('bits of ECN, reserved bits and URG change nothing', () => {
   expect(c.takeTexts()).toEqual(['A 0 ack 6'])
 })
 
-test('a SYN that asks for ECN opens a connection without it (RFC 3168 section 6.1.1)', () => {
+test('a SYN that offers ECN opens a connection without ECN (RFC 3168 section 6.1.1)', () => {
   const lab = new Lab()
   const frame = tcpFrame(network.address, flow.address, flow, syn)
   frame[47] = frame[47]! | 0xc0

@@ -12,7 +12,7 @@ import {
   tcpPacket,
 } from '../../support/net/segments.ts'
 
-test('a connection from the host asks by ARP first, then opens', () => {
+test('a connection from the host is resolved by ARP before it opens', () => {
   const lab = new Lab()
   const host = new FakeHost()
   const to = { guestAddress, guestPort: 22, address: lab.stack.addresses.gateway, port: 33_000 }
@@ -40,7 +40,7 @@ test('a connection from the host asks by ARP first, then opens', () => {
   expect(host.isReading).toBe(true)
 })
 
-test('a guest that refuses resets the host', () => {
+test('a refusal by the guest resets the host', () => {
   const lab = new Lab()
   guestSends(lab, { flags: 'R', seq: 1 })
   const host = new FakeHost()
@@ -54,7 +54,7 @@ test('a guest that refuses resets the host', () => {
   expect(lab.stack.tcp.size).toBe(0)
 })
 
-test('a port in TIME-WAIT is used again, with numbers above all that were used before', () => {
+test('a port in TIME-WAIT is reused, with numbers above all previous ones', () => {
   const lab = new Lab()
   const { gateway } = lab.stack.addresses
   const to = { guestAddress, guestPort: 22, address: gateway, port: 33_000 }
@@ -120,14 +120,14 @@ describe.each([
       ? ipv4Frame(1, from, gateway, complaint(packet, code))
       : icmp6Frame(from, gateway, icmp6(1, code, [0, 0, 0, 0, ...packet.subarray(0, 48)]))
 
-  test.each([0, 1, 3])('ends at once when a firewall of the guest says so by ICMP, code %i', (code) => {
+  test.each([0, 1, 3])("ends at once on an ICMP error of the guest's firewall, code %i", (code) => {
     const { lab, host, packet } = opening()
     lab.arrive(complain(packet, code))
     expect(host.isReset).toBe(true)
     expect(lab.stack.tcp.size).toBe(0)
   })
 
-  test('continues when the quoted packet is not its SYN, or not from the guest itself, or cut off', () => {
+  test('continues if the quoted packet is truncated or not its SYN, or the sender is not the guest', () => {
     const { lab, host, packet } = opening()
     const tcpAt = family === 'IPv4' ? 20 : 40
     const forged = packet.slice()
@@ -157,7 +157,7 @@ function synSent(): { lab: Lab; host: FakeHost; isn: number; send: (segment: Seg
   return { lab, host, isn: open!.seq, send }
 }
 
-test('both open at once: SYN against SYN makes one connection', () => {
+test('a simultaneous open makes one connection', () => {
   const { lab, host, isn, send } = synSent()
   send({ flags: 'S', seq: 500, mss: 1000, windowShift: 4 })
   expect(lab.takeSegments()).toMatchObject([{ flags: 'SA', seq: isn, ack: 501 }])
@@ -171,7 +171,7 @@ test('both open at once: SYN against SYN makes one connection', () => {
   expect(host.received).toHaveLength(5)
 })
 
-test('text in the SYN-ACK of both at once is not taken for what follows it', () => {
+test('data on the SYN-ACK of a simultaneous open is not mistaken for later data', () => {
   const { lab, host, isn, send } = synSent()
   send({ flags: 'S', seq: 500, mss: 1000 })
   send({ flags: 'SA', seq: 500, ack: isn + 1, mss: 1000, payload: 'abc' })
@@ -180,7 +180,7 @@ test('text in the SYN-ACK of both at once is not taken for what follows it', () 
   expect(lab.takeSegments().at(-1)).toMatchObject({ ack: 504 })
 })
 
-test('in SYN-SENT what does not answer our SYN is refused or ignored', () => {
+test('in SYN-SENT a segment that does not answer our SYN is reset or ignored', () => {
   const { lab, host, isn, send } = synSent()
   send({ flags: 'A', seq: 9, ack: isn + 5 })
   expect(lab.takeSegments()).toMatchObject([{ flags: 'R', seq: isn + 5 }])
@@ -192,7 +192,7 @@ test('in SYN-SENT what does not answer our SYN is refused or ignored', () => {
   expect([host.isReset, lab.stack.tcp.size]).toEqual([false, 1])
 })
 
-test('a guest that never answers: the SYN goes five times in half a minute (RFC 6298 section 2.1), then the host is reset', () => {
+test('the SYN to a guest that never answers is sent five times in half a minute (RFC 6298 section 2.1), then the host is reset', () => {
   const { lab, host } = synSent()
   lab.wait(60_000)
   expect(lab.takeSegments().filter(({ flags }) => flags === 'S')).toHaveLength(4)

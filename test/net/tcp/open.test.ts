@@ -4,7 +4,7 @@ import { LabConnection } from '../../support/net/lab-connection.ts'
 import { guestSends, syn } from '../../support/net/openings.ts'
 import { ipv4Frame, type SegmentText, summed, tcpFrame, tcpPacket } from '../../support/net/segments.ts'
 
-test('a SYN is answered only when the host has answered', () => {
+test('a SYN is answered only after the host has answered', () => {
   const lab = new Lab()
   guestSends(lab, syn)
   expect(lab.takeSegments()).toEqual([])
@@ -14,14 +14,14 @@ test('a SYN is answered only when the host has answered', () => {
   ])
 })
 
-test('a repeated SYN during the dial dials no second time', () => {
+test('a retransmitted SYN during the dial starts no second dial', () => {
   const lab = new Lab()
   guestSends(lab, syn)
   guestSends(lab, syn)
   expect(lab.dials).toHaveLength(1)
 })
 
-test('a refusal by the host is a RST that acknowledges the SYN', () => {
+test('a refusal by the host becomes a RST that acknowledges the SYN', () => {
   const lab = new Lab()
   guestSends(lab, syn)
   lab.act((stack) => stack.tcp.hostFailed(lab.dials[0]!.connection!, 'refused'))
@@ -29,7 +29,7 @@ test('a refusal by the host is a RST that acknowledges the SYN', () => {
   expect(lab.stack.tcp.size).toBe(0)
 })
 
-test('an unreachable host is an ICMP error that quotes the flow and the sequence number', () => {
+test('an unreachable host becomes an ICMP error that quotes the flow and the sequence number', () => {
   const lab = new Lab()
   guestSends(lab, syn)
   lab.act((stack) => stack.tcp.hostFailed(lab.dials[0]!.connection!, 'host-unreachable'))
@@ -39,7 +39,7 @@ test('an unreachable host is an ICMP error that quotes the flow and the sequence
   expect([view.getUint16(28), view.getUint16(30), view.getInt32(32)]).toEqual([40_000, 80, 100])
 })
 
-test('a dial that nobody answers is silence, and leaves nothing behind', () => {
+test('a dial that times out gets no answer, and leaves no state', () => {
   const lab = new Lab()
   guestSends(lab, syn)
   lab.act((stack) => stack.tcp.hostFailed(lab.dials[0]!.connection!, 'silent'))
@@ -54,7 +54,7 @@ test('options that the guest does not offer are not used', () => {
   expect(lab.takeSegments()).toMatchObject([{ flags: 'SA', windowShift: undefined, sackPermitted: false }])
 })
 
-test('a lost SYN-ACK is sent again, with backoff, and given up in the end', () => {
+test('a lost SYN-ACK is retransmitted with back-off, up to a limit', () => {
   const lab = new Lab()
   guestSends(lab, syn)
   lab.act((stack) => stack.tcp.hostConnected(lab.dials[0]!.connection!))
@@ -71,7 +71,7 @@ test('a lost SYN-ACK is sent again, with backoff, and given up in the end', () =
   expect(lab.stack.tcp.size).toBe(0)
 })
 
-test('a segment to no connection is reset as RFC 9293 says', () => {
+test('a segment without a connection is answered by a reset according to RFC 9293', () => {
   const lab = new Lab()
   guestSends(lab, { flags: 'A', seq: 5, ack: 77 })
   guestSends(lab, { flags: 'F', seq: 5, payload: 'ab' })
@@ -82,7 +82,7 @@ test('a segment to no connection is reset as RFC 9293 says', () => {
   ])
 })
 
-test('a window below one segment gets smaller segments instead of none', () => {
+test('with a window below one segment, smaller segments are sent', () => {
   const lab = new Lab(65_520)
   const c = new LabConnection(lab, { mss: 65_480, windowShift: 0, sackPermitted: true })
   c.send({ flags: 'A', ack: 0, window: 20_000 })
@@ -123,7 +123,7 @@ test('a window shift above 14 counts as 14 (RFC 7323 section 2.3)', () => {
   expect(c.host.connection!.peerWindow).toBe(3 << 14)
 })
 
-test('options that make no sense are skipped, and those behind them heeded where they can be found', () => {
+test('malformed options are skipped, and later options are read if they can be found', () => {
   const lab = new Lab()
   const options = (...bytes: number[]) => {
     const frame = tcpFrame(network.address, flow.address, flow, {
@@ -155,7 +155,7 @@ test('options that make no sense are skipped, and those behind them heeded where
   })
 })
 
-test("a SYN with few hops left is dialled with as many less one, any other with the host's own", () => {
+test("a SYN with a low TTL is dialled with one less, any other with the host's default", () => {
   const lab = new Lab()
   const hopsOf = (ttl: number, guestPort: number) => {
     const packet = tcpPacket(network.address, flow.address, { ...flow, guestPort }, syn)
@@ -165,7 +165,7 @@ test("a SYN with few hops left is dialled with as many less one, any other with 
   expect([2, 30, 32, 33, 64, 255].map((ttl, i) => hopsOf(ttl, 40_000 + i))).toEqual([1, 29, 31, 0, 0, 0])
 })
 
-test("a router's report about a dial reaches the guest from the router, about its SYN", () => {
+test("a router's ICMP error about a dial reaches the guest with the router as source, quoting its SYN", () => {
   const lab = new Lab()
   guestSends(lab, syn)
   const said = { type: 11, code: 0, info: 0, source: 0x0a09_0807 }

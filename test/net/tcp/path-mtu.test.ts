@@ -36,7 +36,7 @@ function open(lab = new Lab()): LabConnection {
 
 const sizes = (c: LabConnection) => c.take().map(({ seq, payload }) => [seq, payload.length])
 
-test('a report of a smaller MTU sends all that is in flight again at once, in segments of that size', () => {
+test('a report of a smaller MTU retransmits everything in flight, in segments of that size', () => {
   const c = open()
   c.lab.arrive(tooBig(c, 0, 1280))
   const sent = sizes(c)
@@ -45,7 +45,7 @@ test('a report of a smaller MTU sends all that is in flight again at once, in se
   expect(Math.max(...sent.map(([, bytes]) => bytes!))).toBe(1240)
 })
 
-test('a report is believed once: retransmissions are not repeated for each quoted segment', () => {
+test('a report is accepted once: retransmissions are not repeated for each quoted segment', () => {
   const c = open()
   const reports = [0, 1, 2, 3, 4, 5].map((i) => tooBig(c, i * 1460, 1280))
   c.lab.arrive(...reports)
@@ -62,7 +62,7 @@ test.each([
   expect(c.host.connection!.maxSegmentBytes).toBe(1460)
 })
 
-test('a report of less than 552 bytes is taken as 552', () => {
+test('an MTU below 552 bytes is treated as 552', () => {
   const c = open()
   c.lab.arrive(tooBig(c, 0, 68))
   expect(c.host.connection!.maxSegmentBytes).toBe(512)
@@ -80,7 +80,7 @@ test('a report of a larger MTU changes nothing', () => {
   expect(c.host.connection!.maxSegmentBytes).toBe(1460)
 })
 
-test('where reports are filtered, timeouts in a row make segments smaller until they pass', () => {
+test('if ICMP is filtered, consecutive timeouts reduce the segment size until segments pass', () => {
   const lab = new Lab(65_520)
   const c = new LabConnection(lab, { mss: 65_480, windowShift: 7, sackPermitted: true })
   c.send({ flags: 'A', seq: 0, ack: 0, window: 65_535 })
@@ -94,7 +94,7 @@ test('where reports are filtered, timeouts in a row make segments smaller until 
   expect([...seen]).toEqual([60_000, 1460, 1240, 512])
 })
 
-test('an ACK beyond the small segment shows that the guest stood still, and segments are large again', () => {
+test('an ACK beyond the small segment shows that the guest was suspended, and restores the size', () => {
   const c = open()
   c.lab.wait(4000)
   expect(c.host.connection!.maxSegmentBytes).toBe(1240)
@@ -102,14 +102,14 @@ test('an ACK beyond the small segment shows that the guest stood still, and segm
   expect(c.host.connection!.maxSegmentBytes).toBe(1460)
 })
 
-test('an ACK of the small segment alone keeps segments small', () => {
+test('an ACK of only the small segment keeps segments small', () => {
   const c = open()
   c.lab.wait(4000)
   c.send({ flags: 'A', ack: 1240 })
   expect(c.host.connection!.maxSegmentBytes).toBe(1240)
 })
 
-test('a segment with SACK blocks is no longer than the guest said it can take', () => {
+test("a segment with SACK blocks does not exceed the guest's MSS", () => {
   const c = new LabConnection(new Lab(9000), { mss: 1460, windowShift: 7, sackPermitted: true })
   c.send({ flags: 'A', seq: 10, ack: 0, payload: 'early' })
   c.take()

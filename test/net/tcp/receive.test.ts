@@ -14,7 +14,7 @@ test('segments of one burst cost one write to the host and one ACK', () => {
   expect(c.takeTexts()).toEqual(['A 0 ack 7'])
 })
 
-test('a gap is reported by SACK at once, newest block first, and closed in order', () => {
+test('a gap is reported by SACK immediately, newest block first, and closed in order', () => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'A', seq: 2, ack: 0, payload: 'cd' })
   expect(c.takeTexts()).toEqual(['A 0 ack 0 sack 2-4'])
@@ -27,7 +27,7 @@ test('a gap is reported by SACK at once, newest block first, and closed in order
   expect(c.hostText).toBe('abcdefgh')
 })
 
-test('text that was there already is left out, whatever it overlaps', () => {
+test('duplicate data is skipped, for any overlap', () => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'A', seq: 0, ack: 0, payload: 'abcd' })
   c.send({ flags: 'A', seq: 2, ack: 0, payload: 'cdef' })
@@ -71,7 +71,7 @@ test.each(duplicates)('a duplicate of %s is reported once (D-SACK, RFC 2883)', (
   expect(c.takeTexts().at(-1)).toMatch(/^A 0 ack \d+ sack 100-105( sack 8-10)?$/)
 })
 
-test('a duplicate report covers received bytes only, while the window is shut', () => {
+test('a D-SACK block covers received bytes only, even with a zero window', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   let seq = 0
@@ -87,7 +87,7 @@ test('a duplicate report covers received bytes only, while the window is shut', 
   expect(c.takeTexts().at(-1)).toMatch(new RegExp(` ack ${seq} sack ${seq - 10}-${seq}$`))
 })
 
-test('a FIN that comes early waits until the host has taken every byte before it', () => {
+test('an early FIN waits until the host has taken all bytes before it', () => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'FA', seq: 3, ack: 0, payload: 'd' })
   expect(c.host.isEnded).toBe(false)
@@ -97,7 +97,7 @@ test('a FIN that comes early waits until the host has taken every byte before it
   expect(c.takeTexts().at(-1)).toBe('A 0 ack 5')
 })
 
-test('the window is the room left at the host, and never shrinks from the right', () => {
+test('the window is the free space at the host, and its right edge never moves left', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   const payload = 'x'.repeat(1400)
@@ -123,14 +123,14 @@ test('the window is the room left at the host, and never shrinks from the right'
   expect(c.take()).toMatchObject([{ flags: 'A' }])
 })
 
-test('text beyond the window is not taken', () => {
+test('data beyond the window is dropped', () => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'A', seq: 10_000_000, ack: 0, payload: 'far away' })
   expect(c.hostText).toBe('')
   expect(c.takeTexts()).toEqual(['A 0 ack 0'])
 })
 
-test('text behind a FIN is never given to the host (RFC 9293 section 3.10.7.4)', () => {
+test('data after a FIN never reaches the host (RFC 9293 section 3.10.7.4)', () => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'FA', seq: 0, ack: 0, payload: 'all' })
   c.lab.wait(10)
@@ -141,7 +141,7 @@ test('text behind a FIN is never given to the host (RFC 9293 section 3.10.7.4)',
   expect(c.takeTexts()).toEqual(['A 0 ack 4'])
 })
 
-test('a gap behind a FIN, or text across it, ends the host’s input once', () => {
+test('a gap before a FIN, or data across it, ends the host’s input exactly once', () => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'FA', seq: 3, ack: 0 })
   c.send({ flags: 'A', seq: 6, ack: 0, payload: 'beyond' })
@@ -164,7 +164,7 @@ function full(): LabConnection {
   }
 }
 
-test('a closed window answers every probe, and takes an end that has no text', () => {
+test('with a zero window every probe is ACKed, and a FIN without data is accepted', () => {
   const c = full()
   const seq = c.host.received.length
   for (let i = 0; i < 5; i += 1) {
@@ -177,7 +177,7 @@ test('a closed window answers every probe, and takes an end that has no text', (
   expect(c.host.isEnded).toBe(true)
 })
 
-test('a closed window takes ACKs and only the exact reset', () => {
+test('with a zero window only ACKs and the exact reset are accepted', () => {
   const c = full()
   const seq = c.host.received.length
   c.hostSends('down')
@@ -190,7 +190,7 @@ test('a closed window takes ACKs and only the exact reset', () => {
   expect(c.host.isReset).toBe(true)
 })
 
-test('the window opens by a full segment of the link at least (RFC 9293 section 3.8.6.2.2)', () => {
+test('the window opens by at least a full segment of the link (RFC 9293 section 3.8.6.2.2)', () => {
   const c = full()
   const start = c.host.queuedBytes
   for (let taken = 0; taken < 1460; taken += 100) {
@@ -203,7 +203,7 @@ test('the window opens by a full segment of the link at least (RFC 9293 section 
   expect(c.take()[0]!.window).toBeGreaterThanOrEqual(1460)
 })
 
-test.each([1500, 9000, 65_520])('MTU %i: with a report of gaps no frame is longer than the MTU', (mtu) => {
+test.each([1500, 9000, 65_520])('MTU %i: with SACK blocks no frame exceeds the MTU', (mtu) => {
   const mss = mtu - 40
   const c = new LabConnection(new Lab(mtu), { mss, windowShift: 7, sackPermitted: true })
   for (const seq of [100, 300, 500, 700, 900]) c.send({ flags: 'A', seq, ack: 0, payload: 'island' })

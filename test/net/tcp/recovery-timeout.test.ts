@@ -16,14 +16,14 @@ function timesOf(c: LabConnection, untilMs: number): number[] {
   return times
 }
 
-test('the first timeout comes after a second; each next one after twice as long, up to a minute', () => {
+test('the first timeout is one second; each further one doubles, up to a minute', () => {
   const c = withInFlight(1)
   const times = timesOf(c, 400_000)
   const gaps = times.map((time, i) => time - (times[i - 1] ?? 0))
   expect(gaps.map((gap) => Math.round(gap / 1000))).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60])
 })
 
-test('a round trip that was measured sets the timeout, which is never below a quarter of a second', () => {
+test('a measured round trip sets the timeout, which is at least a quarter of a second', () => {
   const c = withInFlight(1)
   c.lab.wait(5)
   c.send({ flags: 'A', ack: mss })
@@ -34,14 +34,14 @@ test('a round trip that was measured sets the timeout, which is never below a qu
   expect(first).toBeLessThanOrEqual(270)
 })
 
-test('a retransmitted segment is not measured (Karn)', () => {
+test('a retransmitted segment is not timed (Karn)', () => {
   const c = withInFlight(1)
   timesOf(c, 3500)
   c.send({ flags: 'A', ack: mss })
   expect(c.host.connection!.smoothedRttMs).toBe(-1)
 })
 
-test('an ACK of new data ends the backoff, whether or not anything was measured', () => {
+test('an ACK of new data ends the back-off, with and without an RTT sample', () => {
   const c = withInFlight(1)
   timesOf(c, 16_000)
   c.send({ flags: 'A', ack: mss })
@@ -59,7 +59,7 @@ test('each ACK of new data restarts the timer (RFC 6298 section 5.3)', () => {
   expect(timesOf(c, 2000)).not.toEqual([])
 })
 
-test('after a timeout one segment goes, and slow start begins', () => {
+test('after a timeout one segment is retransmitted, in slow start', () => {
   const c = withInFlight(10)
   c.lab.wait(1010)
   expect(starts(c)).toEqual([0])
@@ -67,7 +67,7 @@ test('after a timeout one segment goes, and slow start begins', () => {
   expect(starts(c)).toEqual([mss, 2 * mss])
 })
 
-test('a guest that answers nothing is given up after many minutes, and both ends are reset', () => {
+test('a connection to a guest that answers nothing is reset on both sides after many minutes', () => {
   const c = withInFlight(1)
   const times = timesOf(c, 900_000)
   expect(times).toHaveLength(15)
@@ -75,7 +75,7 @@ test('a guest that answers nothing is given up after many minutes, and both ends
   expect([c.host.isReset, c.lab.stack.tcp.size]).toEqual([true, 0])
 })
 
-test('when a SYN was lost the first flight is one segment, and its timeout three seconds', () => {
+test('after a lost SYN the first flight is one segment, and its timeout three seconds', () => {
   const lab = new Lab()
   const { send } = LabConnection.prototype
   let isFirst = true

@@ -4,7 +4,7 @@ import { mss, starts, text, withInFlight } from '../../support/net/in-flight.ts'
 import { Lab } from '../../support/net/lab.ts'
 import { LabConnection } from '../../support/net/lab-connection.ts'
 
-test('the first two duplicate ACKs send new data, without SACK and with it (RFC 3042)', () => {
+test('the first two duplicate ACKs send new data, with and without SACK (RFC 3042)', () => {
   const plain = withInFlight(5, { more: 5 })
   plain.send({ flags: 'A', ack: 0 })
   expect(starts(plain)).toEqual([5 * mss])
@@ -15,14 +15,14 @@ test('the first two duplicate ACKs send new data, without SACK and with it (RFC 
   expect(starts(sack)).toEqual([5 * mss])
 })
 
-test('ACKs that change the window, carry text or report nothing new are not duplicates', () => {
+test('ACKs that change the window, carry data or have no new SACK blocks are not duplicates', () => {
   const c = withInFlight(5)
   for (let i = 0; i < 6; i += 1) c.send({ flags: 'A', ack: 0, window: 60_000 + i })
   for (let i = 0; i < 6; i += 1) c.send({ flags: 'A', seq: i, ack: 0, payload: 'y' })
   expect(starts(c)).toEqual([])
 })
 
-test('reports of duplicates cause nothing (D-SACK, RFC 2883)', () => {
+test('D-SACK blocks have no effect on recovery (RFC 2883)', () => {
   const c = withInFlight(5, { sackPermitted: true })
   c.send({ flags: 'A', ack: 2 * mss })
   for (let i = 0; i < 6; i += 1) c.send({ flags: 'A', ack: 2 * mss, sack: [[0, mss]] })
@@ -46,13 +46,13 @@ test('SACK blocks of unsent data, backward blocks and empty ones are ignored', (
   expect(starts(c)).toEqual([])
 })
 
-test('reports from a guest that did not offer them are ignored', () => {
+test('SACK blocks of a guest that did not offer SACK are ignored', () => {
   const c = withInFlight(5)
   c.send({ flags: 'A', ack: 0, sack: [[mss, 5 * mss]] })
   expect(c.host.connection!.scoreboard.isEmpty).toBe(true)
 })
 
-test('half of the flight size is the new window after a loss, and no less than two segments', () => {
+test('after a loss the window is half the flight size, but at least two segments', () => {
   const many = withInFlight(20)
   for (let i = 0; i < 3; i += 1) many.send({ flags: 'A', ack: 0 })
   expect(many.host.connection!.slowStartThreshold).toBe(10 * mss)
@@ -61,7 +61,7 @@ test('half of the flight size is the new window after a loss, and no less than t
   expect(few.host.connection!.slowStartThreshold).toBe(2 * mss)
 })
 
-test('every partial ACK sends the next hole; the last one ends the recovery (RFC 6582)', () => {
+test('each partial ACK retransmits the next hole; the last one ends the recovery (RFC 6582)', () => {
   const c = withInFlight(10)
   for (let i = 0; i < 3; i += 1) c.send({ flags: 'A', ack: 0 })
   expect(starts(c)).toEqual([0])
@@ -74,7 +74,7 @@ test('every partial ACK sends the next hole; the last one ends the recovery (RFC
   expect(c.host.connection!.congestionWindow).toBeGreaterThanOrEqual(5 * mss)
 })
 
-test('after a timeout duplicate ACKs of retransmitted data start no recovery (RFC 6582 section 3.2)', () => {
+test('after a timeout, duplicate ACKs of retransmitted data start no recovery (RFC 6582 section 3.2)', () => {
   const c = withInFlight(10)
   c.lab.wait(1010)
   c.take()
@@ -84,7 +84,7 @@ test('after a timeout duplicate ACKs of retransmitted data start no recovery (RF
   expect(c.host.connection!.isRecovering).toBe(false)
 })
 
-test('a segment that is lost again goes again after a timeout', () => {
+test('a lost retransmission is repeated after a timeout', () => {
   const c = withInFlight(6, { sackPermitted: true })
   const report: [number, number][] = [[mss, 6 * mss]]
   c.send({ flags: 'A', ack: 0, sack: report })
@@ -95,7 +95,7 @@ test('a segment that is lost again goes again after a timeout', () => {
   expect(c.host.connection!.scoreboard.isEmpty).toBe(true)
 })
 
-test('a loss right behind a recovery is repaired without a timeout, if it is reported', () => {
+test('a loss right after a recovery is repaired without a timeout if it is SACKed', () => {
   const c = withInFlight(6, { sackPermitted: true, more: 6 })
   c.send({ flags: 'A', ack: 0, sack: [[mss, 6 * mss]] })
   c.take()
@@ -107,7 +107,7 @@ test('a loss right behind a recovery is repaired without a timeout, if it is rep
   expect(starts(c)).toEqual([6 * mss])
 })
 
-test('a guest that takes back what it reported gets it again (RFC 2018 section 8)', () => {
+test('data that a guest reneges on is retransmitted (RFC 2018 section 8)', () => {
   const c = withInFlight(6, { sackPermitted: true })
   c.send({ flags: 'A', ack: 0, sack: [[mss, 6 * mss]] })
   c.take()
@@ -118,7 +118,7 @@ test('a guest that takes back what it reported gets it again (RFC 2018 section 8
   expect(starts(c)).toEqual([mss])
 })
 
-test('a loss is noticed by duplicates after any number of bytes without one', () => {
+test('duplicate ACKs detect a loss after any number of bytes without one', () => {
   const c = new LabConnection(new Lab(), { mss, windowShift: 14 })
   const { connection } = c.host
   // Simulates three gigabytes: all numbers have advanced, except those that only a loss sets.
@@ -144,7 +144,7 @@ test('a loss is noticed by duplicates after any number of bytes without one', ()
   expect(starts(c)[0]).toBe(ack)
 })
 
-test('a FIN with the last bytes, lost, goes again with them', () => {
+test('a lost FIN with the last bytes is retransmitted with them', () => {
   const c = new LabConnection(new Lab())
   c.hostSends('the ')
   c.take()
@@ -158,7 +158,7 @@ test('a FIN with the last bytes, lost, goes again with them', () => {
   expect(c.host.connection!.isFinAcked).toBe(true)
 })
 
-test('a retransmission carries no unsent bytes, and none beyond a shrunk window', () => {
+test('a retransmission includes neither unsent bytes nor bytes beyond a shrunk window', () => {
   const c = new LabConnection(new Lab(), { mss: 1000 })
   c.send({ flags: 'A', ack: 0, window: 400 })
   for (let i = 0; i < 4; i += 1) c.hostSends(text(100))
@@ -176,7 +176,7 @@ test('a retransmission carries no unsent bytes, and none beyond a shrunk window'
   expect(shrunk.take().map(({ payload }) => payload.length)).toEqual([300])
 })
 
-test('old text that acknowledges more brings its window: else the room would count twice', () => {
+test('a retransmission that acknowledges more updates the window, or room would be counted twice', () => {
   const c = new LabConnection(new Lab(), { mss: 1000 })
   c.send({ flags: 'A', seq: 0, ack: 0, window: 4000, payload: 'abc' })
   c.hostSends(text(20_000))

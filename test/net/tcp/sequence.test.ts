@@ -13,7 +13,7 @@ const start = fc.oneof(
   fc.integer(),
 )
 
-test('order and distance are those of the plain numbers, as long as they are less than half the space apart', () => {
+test('order and distance are those of plain integers, for distances below half the number space', () => {
   fc.assert(
     fc.property(start, fc.integer({ min: -0x7fff_ffff, max: 0x7fff_ffff }), (from, apart) => {
       const to = add(from, apart)
@@ -26,7 +26,7 @@ test('order and distance are those of the plain numbers, as long as they are les
 
 const range = fc.tuple(fc.nat(300), fc.integer({ min: 1, max: 60 }))
 
-test('a scoreboard knows the same bytes as a set of them, wherever the numbers wrap', () => {
+test('a scoreboard contains the same bytes as a plain set, wherever the numbers wrap', () => {
   fc.assert(
     fc.property(start, fc.array(range, { maxLength: 30 }), fc.nat(360), (base, ranges, una) => {
       const board = new Scoreboard()
@@ -53,7 +53,7 @@ test('a scoreboard knows the same bytes as a set of them, wherever the numbers w
   )
 })
 
-test('reassembly gives each byte once and in order, and reports what it holds, wherever the numbers wrap', () => {
+test('reassembly returns each byte once and in order, and reports the held blocks, wherever the numbers wrap', () => {
   const text = Uint8Array.from({ length: 400 }, (_, i) => i * 7)
   fc.assert(
     fc.property(start, fc.array(range, { maxLength: 30 }), (base, ranges) => {

@@ -37,7 +37,7 @@ test.each(cases)(
   },
 )
 
-test('two connections show clocks that have nothing in common', () => {
+test('the timestamps of two connections are unrelated', () => {
   const lab = new Lab(1500)
   const clocks = [50_001, 50_002].map((guestPort) => {
     const c = new LabConnection(lab, { mss: 1460, timestamps: [7, 0] }, { guestPort })

@@ -5,7 +5,7 @@ import { LabConnection } from '../../support/net/lab-connection.ts'
 
 const text = (length: number, letter = 'x') => letter.repeat(length)
 
-test('data goes in full segments, the last one pushed', () => {
+test('data is sent in full segments, the last one with PSH', () => {
   const c = new LabConnection(new Lab())
   c.hostSends(text(3000))
   expect(c.take().map(({ flags, payload }) => [flags, payload.length])).toEqual([
@@ -15,14 +15,14 @@ test('data goes in full segments, the last one pushed', () => {
   ])
 })
 
-test("never more than the guest's window is on the way", () => {
+test("data in flight never exceeds the guest's window", () => {
   const c = new LabConnection(new Lab(), { mss: 1460 })
   c.send({ flags: 'A', ack: 0, window: 5000 })
   c.hostSends(text(20_000))
   expect(c.take().reduce((sum, { payload }) => sum + payload.length, 0)).toBeLessThanOrEqual(5000)
 })
 
-test('three duplicate ACKs send the missing segment again without a timeout', () => {
+test('three duplicate ACKs retransmit the missing segment without a timeout', () => {
   const c = new LabConnection(new Lab(), { mss: 1000 })
   c.hostSends(text(8000))
   c.take()
@@ -30,7 +30,7 @@ test('three duplicate ACKs send the missing segment again without a timeout', ()
   expect(c.take().map(({ seq, payload }) => [seq, payload.length])).toContainEqual([0, 1000])
 })
 
-test('after a partial ACK in recovery the next hole goes at once (RFC 6582)', () => {
+test('a partial ACK in recovery retransmits the next hole immediately (RFC 6582)', () => {
   const c = new LabConnection(new Lab(), { mss: 1000 })
   c.hostSends(text(8000))
   for (let i = 0; i < 3; i += 1) c.send({ flags: 'A', ack: 0 })
@@ -39,7 +39,7 @@ test('after a partial ACK in recovery the next hole goes at once (RFC 6582)', ()
   expect(c.take().map(({ seq }) => seq)).toContain(2000)
 })
 
-test('with SACK only the holes go again', () => {
+test('with SACK only the holes are retransmitted', () => {
   const c = new LabConnection(new Lab(), { mss: 1000, sackPermitted: true })
   c.hostSends(text(10_000))
   c.take()
@@ -67,7 +67,7 @@ test('with SACK only the holes go again', () => {
   ])
 })
 
-test('without any answer the first segment goes again, later each time (RFC 6298)', () => {
+test('without an ACK the first segment is retransmitted with back-off (RFC 6298)', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.hostSends(text(100))
@@ -82,7 +82,7 @@ test('without any answer the first segment goes again, later each time (RFC 6298
   for (let i = 1; i < gaps.length; i += 1) expect(gaps[i]! / gaps[i - 1]!).toBeCloseTo(2, 0)
 })
 
-test('a closed window is probed for as long as it is answered, and data flows when it opens', () => {
+test('a zero window is probed while the guest answers, and data flows when it opens', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.send({ flags: 'A', ack: 0, window: 0 })
@@ -102,7 +102,7 @@ test('a closed window is probed for as long as it is answered, and data flows wh
   expect(c.take().reduce((sum, { payload }) => sum + payload.length, 0)).toBe(2000)
 })
 
-test('the FIN of the host stream is sent behind a closed window as soon as the bytes before it are gone', () => {
+test('the FIN of the host stream is sent beyond a zero window once the bytes before it are acknowledged', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.send({ flags: 'A', ack: 0, window: 0 })
@@ -114,7 +114,7 @@ test('the FIN of the host stream is sent behind a closed window as soon as the b
   expect(c.take()).toMatchObject([{ flags: 'FPA', seq: 0 }])
 })
 
-test('a guest that does not read its link stops the data, not the ACKs', () => {
+test('a guest that does not read its link stops data but not ACKs', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   lab.queuedBytes = 1024 * 1024
@@ -127,7 +127,7 @@ test('a guest that does not read its link stops the data, not the ACKs', () => {
   expect(c.take().reduce((sum, { payload }) => sum + payload.length, 0)).toBe(5000)
 })
 
-test('the host is paused when the guest does not acknowledge, and resumes when it does', () => {
+test('reading from the host pauses until the guest acknowledges', () => {
   const c = new LabConnection(new Lab())
   expect(c.host.isReading).toBe(true)
   for (let sent = 0; sent < tcpDefaults.sendBytes; sent += 100_000) c.hostSends(text(100_000))
@@ -140,7 +140,7 @@ test('the host is paused when the guest does not acknowledge, and resumes when i
   expect(c.host.isReading).toBe(true)
 })
 
-test('an ACK beside a probe lies within the closed window, else the guest would drop it', () => {
+test('an ACK next to a probe is within the zero window, or the guest would drop it', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.send({ flags: 'A', ack: 0, window: 0 })
@@ -153,7 +153,7 @@ test('an ACK beside a probe lies within the closed window, else the guest would 
   expect(c.takeTexts()).toEqual(['A 0 ack 6'])
 })
 
-test('so does a reset, and an ACK after the window has shrunk', () => {
+test('a reset is within the window too, and so is an ACK after the window has shrunk', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.hostSends(text(5000))
@@ -166,7 +166,7 @@ test('so does a reset, and an ACK after the window has shrunk', () => {
   expect(c.take()).toMatchObject([{ flags: 'RA', seq: 1460 }])
 })
 
-test('when the window opens after minutes, a loss right after costs no backoff', () => {
+test('when the window opens after minutes, a loss right afterwards causes no back-off', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.send({ flags: 'A', ack: 0, window: 0 })
@@ -181,7 +181,7 @@ test('when the window opens after minutes, a loss right after costs no backoff',
   expect(c.take()).toHaveLength(1)
 })
 
-test('a guest that answers no probe is given up; one that does never is', () => {
+test('a connection ends when probes stay unanswered, and continues while they are answered', () => {
   const unresponsive = new LabConnection(new Lab())
   unresponsive.send({ flags: 'A', ack: 0, window: 0 })
   unresponsive.hostSends('x')
@@ -189,7 +189,7 @@ test('a guest that answers no probe is given up; one that does never is', () => 
   expect([unresponsive.host.isReset, unresponsive.lab.stack.tcp.size]).toEqual([true, 0])
 })
 
-test('a byte that a closed window still takes moves the probe on', () => {
+test('a probe byte that the guest accepts advances the next probe', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.send({ flags: 'A', ack: 0, window: 0 })
@@ -204,14 +204,14 @@ test('a byte that a closed window still takes moves the probe on', () => {
   expect(c.host.connection!.isFinAcked).toBe(true)
 })
 
-test('a FIN without text is sent in a closed window at once', () => {
+test('a FIN without data is sent immediately despite a zero window', () => {
   const c = new LabConnection(new Lab())
   c.send({ flags: 'A', ack: 0, window: 0 })
   c.hostEnds()
   expect(c.takeTexts()).toEqual(['FA 0 ack 0'])
 })
 
-test('a window that opens a little at a time gets no crumbs while a segment is on its way', () => {
+test('a window that opens in small steps gets no small segments while data is in flight', () => {
   const c = new LabConnection(new Lab())
   c.hostSends(text(70_000))
   c.take()
@@ -221,7 +221,7 @@ test('a window that opens a little at a time gets no crumbs while a segment is o
   for (const { payload } of c.take()) expect(payload.length).toBe(1460)
 })
 
-test('where text is sent again the window that has shrunk is kept to', () => {
+test('retransmissions respect a shrunk window', () => {
   const lab = new Lab()
   const c = new LabConnection(lab)
   c.hostSends(text(10_000))
