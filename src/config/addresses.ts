@@ -1,4 +1,4 @@
-/** IPv4 arithmetic on text, as far as subnets need it. */
+/** IPv4 arithmetic on text, as far as needed for subnets. */
 import ipaddr from 'ipaddr.js'
 
 export interface Subnet {

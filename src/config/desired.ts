@@ -15,20 +15,20 @@ export interface DesiredVm {
   swapBytes: number
   diskBytes: number
   accelerator: 'auto' | Accelerator
-  /** Random addresses of the guest's programs: `auto` leaves them out where the CPU is emulated. */
+  /** Address space randomization in the guest: `auto` disables it under emulation. */
   aslr: 'auto' | 'always'
-  /** `desktop stop` saves the machine instead of shutting it down. */
+  /** `desktop stop` suspends the VM instead of shutting it down. */
   suspendOnStop: boolean
 }
 
 /** IPv6 on the VM's link, in addition to IPv4. */
 export interface Ipv6Settings {
-  /** `PREFIX::/64`: guests give themselves addresses in it. */
+  /** `PREFIX::/64`: guests autoconfigure addresses in it. */
   subnet: string
   gateway: string
-  /** The VM's. */
+  /** Address of the VM. */
   address: string
-  /** Reaches the host's loopback. */
+  /** Address for the host's loopback. */
   host: string
 }
 
@@ -44,7 +44,7 @@ export interface DnsSettings {
 
 /** Egress policy. Rules are in egress-rule.ts's text form; the first match wins. */
 export interface EgressSettings {
-  /** Names are resolved only when a rule allows them by name; `default` is deny. */
+  /** Names are resolved only if a rule allows them by name; `default` is deny. */
   preset?: 'lockdown'
   default: 'allow' | 'deny'
   rules: readonly string[]
@@ -55,18 +55,18 @@ export interface NetworkSettings {
   /** CIDR, e.g. `192.168.65.0/24`. */
   subnet: string
   gateway: string
-  /** The VM's eth0. */
+  /** Address of the VM's eth0. */
   address: string
-  /** host.docker.internal: reaches the host's loopback. */
+  /** host.docker.internal: address for the host's loopback. */
   host: string
   mtu: number
   /** MAC address of the VM's network card. Default: the one of a single VM. */
   mac?: string
-  /** Without: IPv4 only. */
+  /** Default: IPv4 only. */
   ipv6?: Ipv6Settings
 }
 
-/** Another machine of the same switch. */
+/** Another machine on the same switch. */
 export interface Peer {
   /** `m.2`. */
   machine: string
@@ -76,7 +76,7 @@ export interface Peer {
   mac: string
 }
 
-/** The same, and how its supervisor is reached. */
+/** A peer, and its supervisor's socket. */
 export interface PeerPlace {
   address: string
   mac: string
@@ -86,7 +86,7 @@ export interface PeerPlace {
 
 export type SwarmRole = 'manager' | 'worker'
 
-/** Which of the machines of `vms` an environment is. */
+/** Identity of a machine of `vms`. */
 export interface MachineIdentity {
   /** `m.2`. */
   name: string
@@ -94,9 +94,9 @@ export interface MachineIdentity {
   kind: string
   /** Name of the file's environment, to which all machines belong. */
   cluster: string
-  /** All machines of the switch but this one; none when machines are isolated. */
+  /** All other machines on the switch; none if machines are isolated. */
   peers: readonly Peer[]
-  /** Without: no node of the swarm. */
+  /** Default: not a swarm node. */
   swarm?: { role: SwarmRole; labels: Readonly<Record<string, string>> }
 }
 
@@ -107,11 +107,11 @@ export interface PortMapping {
   protocol: 'tcp' | 'udp'
   listen: { kind: 'inet'; address: string; port: number } | { kind: 'unix'; path: string; mode: number }
   guest: { address: string; port: number }
-  /** The same place by another address: a port of the VM that leads to `guest`. */
+  /** The same destination at another address: a VM port that forwards to `guest`. */
   also?: { address: string; port: number }
 }
 
-/** Names of containers on the host. Without a port, none. */
+/** Container names on the host. Without a port, disabled. */
 export interface NameSettings {
   /** `dev.localhost`. */
   domain: string
@@ -120,7 +120,7 @@ export interface NameSettings {
 }
 
 export interface DesiredEngine {
-  /** The whole daemon.json to be rendered, every key known and typed. */
+  /** The complete daemon.json, with known keys only. */
   daemon: Readonly<Record<string, JsonValue>>
   /** CA certificates, one PEM text each. */
   trustedCertificates: readonly string[]
@@ -129,29 +129,29 @@ export interface DesiredEngine {
   context: boolean
 }
 
-/** Which generations stay; the newest that was applied whole stays in any case. */
+/** Retention of generations; the newest complete one is always kept. */
 export interface HistorySettings {
   keep: number
   /** undefined = no limit. */
   maxAgeSeconds: number | undefined
 }
 
-/** A folder of the host in the VM. */
+/** A host folder in the VM. */
 export interface Share {
   /** Absolute. */
   source: string
-  /** Absolute, without a slash at its end. */
+  /** Absolute, without a trailing slash. */
   target: string
   writable: boolean
 }
 
-/** Of the guest image: our own assembler, or upstream's program. */
+/** Assembler of the guest image: ours, or upstream's program. */
 export type Builder = 'desktop' | 'linuxkit'
 
 /** An entry of LinuxKit's `services`, with its fields unchanged. */
 export interface GuestService {
   name: string
-  /** Absolute path of an archive, or the name of one of the guest's own images. */
+  /** Absolute path of an archive, or name of one of the guest's own images. */
   image: string
   [field: string]: JsonValue | undefined
 }
@@ -164,7 +164,7 @@ export interface GuestFile {
 
 export interface Desired {
   name: string
-  /** Absent for `vm`, which is alone. */
+  /** Absent for a single VM. */
   machine?: MachineIdentity
   vm: DesiredVm
   network: NetworkSettings

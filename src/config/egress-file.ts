@@ -1,4 +1,4 @@
-/** A file with the value of network.egress alone, for `desktop forward --egress`: the same keys and checks. */
+/** A file with only the value of network.egress, for `desktop forward --egress`: same keys and checks. */
 import { resolve } from 'node:path'
 import { errorAt, thrown } from './check/problem.ts'
 import type { EgressSettings } from './desired.ts'
@@ -10,7 +10,7 @@ import type { Dictionary, Tree } from './read/tree.ts'
 
 const hint = 'write the value of network.egress in desktop.yaml: preset or default, and rules'
 
-/** Throws a DesktopError with the place; its `others` holds the further mistakes. */
+/** Throws a DesktopError with the location, and further mistakes in `others`. */
 export function readEgressFile(file: string, env: LoadOptions['env']): EgressSettings {
   const text = readText(resolve(file), file, hint)
   const source = sourceOf(text, { file, directory: '' })
@@ -19,7 +19,7 @@ export function readEgressFile(file: string, env: LoadOptions['env']): EgressSet
   if (tree === undefined) throw thrown(errors)
   if (tree.kind !== 'map')
     throw errorAt(whole, { code: 'config/yaml', message: 'the file must be a map of keys', hint })
-  // A whole desktop.yaml would be refused key by key.
+  // A complete desktop.yaml would be rejected key by key.
   const outer = ['apiVersion', 'network', 'egress'].flatMap((key) => tree.entries.get(key)?.key ?? [])[0]
   if (outer !== undefined)
     throw errorAt(outer, {
@@ -31,7 +31,7 @@ export function readEgressFile(file: string, env: LoadOptions['env']): EgressSet
     .desired.egress
 }
 
-/** As it would stand in desktop.yaml. */
+/** The tree as part of a desktop.yaml. */
 function around(egress: Tree, place: Place): Tree {
   const map = (values: Readonly<Record<string, Tree>>): Dictionary => {
     const entries = Object.entries(values).map(([key, value]) => [key, { key: place, value }] as const)

@@ -16,7 +16,7 @@ export interface EgressRule {
   protocol: 'tcp' | 'udp' | 'icmp' | undefined
 }
 
-/** Nothing is denied. */
+/** The policy without denials. */
 export const openEgress: EgressSettings = { default: 'allow', rules: [] }
 
 const everywhere = '0.0.0.0/0'
@@ -39,7 +39,7 @@ export function parseEgressTarget(action: EgressRule['action'], text: string): E
   return { action, to, ports, protocol: protocol as EgressRule['protocol'] }
 }
 
-/** The one way of writing a rule; equal rules have equal texts. */
+/** The canonical form of a rule. */
 export function formatEgressRule({ action, to, ports, protocol }: EgressRule): string {
   const target = to.kind === 'name' ? to.name : textOf(to.cidr)
   const range = ports && (ports.first === ports.last ? `${ports.first}` : `${ports.first}-${ports.last}`)

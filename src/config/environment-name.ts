@@ -1,4 +1,4 @@
-/** A folder's name as the name of an environment: one rule for `init`, `import` and a file without `name:`. */
+/** Environment name derived from a folder name, for `init`, `import` and files without `name:`. */
 import { basename } from 'node:path'
 
 /** Converts to a name that the schema accepts. Returns undefined if no valid character is left. */

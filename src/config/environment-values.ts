@@ -11,11 +11,11 @@ const publicNames: ReadonlySet<string> = new Set(
   ),
 )
 
-/** Shorter values, such as a number of CPUs, are hidden by the key that they are the value of, not wherever they occur. */
+/** Shorter values, e.g. a number of CPUs, are masked only at their key, not everywhere they occur. */
 const minChars = 6
 
 export class HiddenValues {
-  /** Longest first, so that none is left in part by a shorter one. */
+  /** Longest first, so that no value is masked in part. */
   readonly #values: readonly (readonly [value: string, shown: string])[]
   readonly #allowed: ReadonlySet<string>
 
@@ -35,7 +35,7 @@ export class HiddenValues {
     this.#values = [...values].sort(([a], [b]) => b.length - a.length)
   }
 
-  /** Variables that the value was made with and that are not to be shown. */
+  /** Variables in the value that must not be shown. */
   namesIn(node: Tree | undefined): string[] {
     return [...new Set(variablesOf(node))].filter((name) => !this.#allowed.has(name))
   }
@@ -46,7 +46,7 @@ export class HiddenValues {
     return names.length === 0 ? undefined : hiddenText(names)
   }
 
-  /** The text with no value in it. */
+  /** Masks all values in the text. */
   hide(text: string): string {
     return this.#values.reduce((left, [value, shown]) => left.replaceAll(value, shown), text)
   }

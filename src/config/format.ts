@@ -1,4 +1,4 @@
-/** desktop.yaml as one writes it: two spaces, one blank line at most, comments and the order of keys as they were. */
+/** Formats desktop.yaml: two spaces, at most one blank line; comments and key order are kept. */
 import { isMap, parseDocument, visit, YAMLMap, YAMLSeq } from 'yaml'
 import { thrown } from './check/problem.ts'
 import { parseText } from './read/parse.ts'
@@ -29,7 +29,7 @@ function fits(node: { toString(): string }): boolean {
   return !text.includes('\n') && text.length <= longestLine
 }
 
-/** `{ a: 1 }`, but `[1]`: the library has one setting for both. */
+/** Pads `{ a: 1 }` but not `[1]`: the library has one setting for both. */
 function pad(node: YAMLMap | YAMLSeq): void {
   const print = (node instanceof YAMLMap ? YAMLMap : YAMLSeq).prototype.toString
   const flowCollectionPadding = node instanceof YAMLMap ? ' ' : ''

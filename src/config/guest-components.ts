@@ -16,7 +16,7 @@ export const guestImages = {
   qemuGa: 'desktop/qemu-ga',
 } as const
 
-/** Images with a whole userland: a service of the user may start from them as well. */
+/** Images with a userland, on which user services can be based. */
 export const ownImages: readonly string[] = [
   guestImages.chrony,
   guestImages.docker,
@@ -29,7 +29,7 @@ interface Component {
   name: string
   /** `onboot` runs once, in this order; `beside` has a log in the guest and is not in the template. */
   runs: 'onboot' | 'service' | 'beside'
-  /** Offered by completion: people read its log, or run commands in it. */
+  /** Offered by completion, for reading the log or running commands. */
   offered?: readonly ('log' | 'exec')[]
 }
 
@@ -54,7 +54,7 @@ export const guestComponents: readonly Component[] = [
   { name: 'acpid', runs: 'service' },
 ]
 
-/** Names that a service of the user cannot have. */
+/** Names reserved from user services. */
 export const ownServices: readonly string[] = guestComponents.map(({ name }) => name)
 
 export const offeredFor = (what: 'log' | 'exec'): readonly string[] =>

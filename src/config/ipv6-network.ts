@@ -1,9 +1,9 @@
-/** The IPv6 side of the VM's link: one /64 of unique local addresses (RFC 4193), with the last bytes of IPv4's. */
+/** IPv6 on the VM's link: a /64 of unique local addresses (RFC 4193), with the last bytes of the IPv4 addresses. */
 import { createHash } from 'node:crypto'
 import ipaddr from 'ipaddr.js'
 import type { Ipv6Settings, NetworkSettings } from './desired.ts'
 
-/** Always the same one for an IPv4 subnet, and most likely no other network's. */
+/** Deterministic for an IPv4 subnet, and most likely unique. */
 export function defaultSubnet6(subnet: string): string {
   const globalId = createHash('sha256').update(`desktop ${subnet}`).digest().subarray(0, 5)
   return textOf([0xfd, ...globalId, 0, 0])
@@ -16,14 +16,14 @@ export function overlap6(a: string, b: string): boolean {
   return first.match(second, Math.min(bits, otherBits))
 }
 
-/** Why the text is no prefix for the link; undefined: it is one. */
+/** Reason why the text is not a valid prefix for the link; undefined if it is. */
 export function subnet6Problem(text: string): { problem: string; hint: string } | undefined {
   const hint = 'write a prefix of fd00::/8 with 64 bits, e.g. fd12:3456:789a::/64'
   if (!text.includes(':') || !ipaddr.IPv6.isValidCIDR(text) || text.includes('%')) {
     return { problem: `"${text}" is not an IPv6 network`, hint }
   }
   const [address, bits] = ipaddr.IPv6.parseCIDR(text)
-  // Stateless address autoconfiguration needs exactly this length (RFC 4862 section 5.5.3).
+  // SLAAC requires exactly this length (RFC 4862 section 5.5.3).
   if (bits !== 64) return { problem: `a /${bits} network does not fit`, hint }
   const bytes = address.toByteArray()
   if (bytes.slice(8).some((byte) => byte !== 0)) {
@@ -33,7 +33,7 @@ export function subnet6Problem(text: string): { problem: string; hint: string } 
   return isUsable ? undefined : { problem: `${text} is not a range for hosts`, hint }
 }
 
-/** Of a subnet without a problem. @param own last bytes of the VM's address. */
+/** Settings for a valid subnet. @param own last bytes of the VM's address */
 export function ipv6Settings(subnet6: string, own = 3): Ipv6Settings {
   const prefix = ipaddr.IPv6.parseCIDR(subnet6)[0].toByteArray().slice(0, 8)
   const at = (last: number): string =>
@@ -43,12 +43,12 @@ export function ipv6Settings(subnet6: string, own = 3): Ipv6Settings {
   return { subnet: textOf(prefix), gateway: at(1), address: at(own), host: at(0xfe) }
 }
 
-/** The one way of writing it. */
+/** Canonical text form. */
 function textOf(prefix: readonly number[]): string {
   return `${ipaddr.fromByteArray([...prefix, 0, 0, 0, 0, 0, 0, 0, 0]).toString()}/64`
 }
 
-/** The keys of `network` as the file has them, defaults filled in. */
+/** The keys of `network` as in the file, with defaults. */
 export function networkAsWritten({
   ipv6,
   ...ipv4

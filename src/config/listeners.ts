@@ -2,12 +2,12 @@
 
 export interface Endpoint {
   protocol: 'tcp' | 'udp'
-  /** `0.0.0.0` and `::` stand for every address. */
+  /** `0.0.0.0` and `::` match every address. */
   address: string
   port: number
 }
 
-/** All of one protocol and port. */
+/** Listeners with the same protocol and port. */
 interface Place<T> {
   byAddress: Map<string, T>
   anyV4: T | undefined

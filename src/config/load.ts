@@ -27,9 +27,9 @@ export interface LoadOptions {
   /** As given by the user, at least one; later files override earlier ones. */
   files: readonly string[]
   env: Readonly<Record<string, string | undefined>>
-  /** `--set` arguments, e.g. `vm.cpus=4`; they go over all files. */
+  /** `--set` arguments, e.g. `vm.cpus=4`; they override all files. */
   sets?: readonly string[]
-  /** Files and folders outside of the project that the files may name. */
+  /** Files and folders outside the project that the configuration may reference. */
   allowPaths?: readonly string[] | undefined
   /** Variables whose values may be shown. */
   allowEnv?: readonly string[] | undefined
@@ -39,20 +39,20 @@ export interface LoadedConfig {
   desired: Desired
   /** Machines of `vms`; empty without `vms`. */
   machines: readonly Desired[]
-  /** Absolute path of the first file: its folder names the environment when the file does not. */
+  /** Absolute path of the first file; the default environment name comes from its folder. */
   file: string
-  /** Absolute paths of every file that was read, those that are extended too, in the order of their layers. */
+  /** Absolute paths of all files that were read, extended ones included, lowest layer first. */
   files: readonly string[]
   origins: Origins
   /** Rules of `policy:`. */
   rules: readonly Rule[]
-  /** Of `signatures:`. */
+  /** Rules of `signatures:`. */
   signatures: SignatureRules
   /** Location of a value that rules see. */
   placeOf: (path: Path) => Written
   /** The merged files with source locations, for `config show`. */
   tree: Tree
-  /** Values that are used and not shown. */
+  /** Values that are used but not shown. */
   hidden: HiddenValues
   /** `sha256:…` of the effective configuration; independent of comments and key order. */
   hash: string
@@ -93,7 +93,7 @@ export function evaluate(
 
 export type Gathered = Omit<Collected, 'whole'> & { file: string }
 
-/** The layers and arguments as one tree. */
+/** Merges files and arguments to one tree. */
 function gather(files: readonly FileName[], options: CollectOptions, sets: readonly string[]): Gathered {
   const collected = collect(files, options)
   if (!collected.whole) throw thrown(collected.errors)
@@ -107,7 +107,7 @@ function gather(files: readonly FileName[], options: CollectOptions, sets: reado
   return { tree, errors, files: collected.files, file: files[0]?.path ?? '' }
 }
 
-/** Schema, then meaning, then values; every mistake of the tree at once. */
+/** Checks the schema, then semantics, then values; reports all mistakes at once. */
 export function judge(
   { tree, errors: found, files, file }: Gathered,
   { env, allowEnv }: Pick<LoadOptions, 'env' | 'allowEnv'>,

@@ -1,6 +1,6 @@
-/** The known name that a mistyped one was probably meant to be. */
+/** Suggests the known name closest to a mistyped one. */
 
-/** Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. */
+/** Optimal string alignment distance: insertions, deletions, substitutions and transpositions. */
 function distance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) => [i])
   const first = rows[0] as number[]
@@ -22,7 +22,7 @@ function distance(a: string, b: string): number {
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, '')
 
-/** Undefined when nothing is near: a bad guess is worse than none. */
+/** Undefined if no name is close: a bad suggestion is worse than none. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: { candidate: string; score: number } | undefined
   for (const candidate of known) {

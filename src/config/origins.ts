@@ -8,7 +8,7 @@ export interface Origin {
   file: string
   line: number
   column: number
-  /** Environment variables that the value was made with. */
+  /** Environment variables used in the value. */
   variables?: readonly string[]
   /** Replacement for a value that must not be shown. */
   shown?: string
@@ -16,13 +16,13 @@ export interface Origin {
 
 export interface Origins {
   /**
-   * Of a value by its path, as steps or as the text that plans show (`vm.memory`, `ports.web`,
-   * `engine.config.registry-mirrors`). undefined = not written anywhere: a default.
+   * Origin of a value by its path, as steps or as the text in plans (`vm.memory`, `ports.web`,
+   * `engine.config.registry-mirrors`). undefined = a default.
    */
   of(path: Path | string): Origin | undefined
 }
 
-/** Keys of daemon.json that have their own key in desktop.yaml. */
+/** Keys of daemon.json that have a dedicated key in desktop.yaml. */
 export const ownKeys: Readonly<Record<string, string>> = {
   'registry-mirrors': 'registryMirrors',
   'insecure-registries': 'insecureRegistries',
@@ -37,7 +37,7 @@ const ownParts: Readonly<Record<string, string>> = {
   '.no-proxy': '.noProxy',
 }
 
-/** `portPaths`: the entry under `ports` that each mapping came from, by the mapping's id. */
+/** `portPaths`: path of the `ports` entry of each mapping, by mapping id. */
 export function originsOf(tree: Tree, portPaths: ReadonlyMap<string, Path>, hidden: HiddenValues): Origins {
   return {
     of(path) {
@@ -68,7 +68,7 @@ function byText(tree: Tree, text: string, portPaths: ReadonlyMap<string, Path>):
   return found ?? descend(tree, text)
 }
 
-/** Keys may have dots in them, so at each map the key that the rest of the text begins with is taken. */
+/** Keys may contain dots, so each map is searched for a key that is a prefix of the remaining text. */
 function descend(tree: Tree, text: string): Tree | undefined {
   if (text === '') return tree
   if (tree.kind === 'list') {
@@ -79,7 +79,7 @@ function descend(tree: Tree, text: string): Tree | undefined {
   if (tree.kind !== 'map') return undefined
   const whole = tree.entries.get(text)
   if (whole !== undefined) return whole.value
-  // Tries the prefixes of the text: the map may have thousands of keys.
+  // Tries prefixes of the text, because the map may have thousands of keys.
   for (const { index } of text.matchAll(/[.[]/g)) {
     const entry = tree.entries.get(text.slice(0, index))
     const found = entry && descend(entry.value, text.slice(index + (text[index] === '.' ? 1 : 0)))

@@ -1,7 +1,7 @@
 /** CPU architectures that can be emulated, by Docker's name, with the ELF header fields that identify their programs. */
 
 interface Emulated {
-  /** Of QEMU's program: `qemu-NAME`. */
+  /** Name of QEMU's program: `qemu-NAME`. */
   qemu: string
   bits: 32 | 64
   order: 'little' | 'big'

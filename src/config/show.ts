@@ -10,13 +10,13 @@ import { find, pathText, type Tree } from './read/tree.ts'
 export interface EffectiveValue {
   /** `vm.memory`, `ports[0].host`, `network.dns.hosts["a.test"]`. */
   path: string
-  /** As written; credentials in URLs and values from the environment are masked. For a default, as one would write it. */
+  /** As written; credentials in URLs and values from the environment are masked. A default is in YAML notation. */
   value: JsonValue
   /** undefined = a default. */
   origin: Origin | undefined
 }
 
-/** In the order of the reference page. Keys that are not written and have no default are left out. */
+/** In the order of the reference page. Unset keys without a default are omitted. */
 export function effectiveValues({
   tree,
   desired,
@@ -31,7 +31,7 @@ export function effectiveValues({
   })
 }
 
-/** Defaults that follow from other keys. */
+/** Defaults derived from other keys. */
 const derived: Readonly<Record<string, (desired: Desired) => JsonValue | undefined>> = {
   name: ({ name }) => name,
   'network.gateway': ({ network }) => network.gateway,

@@ -11,14 +11,14 @@ const sizeFactors: Readonly<Record<string, number>> = {
   TB: 1e12,
 }
 
-/** Of `vm`, in bytes. More than this is rather a number in a smaller unit. */
+/** Usual maximum sizes in `vm`, in bytes. A larger number is probably in a smaller unit. */
 export const usualSizes: Readonly<Record<'memory' | 'swap' | 'disk', number>> = {
   memory: 2 ** 38,
   swap: 2 ** 38,
   disk: 2 ** 42,
 }
 
-/** Bytes of `2GiB`, `1.5GB`; undefined when the text is not a size. */
+/** Bytes of `2GiB`, `1.5GB`; undefined if the text is not a size. */
 export function parseSize(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([KMGT]i?B)$/.exec(text)
   const factor = sizeFactors[match?.[2] ?? '']
@@ -41,7 +41,7 @@ export function sizeHint(text: string, { least, most }: { least: number; most: n
 
 const durationSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }
 
-/** Seconds of `30s`, `5m`, `1h`, `1h30m`; undefined when the text is not a duration. */
+/** Seconds of `30s`, `5m`, `1h`, `1h30m`; undefined if the text is not a duration. */
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(?:\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined
   let seconds = 0
@@ -51,7 +51,7 @@ export function parseDuration(text: string): number | undefined {
   return seconds
 }
 
-/** The largest binary unit that is exact, as desktop.yaml writes sizes. */
+/** The largest exact binary unit, as in desktop.yaml. */
 const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 
 export function formatBytes(bytes: number): string {

@@ -9,7 +9,7 @@ interface CatalogueEntry {
   fix: string
 }
 
-/** Sorted by code. `exit` is one of `exitCodes`, written as a number so that the type can be inferred. */
+/** Sorted by code. `exit` is one of `exitCodes`, as a literal, so that the type can be inferred. */
 export const catalogue = {
   'apply/incomplete': {
     exit: 4,

@@ -3,7 +3,7 @@ import type { ErrorCode } from './catalogue.ts'
 import { catalogue } from './catalogue.ts'
 import { DesktopError } from './desktop-error.ts'
 
-/** The text of anything thrown. */
+/** Message of any thrown value. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
 }

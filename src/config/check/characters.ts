@@ -1,6 +1,6 @@
 /**
- * Characters that no value or key may have: they move a terminal's cursor, hide text from a reader, or mean something else to
- * the program that gets the value (a URL parser drops line breaks). Output is escaped nevertheless (escape.ts).
+ * Characters that are rejected in all values and keys: they move a terminal's cursor, hide text, or are interpreted by
+ * another program (a URL parser drops line breaks). Output is escaped nevertheless (escape.ts).
  */
 import { unsafeCharacter } from '../../escape.ts'
 import type { Path } from '../read/source.ts'
@@ -36,7 +36,7 @@ function* problemOf(text: string, path: Path): Iterable<Problem> {
   if (found !== undefined) yield problem(path, `${where || 'the file'} has ${found}`, 'value')
 }
 
-/** `U+001B, a control character`; `allowed` are those that are left alone. */
+/** `U+001B, a control character`; characters in `allowed` are skipped. */
 export function firstOf(text: string, allowed = ''): string | undefined {
   const code = unsafeCharacter(text, allowed)
   if (code === undefined) return undefined

@@ -9,7 +9,7 @@ export interface Problem {
   path: Path
   message: string
   hint?: string
-  /** The message without the value, for one that came from the environment. */
+  /** The message without the value, for a value from the environment. */
   unquoted?: string
   /** Location of the mistake. */
   at: 'key' | 'value'
@@ -26,7 +26,7 @@ export function errorAt(
   return new DesktopError(code, message, hint === undefined ? { at } : { at, hint })
 }
 
-/** All mistakes as one error, file by file from top to bottom: the first is its face, the rest go with it. */
+/** All mistakes as one error, by file and line: the first is the error itself, the others are in `others`. */
 export function thrown(errors: readonly DesktopError[]): DesktopError {
   const files = [...new Set(errors.map(({ at }) => at?.file))]
   const sorted = [...errors].sort(

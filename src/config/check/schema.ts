@@ -30,7 +30,7 @@ export function checkSchema(tree: Tree): Checked {
   }
 }
 
-/** A list loses the whole item but keeps its length, so that the others keep their places. */
+/** A list loses the whole item but keeps its length, so that the other indexes stay valid. */
 function leaveOut(value: unknown, path: Path): void {
   let container = value as Record<string | number, unknown> | undefined
   for (const [index, key] of path.entries()) {
@@ -60,7 +60,7 @@ function problemsOf(errors: readonly ErrorObject[]): Problem[] {
   const problems = errors
     .filter(({ keyword }) => keyword !== 'anyOf')
     .map((error) => eitherOr(error, errors) ?? problemOf(error))
-  // Both branches of an `anyOf` complain about the same value; one complaint is enough.
+  // Both branches of an `anyOf` report the same value; one message is enough.
   const seen = new Set<string>()
   return problems.filter(({ code, path, at }) => {
     const key = at === 'key' ? `${code} ${pathText(path)}` : pathText(path)
@@ -109,9 +109,9 @@ interface SchemaNode {
   properties?: Readonly<Record<string, unknown>>
   /** Keys reserved for a later version. */
   'x-planned'?: readonly string[]
-  /** Keys that dockerd has and that may not be set here, with the reason. */
+  /** Keys of dockerd that must not be set here, with the reason. */
   'x-refused'?: Readonly<Record<string, string>>
-  /** Description of the values that a pattern accepts. */
+  /** Description of the values that the pattern accepts. */
   'x-expected'?: string
 }
 
@@ -178,7 +178,7 @@ function unknownKey(inside: Path, key: string, schema: SchemaNode): Problem {
   return { ...problem, message: `unknown key "${key}"${where}`, ...(hint === undefined ? {} : { hint }) }
 }
 
-/** A key of this name at another level, which is where it was meant to be. */
+/** Finds a key of this name at another level, probably the intended one. */
 function elsewhere(inside: Path, key: string, known: readonly string[]): string | undefined {
   if (known.includes(key)) return undefined
   const places = Object.keys(descriptions).filter((name) => name === key || name.endsWith(`.${key}`))
@@ -188,7 +188,7 @@ function elsewhere(inside: Path, key: string, known: readonly string[]): string 
   return `did you mean ${place}?`
 }
 
-/** All of them, as long as a person would read them. */
+/** Lists all keys, if there are few enough. */
 const knownKeys = (known: readonly string[]): string | undefined =>
   known.length > 20 ? undefined : `known keys: ${known.join(', ')}`
 

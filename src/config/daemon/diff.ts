@@ -40,13 +40,13 @@ function effectOf(
   return kept ? 'restart-engine' : 'reload'
 }
 
-/** The one feature that dockerd reads as it starts and never again: where images and containers are kept. */
+/** The only feature that dockerd reads at start only: the image store. */
 export function usesContainerdStore(features: JsonValue | undefined): boolean {
   if (features === null || typeof features !== 'object' || Array.isArray(features)) return false
   return features['containerd-snapshotter'] === true
 }
 
-/** The wanted file with the neutral value for each key that a reload would else keep. */
+/** The desired file, plus a neutral value for each key that a reload would otherwise keep. */
 export function withNeutral(wanted: DaemonJson): Record<string, JsonValue> {
   const neutral = Object.entries(daemonKeys).flatMap(([key, { neutral: value }]) =>
     value === undefined ? [] : [[key, value] as const],

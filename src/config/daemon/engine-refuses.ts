@@ -1,6 +1,6 @@
 /**
- * Values of daemon.json that fit the schema and that dockerd 26.1 does not start with, or that it accepts and ignores. Each
- * rule was seen on dockerd's own start (docs/decisions/0211-what-dockerd-does-not-start-with.md).
+ * Schema-valid values of daemon.json that prevent dockerd 26.1 from starting, or that it silently ignores. Each rule
+ * was verified with dockerd (docs/decisions/0211-what-dockerd-does-not-start-with.md).
  */
 import { isIPv4, isIPv6 } from 'node:net'
 import { contains, isIP, parseIPv4, parseSubnet } from '../addresses.ts'
@@ -60,7 +60,7 @@ function checkAddresses(config: DaemonConfig, report: Report): void {
   })
 }
 
-/** The kernel's bounds for a bridge. 0 is dockerd's default. */
+/** The kernel's limits for a bridge. 0 is dockerd's default. */
 const [leastMtu, leastMtu6, mostMtu] = [68, 1280, 65_535]
 
 function checkBridge(config: DaemonConfig, report: Report): void {
@@ -100,7 +100,7 @@ function isNetwork(text: string, fits: (address: string) => boolean, bits: numbe
   return fits(address) && Number(prefix) <= bits
 }
 
-/** time.ParseDuration of Go. */
+/** Go's time.ParseDuration. */
 const duration = /^[-+]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|ms|s|m|h))+)$/
 
 function checkBuilder({ builder }: DaemonConfig, report: Report): void {

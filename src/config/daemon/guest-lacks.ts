@@ -1,10 +1,10 @@
-/** Values of daemon.json that dockerd would accept and then not start with, or ignore, as the guest has no such thing. */
+/** Values of daemon.json that prevent dockerd from starting, or that it ignores, because the guest lacks the feature. */
 
 import type { Report } from '../normalise/report.ts'
 import type { Path } from '../read/source.ts'
 import type { DaemonConfig } from './config.ts'
 
-/** The one user that the guest has subordinate ids for. */
+/** The only user with subordinate ids in the guest. */
 const remapUsers: readonly string[] = ['', 'default', 'dockremap', 'dockremap:dockremap']
 /** The data disk is ext4, and the guest has no FUSE file systems. */
 const storageDrivers: readonly string[] = ['overlay2', 'vfs']

@@ -6,11 +6,8 @@ export interface DaemonKey {
   /** Human-readable, e.g. `list of strings`. */
   type: string
   effect: 'reload' | 'restart-engine'
-  /**
-   * dockerd takes some keys on reload only when they are present, so one that is taken out of the file is
-   * rendered as this.
-   */
+  /** Rendered for a key that was removed from the file, because dockerd applies it on reload only if it is present. */
   neutral?: JsonValue
-  /** A reload without the key gives it its default, so that nothing needs to be rendered. */
+  /** A reload without the key resets it to its default, so nothing is rendered. */
   resets?: true
 }

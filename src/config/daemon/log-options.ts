@@ -15,7 +15,7 @@ const common = [
 ]
 const files = ['max-size', 'max-file', 'compress']
 
-/** Drivers that are not here check nothing before the first container, or are plugins. */
+/** Drivers that are not listed here validate nothing before the first container, or are plugins. */
 const known: Readonly<Record<string, readonly string[]>> = {
   'json-file': [...files, ...labelled],
   local: files,
@@ -61,7 +61,7 @@ export function checkLogOptions(config: DaemonConfig, report: Report): void {
     refuse('max-buffer-size', `"${buffer}" is not a size`, 'e.g. 4m')
   if (!names?.includes('max-size')) return
   const [size, count] = [options['max-size'], options['max-file']]
-  // dockerd starts with these, and no container does.
+  // dockerd starts with these values, but no container does.
   if (size !== undefined && size !== '-1' && !isSize(size))
     refuse('max-size', `"${size}" is not a size`, 'e.g. 10m')
   if (count !== undefined && !/^[1-9]\d*$/.test(count))

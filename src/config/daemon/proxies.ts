@@ -1,4 +1,4 @@
-/** engine.proxies: the one place of desktop.yaml with secrets, which are read from elsewhere. */
+/** engine.proxies: the only keys of desktop.yaml with secrets, which are read from elsewhere. */
 import { unsafeCharacter } from '../../escape.ts'
 import type { JsonValue } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
@@ -16,7 +16,7 @@ export function proxySettings(raw: RawProxies, context: Context): Record<string,
     const path: Path = ['engine', 'proxies', key]
     const value = given === undefined ? undefined : secretText(given, path, context)
     if (value === undefined) continue
-    // Never shows the value: it may hold a password.
+    // The error does not show the value, which may contain a password.
     if (!/^https?:\/\/[^\s/]+\/?$/.test(value) || unsafeCharacter(value) !== undefined)
       context.report(path, 'this is not a proxy URL', 'http://HOST:PORT')
     settings[`${key}-proxy`] = value

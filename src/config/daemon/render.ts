@@ -1,4 +1,4 @@
-/** engine.* → the daemon.json that the guest gets. */
+/** Renders the guest's daemon.json from engine.*. */
 import type { JsonValue } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import type { Context, Report } from '../normalise/report.ts'
@@ -11,11 +11,11 @@ import { proxySettings, refusePassword } from './proxies.ts'
 
 type RawEngine = NonNullable<DesktopFile['engine']>
 
-/** VXLAN over IPv4: outer Ethernet, IP and UDP headers, and its own (RFC 7348 section 4). */
+/** VXLAN over IPv4: outer Ethernet, IP and UDP headers, plus the VXLAN header (RFC 7348 section 4). */
 const vxlanBytes = 50
 const mtuOption = 'com.docker.network.driver.mtu'
 
-/** @param mtu of the link: container networks carry as much, so that no packet is fragmented at a bridge. */
+/** @param mtu of the link; container networks use the same, so that bridges do not fragment packets */
 export function renderDaemon(raw: RawEngine, mtu: number, context: Context): Record<string, JsonValue> {
   const given = (raw.config ?? {}) as Readonly<Record<string, JsonValue>>
   checkConfig(raw, context.report)
@@ -70,7 +70,7 @@ function checkConfig({ config, ...raw }: RawEngine, report: Report): void {
   }
 }
 
-/** dockerd refuses two values of one label. */
+/** dockerd rejects a label with two values. */
 function checkLabels(labels: readonly string[], report: Report): void {
   const values = new Map<string, string>()
   labels.forEach((label, i) => {

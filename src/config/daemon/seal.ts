@@ -1,6 +1,6 @@
 /**
- * Files on disk hold no credentials: a seal replaces each, by which the same credential is recognised later. A seal
- * is too short for finding a credential by guessing.
+ * Files on disk contain no credentials: each is replaced by a seal, from which the same credential is recognised later.
+ * A seal is too short to verify guesses.
  */
 import { createHash } from 'node:crypto'
 
@@ -8,11 +8,11 @@ const credential = /\/\/([^/@\s"]*)@/g
 const seal = (secret: string, salt: string): string =>
   `sealed:${createHash('sha256').update(`${salt}\0${secret}`).digest('hex').slice(0, 6)}`
 
-/** Credentials of URLs in the text, sealed. `salt`: the name of the environment. */
+/** Seals credentials in URLs. `salt`: the name of the environment. */
 export const sealCredentials = (text: string, salt: string): string =>
   text.replaceAll(credential, (_, secret: string) => `//${seal(secret, salt)}@`)
 
-/** The text with the credentials of `current` restored; others are left out. */
+/** Restores sealed credentials from `current`; removes unknown ones. */
 export function unsealCredentials(text: string, current: string, salt: string): string {
   const secrets = new Map(
     [...current.matchAll(credential)].map(([, secret = '']) => [seal(secret, salt), secret] as const),

@@ -1,6 +1,6 @@
 /**
- * How long dockerd waits for containers when it goes down, by its own rule: its shutdown-timeout, or the longest
- * `--stop-timeout` of a container and five seconds more. The guest's script stop-grace has the same rule.
+ * Time that dockerd waits for containers when it stops: its shutdown-timeout, or the longest `--stop-timeout` of a
+ * container plus five seconds. The guest script stop-grace implements the same rule.
  */
 
 /** Cap for longer or unlimited (-1) timeouts. */

@@ -1,4 +1,4 @@
-/** Colima: colima.yaml of a profile. Sizes are whole GiB, or with a fraction. */
+/** Colima: colima.yaml of a profile. Sizes are in GiB, possibly fractional. */
 import type { JsonValue } from '../desired.ts'
 import {
   eachMap,

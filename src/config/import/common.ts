@@ -6,7 +6,7 @@ import { formatBytes } from '../units.ts'
 import { type Draft, leave, take } from './draft.ts'
 import { isMap, isSet, plainText, type Settings } from './source.ts'
 
-/** @param prefix of its keys in the other tool's file. */
+/** @param prefix of the keys in the other tool's file */
 export function takeDaemon(draft: Draft, daemon: Settings, prefix = ''): void {
   for (const [key, value] of Object.entries(daemon)) {
     const from = `${prefix}${key}`
@@ -65,7 +65,7 @@ export function takeHosts(draft: Draft, prefix: string, hosts: Settings): void {
   }
 }
 
-/** `4GiB`, `4G`, `4096MiB`, as Lima reads sizes: all of them binary. undefined if it is not a size. */
+/** `4GiB`, `4G`, `4096MiB` in Lima's syntax: all binary. undefined if it is not a size. */
 export function binarySize(value: JsonValue): string | undefined {
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?b?$/i.exec(plainText(value)) ?? []
   if (number === undefined) return undefined
@@ -143,7 +143,7 @@ export const withMap =
 export const eachMap = (one: (draft: Draft, from: string, item: Settings) => void): Taker =>
   eachItem(withMap(one))
 
-/** Of `network.dns.upstreams`. */
+/** Imports DNS servers to `network.dns.upstreams`. */
 export const takeServers: Taker = eachItem((draft, from, server) =>
   take(draft, from, server, ['network', 'dns', 'upstreams'], server, true),
 )
@@ -168,9 +168,9 @@ export const unknownKey = 'its meaning is unknown'
 export const noKubernetes = 'there is no Kubernetes; run kind or k3d in Docker'
 export const noScripts = 'the guest runs no scripts; put their result into an image'
 
-/** Also those of Colima, which are the same as Lima's. */
+/** Imports mounts of Lima and Colima, which have the same format. */
 export function takeMount(draft: Draft, from: string, mount: Settings): void {
-  // Both put a folder where it is on the host; a home folder has no other name here.
+  // Both mount a folder at its host path; desktop has no alias for the home folder.
   const source = plainText(mount.location ?? '').replace(/^~(?=\/|$)/, homedir())
   const target = plainText(mount.mountPoint ?? source)
   takeShare(draft, from, { ...mount }, { source, target, writable: mount.writable === true })

@@ -30,7 +30,7 @@ const isTaken = ({ file }: Draft, [section = '', key]: readonly string[]): boole
   return key === undefined ? value !== undefined : isMap(value) && Object.hasOwn(value, key)
 }
 
-/** A key that their file does not set, as a comment names it. */
+/** Imports the default of a key that the file does not set, with a comment. */
 function takeDefault(
   draft: Draft,
   settings: Settings,
@@ -51,7 +51,7 @@ function takeHostName(draft: Draft): void {
   )
 }
 
-/** The template that `base` names may set any of them. */
+/** With `base`, a template may set any of them. */
 export function takeLimaDefaults(draft: Draft, settings: Settings, host: HostFacts): void {
   takeHostName(draft)
   if (isSet(settings.base)) return

@@ -40,7 +40,7 @@ export function importDockerDesktop(draft: Draft, settings: Settings, file: stri
 const publishNote =
   'Docker Desktop publishes container ports on all addresses of the host; here they are on 127.0.0.1 unless publish.bind is 0.0.0.0.'
 
-/** Names of the two hardly meet, so the majority decides. */
+/** The two formats share few names, so the majority decides. */
 function isDaemonJson(settings: Settings): boolean {
   const names = Object.keys(settings)
   return (
@@ -65,7 +65,7 @@ function flattened(settings: Settings): Map<string, JsonValue> {
   return found
 }
 
-/** Names were written in either case, in sections or not. */
+/** Names vary in case, and may be in sections. */
 const nameOf = (from: string): string => from.slice(from.lastIndexOf('.') + 1).toLowerCase()
 
 interface Others {
@@ -74,7 +74,7 @@ interface Others {
   file: string
 }
 
-/** Some settings mean something only together with others. */
+/** Imports a setting; some depend on other settings. */
 type Take = (draft: Draft, from: string, value: JsonValue, others: Others) => void
 
 const size = (...key: string[]): Taker => toAs(key, (value) => mebibytes(Number(plainText(value)) || 0))
@@ -98,7 +98,7 @@ const takeFolders = eachItem((draft, from, path) => {
   takeShare(draft, from, path, { source: folder, target: folder, writable: true })
 })
 
-/** A text that holds a daemon.json. */
+/** A string that contains a daemon.json. */
 const takeOptions: Take = (draft, from, value, { file }) => {
   try {
     const options = isMap(value) ? value : settingsOf(plainText(value), file)
@@ -149,7 +149,7 @@ const takers: Readonly<Record<string, Take>> = {
   ),
 }
 
-/** About the app, its window and its updates, or about how it makes its VM. */
+/** Keys about the app, its window and updates, or its VM. */
 const aboutTheApp =
   /version|update|tip|display|banner|popup|onboarding|licen[cs]e|login|organization|credential|analytics|telemetry|extension|tutorial|survey|theme|window|dashboard|inference|dockerai|^last|terminal|nightly|canary|backup|folder|diskflush|diskqcow|diskstats|disktrim|wsl|hyperv|virtualization|rosetta|vpnkit|dnsforwarder|dnsinhibition|grpcfuse|virtiofs|showkubernetes|kubernetesinitial|lifecycle|hardware|beta|sbom|scout|swarm|launchpath|stackorchestrator/i
 

@@ -1,15 +1,15 @@
-/** Settings imported from another tool's file, value by value; each is added only while the whole stays valid. */
+/** Settings imported from another tool's file, one by one; each is added only if the result stays valid. */
 import { stringify } from 'yaml'
 import { maskCredentials } from '../../errors/credentials.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { JsonValue } from '../desired.ts'
 import { evaluate } from '../load.ts'
 
-/** A value of the other tool's file that becomes one of desktop.yaml. */
+/** A setting of the other tool, imported to a key of desktop.yaml. */
 export interface Taken {
   /** Key of the other tool, e.g. `memoryMiB` or `portForwards[0]`. */
   from: string
-  /** Key of desktop.yaml; a list's items are added one by one. */
+  /** Key of desktop.yaml; list items are added one by one. */
   key: readonly string[]
   value: JsonValue
   /** Original setting, on one line, without credentials. */
@@ -23,14 +23,14 @@ export interface Left {
 }
 
 export interface Draft {
-  /** The file as a value, in the order of its keys. */
+  /** The file as a value, in key order. */
   file: Record<string, JsonValue>
   taken: Taken[]
   /** Settings without a counterpart, with the reason. */
   left: Left[]
   /** Settings about the other tool itself. */
   ignored: string[]
-  /** Differences that no key shows. */
+  /** Differences without a corresponding key. */
   notes: string[]
 }
 
@@ -89,12 +89,12 @@ function firstMistake(file: Readonly<Record<string, JsonValue>>): string | undef
   } catch (error) {
     if (!(error instanceof DesktopError)) throw error
     const { message, hint } = error
-    // A key that a later version will support is not the user's mistake.
+    // A key planned for a later version is not the user's mistake.
     return hint === undefined || message.includes('is planned') ? message : `${message} (${hint})`
   }
 }
 
-/** `${` would be a variable here; it was none there. */
+/** Escapes `${`, which is a variable only in desktop.yaml. */
 export const escaped = (value: JsonValue): JsonValue => {
   if (typeof value === 'string') return value.replaceAll('${', '$${')
   if (Array.isArray(value)) return value.map(escaped)
@@ -107,7 +107,7 @@ const yamlOf = (file: Readonly<Record<string, JsonValue>>): string =>
 
 const longest = 60
 
-/** On one line that can stand in a comment. */
+/** On one line, safe for a YAML comment. */
 export function shown(value: unknown): string {
   const text = maskCredentials(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'null'))
     .toWellFormed()

@@ -23,7 +23,7 @@ export interface ImportInput {
   name: string
   /** File names as given by the user; later files override earlier ones. */
   files: readonly { file: string; text: string }[]
-  /** Some defaults of other tools are a share of it. Default: this one. */
+  /** Some defaults of other tools depend on the host's size. Default: this host. */
   host?: HostFacts
 }
 

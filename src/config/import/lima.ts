@@ -54,7 +54,7 @@ const takers: Readonly<Record<string, Taker>> = {
   plain: noWhenOn('the guest is built from Debian packages for Docker'),
 }
 
-/** About how Lima makes its VM; here that is fixed. */
+/** Keys about Lima's VM, which are fixed in desktop. */
 const aboutLima: ReadonlySet<string> = new Set([
   'images',
   'vmType',
@@ -99,7 +99,7 @@ function takeForward(draft: Draft, from: string, rule: Settings): void {
   }
 }
 
-/** Lima forwards ports when they open; here they listen from the start, so that rules for everything are left. */
+/** Lima forwards ports when they open; desktop listens from the start, so catch-all rules are not imported. */
 function refusalOf(rule: Settings): string | undefined {
   if (rule.ignore === true) return 'only ports that are asked for are forwarded'
   if (rule.reverse === true) return 'sockets of the host are not forwarded into the VM'

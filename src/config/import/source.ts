@@ -1,4 +1,4 @@
-/** Files of other tools as plain values: YAML, which includes JSON. */
+/** Parses files of other tools: YAML, which includes JSON. */
 import { parseDocument } from 'yaml'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
@@ -6,7 +6,7 @@ import type { JsonValue } from '../desired.ts'
 
 export type Settings = Readonly<Record<string, JsonValue>>
 
-/** Throws `import/unreadable`. Aliases and anchors are followed; a file of nothing is an empty map. */
+/** Throws `import/unreadable`. Aliases and anchors are resolved; an empty file is an empty map. */
 export function settingsOf(text: string, file: string): Settings {
   const refuse = (reason: string, cause?: unknown): never => {
     throw new DesktopError('import/unreadable', `${file}: ${reason}`, { cause })
@@ -17,7 +17,7 @@ export function settingsOf(text: string, file: string): Settings {
   let value: unknown
   try {
     value = document.toJS({ maxAliasCount: 100 })
-    // Dates, sets and infinite numbers have no place in JSON.
+    // JSON has no dates, sets or infinite numbers.
     value = JSON.parse(JSON.stringify(value ?? {}))
   } catch (cause) {
     return refuse(messageOf(cause), cause)

@@ -2,7 +2,7 @@
 import { Document, isCollection, isMap, isPair, isScalar, isSeq, type Node } from 'yaml'
 import { type Draft, escaped, type Taken } from './draft.ts'
 
-/** The order in which a person writes them. */
+/** In the usual order. */
 const sections = ['apiVersion', 'name', 'vm', 'network', 'ports', 'publish', 'shares', 'engine', 'guest']
 
 export function importedText({ file, taken, left, notes }: Draft, source: string): string {
@@ -22,7 +22,7 @@ export function importedText({ file, taken, left, notes }: Draft, source: string
 
 const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ')
 
-/** Items of a list were taken one by one: the first that has no comment yet is the one that is meant. */
+/** List items were added one by one: the comment belongs to the first item without one. */
 function annotate(document: Document, { key, from, was, value }: Taken): void {
   const node = document.getIn(key, true)
   const items: readonly unknown[] = isSeq(node) && !Array.isArray(value) ? node.items : [node]

@@ -1,4 +1,4 @@
-/** The files of a configuration, each after those that it extends, as one tree. */
+/** Reads all files of a configuration, extended files first, and merges them to one tree. */
 import { dirname, resolve } from 'node:path'
 import type { ErrorCode } from '../../errors/catalogue.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -12,7 +12,7 @@ import { merge } from './merge.ts'
 
 export interface Collected {
   tree: Tree
-  /** Absolute paths of all files that were read, in the order in which they were laid over each other. */
+  /** Absolute paths of all files that were read, lowest layer first. */
   files: readonly string[]
   errors: readonly DesktopError[]
   /** Whether all files could be read; if not, missing keys cannot be reported. */
@@ -21,7 +21,7 @@ export interface Collected {
 
 export interface CollectOptions {
   env: ParseOptions['env']
-  /** Files and folders outside of the project that the user allows by name. */
+  /** Files and folders outside the project that the user explicitly allows. */
   allowPaths?: readonly string[] | undefined
   /** Variables whose values may be shown. */
   allowEnv?: readonly string[] | undefined
@@ -29,7 +29,7 @@ export interface CollectOptions {
   readFile: (path: string, shown: string) => string
 }
 
-/** A later file wins. Mistakes of all files are gathered. */
+/** Later files win. Mistakes of all files are collected. */
 export function collect(files: readonly FileName[], options: CollectOptions): Collected {
   const gathered: Gathered = { layers: 0, chars: 0, files: [], errors: [], whole: true }
   const trees = files.map((file) => {
@@ -49,7 +49,7 @@ interface Gathered {
   whole: boolean
 }
 
-/** More layers than this are a mistake; files that extend each other twice would double with each. */
+/** More layers are a mistake: files that extend each other twice would double with each layer. */
 const maxLayers = 64
 /** Limit for all files together. */
 const maxTotalChars = 2 * 2 ** 20

@@ -23,7 +23,7 @@ function replaceItems(base: Entry | undefined, over: Entry): Entry {
   return { key: over.key, value: mergeLists(base.value, over.value, (_before, item) => item) }
 }
 
-/** An item keeps its place in the order; new ones come last. An empty list takes everything away. */
+/** Merged items keep their position; new ones are appended. An empty list replaces the base. */
 function mergeLists(base: List, over: List, both: (before: Tree, item: Tree) => Tree = merge): List {
   const names = over.items.map(nameOf)
   const allNamed = [...names, ...base.items.map(nameOf)].every((name) => name !== undefined)

@@ -29,7 +29,7 @@ export function applySet(tree: Tree, argument: string, directory: string, env: P
   }
   const { tree: value, errors } = parseText(source, { env, from: parsed.end })
   if (value === undefined || errors.length > 0) return { errors }
-  // `--set name=` gives an empty text, as in a shell.
+  // `--set name=` sets an empty string, as in a shell.
   const leaf: Tree =
     argument.slice(parsed.end).trim() === ''
       ? { kind: 'scalar', value: '', place: placeOf(source, parsed.end, parsed.end) }

@@ -1,4 +1,4 @@
-/** engine.trustedCertificates: PEM texts, written here or in files, taken apart into one certificate each. */
+/** engine.trustedCertificates: PEM texts, inline or in files, split into single certificates. */
 import { X509Certificate } from 'node:crypto'
 import { messageOf } from '../../errors/system.ts'
 import type { Path } from '../read/source.ts'
@@ -11,7 +11,7 @@ const end = '-----END CERTIFICATE-----'
 export function certificates(raw: readonly string[], context: Context): string[] {
   const found = raw.flatMap((given, index) => {
     const path: Path = ['engine', 'trustedCertificates', index]
-    // An item that the schema refuses is left out and was reported already.
+    // The schema has already reported it.
     if (typeof given !== 'string') return []
     if (given.includes('-----BEGIN')) return certificatesOf(given, path, context)
     const file = filePath(given, path, context)
@@ -48,7 +48,7 @@ function certificatesOf(text: string, path: Path, { report }: Context): string[]
   })
 }
 
-/** By places, not by a pattern: a file of nothing but beginnings would take one the square of its length. */
+/** By index, not by a regular expression, which would take quadratic time on a file with only BEGIN lines. */
 function partsOf(text: string): string[] {
   return text.split(begin).flatMap((part, index) => {
     const at = index === 0 ? -1 : part.indexOf(end)

@@ -14,7 +14,7 @@ const at = (...path: Path): Path => ['network', 'dns', ...path]
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'
 const domainSyntax = new RegExp(`^${label}(?:\\.${label})*\\.?$`, 'i')
 const isDomain = (text: string): boolean => text.length <= 253 && domainSyntax.test(text)
-/** Digits and dots alone are an address with a mistake in it. */
+/** Digits and dots only: a malformed address. */
 const isHostName = (text: string): boolean => text.includes('.') && isDomain(text) && !/^[\d.]+$/.test(text)
 const sameName = (text: string): string => text.toLowerCase().replace(/\.$/, '')
 

@@ -33,7 +33,7 @@ export function egressSettings(raw: RawEgress, report: Report): EgressSettings {
     checkHostBits(text, parsed.to, at(i, action), report)
     if (raw.preset === 'lockdown') checkNarrow(parsed, text, at(i, action), report)
     const formatted = formatEgressRule(parsed)
-    // The first match wins, so that the later one of the two never does anything.
+    // The first match wins, so the later rule would have no effect.
     const target = formatted.replace(/^\w+ /, '')
     const twin = seen.get(target)
     if (twin !== undefined)
@@ -44,7 +44,7 @@ export function egressSettings(raw: RawEgress, report: Report): EgressSettings {
   return { ...defaultOf(raw, report), rules }
 }
 
-/** A preset sets the default for destinations that no rule covers. */
+/** A preset sets the default for unmatched destinations. */
 function defaultOf(raw: RawEgress, report: Report): Omit<EgressSettings, 'rules'> {
   if (raw.preset === undefined) return { default: raw.default ?? 'allow' }
   const implied = raw.preset === 'lockdown' ? 'deny' : 'allow'
@@ -57,7 +57,7 @@ function defaultOf(raw: RawEgress, report: Report): Omit<EgressSettings, 'rules'
   return raw.preset === 'lockdown' ? { preset: 'lockdown', default: 'deny' } : { default: 'allow' }
 }
 
-/** Wider networks are many owners' at once. */
+/** Wider networks belong to many owners. */
 const widestBits = { ipv4: 8, ipv6: 16 } as const
 
 function checkNarrow({ action, to }: EgressRule, text: string, path: Path, report: Report): void {

@@ -41,7 +41,7 @@ function checkName(name: string, names: Set<string>, path: Path, { report }: Con
   names.add(name)
 }
 
-/** A path has a slash in front or a dot; anything else is a name. */
+/** A path starts with a slash or a dot; anything else is a name. */
 function imageOf(image: string, at: Path, context: Context): string {
   if (!/^(\.{1,2}\/|\/|~\/)/.test(image)) {
     if (ownImages.includes(image)) return image
@@ -94,19 +94,19 @@ export function guestFiles(raw: readonly RawFile[], context: Context): GuestFile
   return files.filter((one) => one !== undefined)
 }
 
-/** `/a` and `/a/b` of `/a/b/c`. */
+/** `/a` and `/a/b` for `/a/b/c`. */
 function ancestors(path: string): string[] {
   const parts = posix.normalize(`/${path}`).split('/').slice(1, -1)
   return parts.map((_, i) => `/${parts.slice(0, i + 1).join('/')}`)
 }
 
-/** Directories that every guest image has; a file in place of one leaves nothing that boots. */
+/** Directories of every guest image; a file in place of one would prevent booting. */
 const directories: ReadonlySet<string> = new Set(
   'bin boot containers etc home lib lib64 media mnt opt root sbin srv usr usr/bin usr/lib usr/sbin'.split(
     ' ',
   ),
 )
-/** Of a name, and of a whole path (limits.h). */
+/** Limits of a name, and of a path (limits.h). */
 const longest = { name: 255, path: 4095 }
 
 function checkPath(file: RawFile, place: string, at: Path, { report }: Context): void {

@@ -12,7 +12,7 @@ import { vmSettings } from './vm.ts'
 type RawVms = NonNullable<DesktopFile['vms']>
 type RawKind = RawVms[string]
 
-/** A machine as the file places it. */
+/** A machine with its position in the file. */
 export interface Placed {
   /** `m.2`. */
   name: string
@@ -23,7 +23,7 @@ export interface Placed {
 /** Addresses per kind without an explicit start, so that a larger count does not move other kinds. */
 const kindStep = 32
 
-/** Names and addresses, in the order of the file. Reports those that do not fit. */
+/** Assigns names and addresses in file order. Reports those that do not fit. */
 export function placeMachines(raw: RawVms, network: NetworkSettings, report: Report): Placed[] {
   const subnet = parseSubnet(network.subnet)
   const first = parseIPv4(network.address)
@@ -46,7 +46,7 @@ export function placeMachines(raw: RawVms, network: NetworkSettings, report: Rep
     let at = given ?? next
     const where: Path = address === undefined ? path : [...path, 'address']
     for (let number = 1; number <= count; number += 1, at += 1) {
-      // Defaults pass over the gateway and the host, which the file may have put among them.
+      // Default addresses skip the gateway and the host address, which may be among them.
       while (given === undefined && own.includes(formatIPv4(at))) at += 1
       const name = `${kind}.${number}`
       const text = formatIPv4(at)
@@ -73,7 +73,7 @@ export function placeMachines(raw: RawVms, network: NetworkSettings, report: Rep
   return placed
 }
 
-/** Locally administered, and as unique as the address. */
+/** Locally administered, and derived from the address, so equally unique. */
 const macOf = (address: string): string =>
   ['02', '50', ...address.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'))].join(':')
 
@@ -131,7 +131,7 @@ export function machinesOf(base: Desired, raw: RawVms, placed: readonly Placed[]
 const swarmOf = (swarm: Membership | undefined): { swarm?: Membership } =>
   swarm === undefined ? {} : { swarm }
 
-/** The keys that `vm` has too. */
+/** The keys shared with `vm`. */
 const sizing = ({
   count: _count,
   address: _address,
@@ -163,7 +163,7 @@ function networkOf(common: NetworkSettings, address: string): NetworkSettings {
   }
 }
 
-/** Keys that name one thing on this host, which several machines cannot all have. */
+/** Rejects keys for resources that exist only once on the host. */
 export function refuseShared(raw: DesktopFile, report: Report): void {
   const one = 'it is for a single VM; with vms each machine would want it'
   if (raw.vm !== undefined) {

@@ -1,4 +1,4 @@
-/** names.*: the domain of the environment's containers, and the ports of this host that serve it. */
+/** names.*: the domain of the environment's containers, and the host ports that serve it. */
 import type { NameSettings, PortMapping } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import { Listeners } from '../listeners.ts'
@@ -25,7 +25,7 @@ export function nameSettings(
     if (holder !== undefined) report(['names', key], `port ${port} is already mapped (ports.${holder})`)
   }
   return {
-    // An underscore is no character of a host name (RFC 1123).
+    // Host names cannot contain underscores (RFC 1123).
     domain: `${environment.replaceAll('_', '-')}.localhost`,
     ...(http === undefined ? {} : { http }),
     ...(https === undefined ? {} : { https }),

@@ -1,4 +1,4 @@
-/** network.*: the subnet, and the addresses in it. */
+/** network.*: the subnet and its addresses. */
 import {
   contains,
   formatIPv4,
@@ -45,7 +45,7 @@ export function networkSettings(raw: RawNetwork, report: Report): NetworkSetting
   if (subnet.prefix < 8 || subnet.prefix > 28) {
     const size = subnet.prefix > 28 ? 'small' : 'large'
     report(['network', 'subnet'], `a /${subnet.prefix} network is too ${size}`, 'use a prefix from /8 to /28')
-    // Its addresses would only repeat the mistake.
+    // Its addresses would only repeat the error.
     return networkSettings({ ...raw, subnet: defaultSubnet }, () => {})
   }
   const address = (key: 'gateway' | 'address' | 'host', offset: number): string =>

@@ -27,11 +27,11 @@ export interface Normalised {
   desired: Desired
   /** Desired states of the machines; empty without `vms`. */
   machines: readonly Desired[]
-  /** The entry under `ports` that each mapping came from, by the mapping's id. */
+  /** Path of the `ports` entry of each mapping, by mapping id. */
   portPaths: ReadonlyMap<string, Path>
 }
 
-/** Reports every mistake. When there was one, the result is of no use. */
+/** Reports all mistakes; after a mistake, the result must not be used. */
 export function normalise(raw: DesktopFile, context: Context): Normalised {
   const { report } = context
   requireVersion(raw.requiredVersion, report)

@@ -1,11 +1,11 @@
-/** Paths of the host, as written in a file. */
+/** Host paths, as written in a file. */
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { maxSocketPathBytes } from '../../host/paths.ts'
 import type { Path } from '../read/source.ts'
 import type { Context } from './report.ts'
 
-/** Of a socket: absolute; relative to the file it is written in, `~/` to the home directory. */
+/** Resolves a socket path: absolute, relative to its file, or `~/`. */
 export function hostPath(text: string, at: Path, context: Context): string {
   const path = filePath(text, at, context)
   const bytes = Buffer.byteLength(path)

@@ -1,4 +1,4 @@
-/** guest.platforms: CPUs to emulate, each once and in one order, so that the order in the file means nothing. */
+/** guest.platforms: CPU architectures to emulate, deduplicated and sorted, since order is irrelevant. */
 import { type Platform, platforms } from '../platforms.ts'
 
 export const platformList = (raw: readonly Platform[]): Platform[] =>

@@ -1,4 +1,4 @@
-/** The VM's own network, the address pools and the default bridge must not overlap each other. */
+/** Checks that the VM's network, the address pools and the default bridge do not overlap. */
 import { contains, overlap, parseIPv4, parseSubnet, type Subnet } from '../addresses.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import type { Path } from '../read/source.ts'

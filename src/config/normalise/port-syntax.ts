@@ -9,14 +9,14 @@ export interface LongForm {
   mode?: string
 }
 
-/** An address with the ports `first` to `last`. */
+/** An address with a port range. */
 export interface Target {
   address: string
   first: number
   last: number
 }
 
-/** `[ip:]host[-end]:guest[-end][/udp]` or `unix:PATH:guest`; undefined when it has no guest port. */
+/** `[ip:]host[-end]:guest[-end][/udp]` or `unix:PATH:guest`; undefined without a guest port. */
 export function longForm(text: string): LongForm | undefined {
   const match = /^(.*?)(?:\/(tcp|udp))?$/s.exec(text)
   const body = match?.[1] ?? ''
@@ -34,7 +34,7 @@ export function parseTarget(text: string, defaultAddress: string): Target | unde
   return ports === undefined || address === undefined ? undefined : { address, ...ports }
 }
 
-/** The mapping meant by another tool's notation; undefined if it is not a mapping either. */
+/** Converts another tool's notation; undefined if it is not a mapping either. */
 export function respelled(text: string): string | undefined {
   const candidate = text
     .replaceAll(/\s+/g, '')

@@ -14,7 +14,7 @@ const maxListeners = 131_072
 
 interface Mappings {
   list: readonly PortMapping[]
-  /** Path of the entry that each mapping came from, by the mapping's id. */
+  /** Path of the entry of each mapping, by mapping id. */
   paths: ReadonlyMap<string, Path>
 }
 
@@ -57,7 +57,7 @@ export function mappings(
   return { list, paths }
 }
 
-/** `m.2:80` → the address of m.2; names of machines that there are not are reported. */
+/** `m.2:80` → the address of m.2; unknown machines are reported. */
 function toMachine(
   form: LongForm,
   path: Path,
@@ -74,7 +74,7 @@ function toMachine(
   return { ...form, guest: ports ?? '' }
 }
 
-/** Nothing, after a report, when the entry is wrong. */
+/** Reports an invalid entry and returns nothing. */
 function expand(
   entry: string | LongForm,
   path: Path,

@@ -1,4 +1,4 @@
-/** publish.*: where containers' published ports appear. */
+/** publish.*: host addresses of published container ports. */
 import { canonicalIP } from '../addresses.ts'
 import type { Desired } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'

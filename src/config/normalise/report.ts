@@ -1,18 +1,18 @@
 /** Further inputs of the semantic checks, and their error reporting. */
 import type { Path } from '../read/source.ts'
 
-/** Each call is one mistake; none stops the others. */
+/** Reports one mistake; checking continues. */
 export type Report = (path: Path, message: string, hint?: string, at?: 'key' | 'value') => void
 
 export interface Context {
   env: Readonly<Record<string, string | undefined>>
-  /** Name of the folder that desktop.yaml is in. */
+  /** Name of desktop.yaml's folder. */
   folder: string
-  /** Folder of the file that the value at `path` was written in: relative paths start there. */
+  /** Base of relative paths: the folder of the file that contains the value at `path`. */
   directoryOf: (path: Path) => string
   /** Whether the file named by the value at `path` may be opened; reports it if not. */
   mayOpen: (file: string, path: Path) => boolean
-  /** Text of a small regular file, or why it cannot be read. */
+  /** Text of a small regular file, or the reason why it cannot be read. */
   readFile: (path: string) => { text: string } | { reason: string }
   /** Type of the file at a host path; undefined if there is none. */
   kindOf: (path: string) => 'file' | 'directory' | 'special' | undefined

@@ -1,4 +1,4 @@
-/** requiredVersion: which versions of desktop may apply the file. */
+/** requiredVersion: versions of desktop that may apply the file. */
 import satisfies from 'semver/functions/satisfies.js'
 import validRange from 'semver/ranges/valid.js'
 import { toolVersion } from '../../version.ts'

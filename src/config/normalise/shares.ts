@@ -6,18 +6,18 @@ import type { Path } from '../read/source.ts'
 import { filePath } from './paths.ts'
 import type { Context } from './report.ts'
 
-/** Directories that the VM or its engine lives in: nothing may be laid over them or into them. */
+/** Directories of the VM and its engine, which must not be covered or contain mounts. */
 const taken = [
   ...['/bin', '/boot', '/containers', '/dev', '/etc', '/init', '/lib', '/lib64', '/proc', '/run'],
   ...['/sbin', '/sys', '/usr', '/var'],
 ]
-/** There as well, but one may be put below. */
+/** System directories too, but a share may be below one. */
 const onlyBelow = ['/', '/root', '/tmp']
 
 const isIn = (path: string, directory: string): boolean =>
   path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`)
 
-/** QEMU has a slot of the PCI bus for each. */
+/** QEMU uses one PCI slot per share. */
 const most = 16
 
 export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Context): Share[] {
@@ -28,7 +28,7 @@ export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Cont
   }
   const shares: Share[] = []
   raw.forEach((given, index) => {
-    // An item that the schema refuses is left out and was reported already.
+    // The schema has already reported it.
     if (given === undefined) return
     const path: Path = ['shares', index]
     const source = filePath(given.source, [...path, 'source'], context)

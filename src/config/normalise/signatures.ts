@@ -1,10 +1,10 @@
-/** signatures: which artefacts must be signed, and by which keys. */
+/** signatures: artefacts that must be signed, and the trusted keys. */
 import { parsePublicKey } from '../../signatures/minisign.ts'
 import type { SignatureRules } from '../../signatures/required.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import type { Report } from './report.ts'
 
-/** @param from names the file in errors. */
+/** @param from names the file in errors */
 export function signatureRules(
   { keys = [], require = [] }: NonNullable<DesktopFile['signatures']>,
   from: string,

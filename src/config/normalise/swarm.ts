@@ -1,4 +1,4 @@
-/** vms.*.swarm and vms.*.labels: the role of each kind in the Docker swarm of the file. */
+/** vms.*.swarm and vms.*.labels: role of each kind in the Docker swarm. */
 import type { Desired, MachineIdentity } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import type { Path } from '../read/source.ts'
@@ -8,7 +8,10 @@ type RawVms = NonNullable<DesktopFile['vms']>
 
 export type Membership = NonNullable<MachineIdentity['swarm']>
 
-/** By kind; kinds without a role have none. Reports swarms that cannot be formed, or that do not survive a failure. */
+/**
+ * Memberships by kind; kinds without a role have none. Reports swarms that cannot be formed, or that cannot survive a
+ * failure.
+ */
 export function memberships(
   { engine }: Pick<Desired, 'engine'>,
   raw: RawVms,
@@ -41,7 +44,7 @@ export function memberships(
   return found
 }
 
-/** A majority of managers must be up: an even number survives no more failures than one less. */
+/** A majority of managers must be up, so an even number survives no more failures than one fewer. */
 function requireOddManagers(
   raw: RawVms,
   found: ReadonlyMap<string, Membership>,

@@ -30,7 +30,7 @@ export function vmSettings(
       report([...at, key], `"${text}" is not a size`, sizeHint(text, { least, most: usualSizes[key] }))
     else if (bytes < least) report([...at, key], `${text} is too small`, `use ${least / MiB}MiB or more`)
     else if (bytes > most) report([...at, key], `${text} is too large`, `${most / GiB}GiB is the maximum`)
-    // QEMU counts memory in MiB and disks in sectors; half a unit would show as a change in every plan.
+    // QEMU counts memory in MiB and disks in sectors; a fraction would show as a change in every plan.
     return Math.floor((bytes ?? fallback) / MiB) * MiB
   }
   const diskBytes = size('disk', 20 * GiB, GiB, 65_536 * GiB)

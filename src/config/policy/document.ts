@@ -1,6 +1,6 @@
 /**
- * The configuration in effect as policy rules see it: the keys of desktop.yaml with every default filled in and one
- * spelling for each thing, so that no rule is passed by writing the same in another way.
+ * The effective configuration as seen by policy rules: the keys of desktop.yaml with all defaults, and one canonical
+ * spelling, so that rules cannot be evaded by an alternative spelling.
  */
 import { parse } from 'yaml'
 import type { Desired, JsonValue, PortMapping } from '../desired.ts'
@@ -36,7 +36,7 @@ type Values = { [key: string]: JsonValue }
 const isMap = (value: JsonValue | undefined): value is Values =>
   value !== null && typeof value === 'object' && !Array.isArray(value)
 
-/** Maps merge, anything else is replaced. */
+/** Merges maps; replaces anything else. */
 function over(base: JsonValue, top: JsonValue): JsonValue {
   if (!isMap(base) || !isMap(top)) return top
   const merged = new Map(Object.entries(base))
@@ -94,7 +94,7 @@ function inEffect(desired: Desired): JsonValue {
   }
 }
 
-/** Fields of a port as rules see it; a range is one port for each number. */
+/** Port fields in the policy document; a range becomes one port per number. */
 const portFields = ['name', 'protocol', 'address', 'port', 'path', 'guest', 'guestPort'] as const
 
 function portOf({
@@ -129,7 +129,7 @@ const proxiesOf = (value: JsonValue): JsonValue =>
 /** Keys that control how files are read, absent from the effective configuration. */
 const unseen: ReadonlySet<string> = new Set(['apiVersion', 'requiredVersion', 'extends', 'policy'])
 
-/** Every path that a rule may name; `open`: maps and lists, below which anything may be. */
+/** All paths that rules can use; `open`: maps and lists with arbitrary content. */
 export const policyKeys: readonly { path: readonly string[]; open: boolean }[] = [
   ...Object.entries(effects)
     .filter(([key]) => !unseen.has(key))

@@ -8,7 +8,7 @@ import { magnitudeOf } from './magnitude.ts'
 import { matchesGlob, type Pattern } from './pattern.ts'
 import type { Rule } from './rule.ts'
 
-/** A broken rule, and the value that breaks it. */
+/** A violated rule, with the offending value. */
 export interface Broken {
   rule: Rule
   /** Path of the value, or the path where it is missing. */
@@ -45,7 +45,7 @@ export function brokenRules(
   })
 }
 
-/** The value as a rule sees it. Numbers, sizes and durations can be compared: they are no secrets. */
+/** The value as seen by a rule. Numbers, sizes and durations can be compared, since they are not secrets. */
 function seen({ path, value }: { path: Path; value: JsonValue }, hiddenAt: HiddenAt): JsonValue {
   if (typeof value === 'string') {
     return (magnitudeOf(value) === undefined ? hiddenAt(path) : undefined) ?? maskCredentials(value)
@@ -61,7 +61,7 @@ function seen({ path, value }: { path: Path; value: JsonValue }, hiddenAt: Hidde
   )
 }
 
-/** Longer texts are matched by no pattern: the time of all rules together stays small. */
+/** Longer texts match no pattern, which bounds the total time. */
 const maxMatched = 4_096
 
 /** null marks a property that this kind of value lacks, e.g. the port of a unix socket. */
@@ -86,7 +86,7 @@ function* valuesAt(
   }
 }
 
-/** The first condition that does not hold, as a demand. */
+/** The first unmet condition, as a requirement. */
 function unmet({ conditions }: Rule, value: JsonValue): string | undefined {
   const { allow, deny, min, max, matches } = conditions
   if (allow !== undefined && !allow.some((one) => isLike(one, value))) {

@@ -7,7 +7,7 @@ export interface Magnitude {
   amount: number
 }
 
-/** A text of digits is a number: kernel parameters are written so. */
+/** A digit string is a number, as in kernel parameters. */
 export function magnitudeOf(value: unknown): Magnitude | undefined {
   if (typeof value === 'number') return { kind: 'number', amount: value }
   if (typeof value !== 'string') return undefined

@@ -8,7 +8,7 @@ export type Pattern = readonly string[]
 
 const segment = /\.?([A-Za-z_*][\w*-]*)|\[(\d+|\*)\]|\["((?:[^"\\]|\\.)*)"\]/y
 
-/** undefined when the text is not a path. */
+/** undefined if the text is not a path. */
 export function parsePattern(text: string): Pattern | undefined {
   const steps: string[] = []
   for (let at = 0; at < text.length; at = segment.lastIndex) {
@@ -36,7 +36,7 @@ export function matchesGlob(glob: string, text: string): boolean {
   if (last === undefined) return text === first
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
     return false
-  // The earliest place for each part leaves the most room for those after it.
+  // Matching each part as early as possible leaves the most room for later parts.
   let at = first.length
   for (const part of rest) {
     const found = text.indexOf(part, at)
@@ -49,7 +49,7 @@ export function matchesGlob(glob: string, text: string): boolean {
 export const matchesPath = (pattern: Pattern, path: Path): boolean =>
   pattern.length === path.length && pattern.every((step, i) => matchesGlob(step, String(path[i])))
 
-/** Why no configuration could ever have a value at this path; undefined when one could. A rule that never holds is no rule. */
+/** Reason why no configuration can have a value at this path; undefined if one can. Such a rule would have no effect. */
 export function unknownPath(pattern: Pattern): { message: string; hint?: string } | undefined {
   const fits = (step: string, known: string | undefined): boolean =>
     known === '*' || matchesGlob(step, known ?? '')

@@ -7,7 +7,7 @@ import { fileRange, type Path } from '../read/source.ts'
 import { find, locate, type Tree } from '../read/tree.ts'
 
 export interface Written {
-  /** The value; for one that is not written, the nearest thing around it. */
+  /** Location of the value; for a default, the nearest enclosing value. */
   at: FileRange
   written: boolean
   /** Replacement that file rules see if the value is from the environment. */
@@ -34,7 +34,7 @@ export function placeOf({ tree, desired, portPaths, hidden }: Layout, path: Path
 function spellingsOf(path: Path, desired: Layout['desired'], portPaths: Layout['portPaths']): Path[] {
   const [first, second, ...rest] = path
   if (first === 'ports' && second !== undefined) {
-    // Entries with ranges are several ports, so that the numbers of the two differ.
+    // Entries with ranges expand to several ports, so the indexes differ.
     const entry = portPaths.get(desired.ports[Number(second)]?.id ?? '')
     const field = portKeys[String(rest[0])]
     return entry === undefined ? [] : [...(field === undefined ? [] : [[...entry, field]]), entry]

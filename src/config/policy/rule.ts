@@ -16,15 +16,15 @@ export interface Rule {
   name: string
   message: string | undefined
   severity: 'error' | 'warn'
-  /** The values that it checks; with `effects`, the causes of an operation. */
+  /** Path of the checked values; with `effects`, of the causes of an operation. */
   path: Pattern | undefined
   /** Path as written. */
   pathText: string | undefined
-  /** Of the machine's administrator: it sees values that rules of the files themselves do not. */
+  /** Rule of the host's administrator, which also sees values that are masked for rules in files. */
   site?: true
-  /** Operations that may not be in a plan. */
+  /** Effects that a plan must not contain. */
   effects: readonly Effect[]
-  /** All that are given must hold. */
+  /** All given conditions must hold. */
   conditions: Conditions
   at: FileRange
 }
@@ -38,12 +38,12 @@ export interface Conditions {
   matches?: LinearPattern
 }
 
-/** Each is judged against each value. */
+/** Limit, since each rule is checked against each value. */
 const maxRules = 1_000
 
 /**
- * Reports every mistake; rules with one are left out. Holes in `raw` are rules that the schema refused.
- * @param patterns needed as soon as there is a rule with `matches`.
+ * Reports all mistakes and drops rules that have one. Holes in `raw` are rules that the schema rejected.
+ * @param patterns required for rules with `matches`
  */
 export function rulesOf(
   tree: Tree,

@@ -30,9 +30,9 @@ export async function readSiteFile(path: string, ownerUid = 0): Promise<SiteFile
   return text === undefined ? undefined : siteFileOf(text, path, await loadPatternEngine())
 }
 
-/** Throws every mistake of the text, as for desktop.yaml. */
+/** Throws all mistakes in the text, as for desktop.yaml. */
 export function siteFileOf(text: string, file: string, patterns?: PatternEngine): SiteFile {
-  // Variables are the user's; a rule that follows them would be the user's too.
+  // No variables: users control them, and would thereby control the rules.
   const { tree, errors } = parseText(sourceOf(text, { file, directory: dirname(file) }), { env: {} })
   if (tree === undefined) throw thrown(errors)
   const { value, problems } = checkSchema(tree)
@@ -71,7 +71,7 @@ async function readTrusted(path: string, ownerUid: number): Promise<string | und
   return await file.readFile('utf8')
 }
 
-/** Write access to a folder is enough to replace this file. */
+/** A user with write access to a parent folder could replace this file. */
 async function requireSafeFolders(path: string, ownerUid: number): Promise<void> {
   for (let dir = dirname(path); ; dir = dirname(dir)) {
     const { uid, mode } = await stat(dir)

@@ -1,4 +1,4 @@
-/** Files of a configuration: bounded, regular, UTF-8, and named as the user named them. */
+/** Reads configuration files: size-limited, regular, UTF-8; messages use the user's file names. */
 import { statSync } from 'node:fs'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf, systemCode } from '../../errors/system.ts'
@@ -23,7 +23,7 @@ export function kindOf(path: string): 'file' | 'directory' | 'special' | undefin
   }
 }
 
-/** Far more than any configuration; a file of this size is something else. */
+/** Far above the size of any real configuration. */
 export const maxConfigBytes: number = 2 ** 20
 
 export function readText(path: string, shown: string, ifMissing: string = missingHint(path)): string {

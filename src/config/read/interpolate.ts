@@ -42,7 +42,7 @@ export function interpolate(text: string, env: Env): Interpolated | { bad: reado
     }
     variables.push(name)
     const value = env[name]
-    // As in a shell: `:-` also replaces an empty value, `-` only one that is not set.
+    // As in a shell: `:-` also replaces an empty value, `-` only an unset one.
     if (value !== undefined && !(value === '' && operator === ':-')) {
       length += value.length
       if (length <= maxFilledChars) return value
@@ -60,7 +60,7 @@ export function interpolate(text: string, env: Env): Interpolated | { bad: reado
   return bad.length > 0 ? { bad } : { text: filled, variables }
 }
 
-/** The number, boolean or null that a text reads as in YAML, or the text itself. */
+/** The YAML number, boolean or null that the text represents, or the text itself. */
 export function readingOf(text: string): ScalarValue {
   if (text === 'true' || text === 'false') return text === 'true'
   if (text === '' || text === 'null') return null

@@ -7,7 +7,7 @@ import type { Entry, Scalar, ScalarValue, Tree } from './tree.ts'
 
 export interface ParseOptions {
   env: Readonly<Record<string, string | undefined>>
-  /** Parse only from this offset on: the value of a `--set` argument. */
+  /** Offset at which parsing starts: the value of a `--set` argument. */
   from?: number
 }
 
@@ -17,14 +17,14 @@ interface Reader {
   env: ParseOptions['env']
   from: number
   errors: DesktopError[]
-  /** Characters that variables were replaced by so far. */
+  /** Characters substituted for variables so far. */
   filled: number
 }
 
 type Range = readonly [start: number, end: number, ...rest: number[]]
 
 export interface Parsed {
-  /** undefined when the text is not YAML as it should be. */
+  /** undefined if the text is not valid YAML. */
   tree: Tree | undefined
   errors: readonly DesktopError[]
 }
@@ -35,7 +35,7 @@ export function parseText(source: Source, options: ParseOptions): Parsed {
   try {
     return { tree: read(reader), errors: reader.errors }
   } catch (error) {
-    // The YAML library and this reader go down one call per level.
+    // The YAML library and this reader recurse once per level.
     if (!(error instanceof RangeError)) throw error
     const at = fileRange(placeOf(source, 0, 1))
     return {
@@ -52,7 +52,7 @@ function read(reader: Reader): Tree | undefined {
     refuse(reader, [tooDeep, tooDeep + 1], nestedTooDeep)
     return undefined
   }
-  // The library compares each key with each before it; `treeOf` does it by a map.
+  // The library's uniqueness check is quadratic; `treeOf` uses a map.
   const document = parseDocument(text, {
     prettyErrors: false,
     version: '1.2',
@@ -74,8 +74,8 @@ function read(reader: Reader): Tree | undefined {
 }
 
 /**
- * Where flow collections (`[`, `{`) nest deeper than any key, else undefined. The library takes seconds for a megabyte of
- * brackets, and then gives an error for each.
+ * Offset where flow collections (`[`, `{`) exceed the maximum depth; undefined if they do not. The library takes
+ * seconds for a megabyte of brackets, and reports an error for each.
  */
 function flowBeyondDepth(text: string): number | undefined {
   if (text.length < longText) return undefined
@@ -85,7 +85,7 @@ function flowBeyondDepth(text: string): number | undefined {
     if (token === '[' || token === '{') depth += 1
     else if (token === ']' || token === '}') depth -= 1
     if (depth > maxDepth) return at
-    // Marks of the lexer itself are no text.
+    // The lexer's own marks are not part of the text.
     if (!lexerMarks.includes(token)) at += token.length
   }
   return undefined
@@ -93,15 +93,15 @@ function flowBeyondDepth(text: string): number | undefined {
 
 /** Texts up to this length are parsed quickly, whatever they contain. */
 const longText = 4096
-/** Document, flow-error end, scalar: the byte order mark is text. */
+/** Document, flow-error end, scalar. The byte order mark is part of the text. */
 const lexerMarks = ['\u0002', '\u0018', '\u001f']
 
 const placeIn = ({ source, from }: Reader, [start, end]: Range): Place =>
   placeOf(source, start + from, end + from)
 
-/** A person fixes no more of one file at a time; another file's YAML has a million. */
+/** Nobody fixes more at a time, and a file that is not YAML would have a million. */
 const maxErrors = 100
-/** Deeper than any key. */
+/** Above the depth of any key. */
 const maxDepth = 64
 const nestedTooDeep = 'the file is nested too deep'
 /** Limit for all substituted values of one file. */
@@ -124,7 +124,7 @@ const hints: Readonly<Record<string, string>> = {
 const lineUpTo = (text: string, offset: number): string =>
   text.slice(text.lastIndexOf('\n', offset) + 1, offset + 1)
 
-// Between { } and [ ] a brace ends plain text, so that a reference breaks in two.
+// Inside { } and [ ], a brace ends plain text, which splits a reference.
 const hintFor = (code: string, line: string): string | undefined =>
   line.includes('${') ? `inside { } and [ ] put "quotes" around \${…}` : hints[code]
 
@@ -148,7 +148,7 @@ function refuseAnchor(reader: Reader, anchor: string, [valueStart]: Range): void
   refuse(reader, [start, start + anchor.length + 1], message, 'remove it')
 }
 
-/** `around` is where a value that is not written (`key:` alone) is shown. */
+/** `around` is the location of an empty value (`key:` alone). */
 function treeOf(reader: Reader, node: unknown, around: Range, depth = 0): Tree {
   const range = (node as { range?: Range | null } | null)?.range ?? around
   const place = placeIn(reader, range)

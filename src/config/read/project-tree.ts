@@ -1,6 +1,6 @@
 /**
- * The folder tree that a configuration may refer to. Files of a branch are untrusted input: the paths they name are
- * opened only inside their own checkout, unless the user allows a path by name.
+ * The folder tree that a configuration may reference. Files of a branch are untrusted: their paths are opened only
+ * inside their own checkout, unless the user explicitly allows a path.
  */
 import { existsSync, lstatSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
@@ -21,7 +21,10 @@ export interface ProjectTree {
   allows: (path: string) => boolean
 }
 
-/** @param file absolute, as the user named it. @param allowed paths that the user allows besides: files, or folders with all in them. */
+/**
+ * @param file absolute, as named by the user
+ * @param allowed further files or folders that the user allows
+ */
 export function projectTree(file: string, allowed: readonly string[]): ProjectTree {
   const root = rootOf(dirname(file))
   const places = [root, ...allowed.map((path) => resolve(path))].map(realPath)
@@ -40,7 +43,7 @@ export function outsideTree({ shown, path }: FileName, { root }: ProjectTree): D
   })
 }
 
-/** The checkout around the folder; without one the working directory, or else the folder itself. */
+/** The checkout that contains the folder; else the working directory, or the folder itself. */
 function rootOf(folder: string): string {
   const cwd = process.cwd()
   for (let dir = folder; !isEverybodys(dir); dir = dirname(dir)) {
@@ -50,7 +53,7 @@ function rootOf(folder: string): string {
   return isWithin(folder, cwd) && !isEverybodys(cwd) ? cwd : folder
 }
 
-/** Folders that hold more than one project even when they have a `.git`. */
+/** Folders that hold several projects, even with a `.git`. */
 const isEverybodys = (dir: string): boolean =>
   dir === dirname(dir) || dir === realPath(homedir()) || dir === homedir()
 

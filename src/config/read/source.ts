@@ -9,7 +9,7 @@ export type Path = readonly (string | number)[]
 export interface Source {
   /** File name as the user wrote it, for messages; `--set` for an argument. */
   file: string
-  /** Relative paths in this text start here. */
+  /** Base of relative paths in this text. */
   directory: string
   /** Folder tree that this text may reference; undefined for command line arguments. */
   project?: ProjectTree | undefined
@@ -68,7 +68,7 @@ interface ShownLine {
 /** Caches the last line: a 1 MiB line may have thousands of mistakes. */
 const shownLines = new WeakMap<Source, ShownLine>()
 
-/** A line without its end and without credentials. */
+/** A line without line break and credentials. */
 function lineOf(source: Source, line: number): string {
   const known = shownLines.get(source)
   if (known?.line === line) return known.text
@@ -78,7 +78,7 @@ function lineOf(source: Source, line: number): string {
   return text
 }
 
-/** Longest part of a line that is shown; a list in one line can be much longer. */
+/** Maximum length of a shown line; a list on one line can be much longer. */
 const maxShown = 100
 
 /** The source line with a caret under each offending character. */

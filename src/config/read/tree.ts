@@ -34,7 +34,7 @@ export interface Dictionary {
 
 export type Tree = Scalar | List | Dictionary
 
-/** The bare value. Own properties only, so that a key called `__proto__` is a key like any other. */
+/** The plain value. Own properties only, so that `__proto__` is an ordinary key. */
 export function plain(tree: Tree): JsonValue {
   switch (tree.kind) {
     case 'scalar':
@@ -59,7 +59,7 @@ export function find(tree: Tree, path: Path): Tree | undefined {
   return node
 }
 
-/** The value or key at `path`; when it does not exist, the nearest thing around it. */
+/** Location of the value or key at `path`; if there is none, of the nearest enclosing value. */
 export function locate(tree: Tree, path: Path, what: 'key' | 'value'): Place {
   let node = tree
   let place = tree.place
@@ -72,7 +72,7 @@ export function locate(tree: Tree, path: Path, what: 'key' | 'value'): Place {
   return place
 }
 
-/** Paths of all values that could not be made because of a variable. */
+/** Paths of all values with unresolved variables. */
 export function unsetPaths(tree: Tree, path: Path = []): Path[] {
   switch (tree.kind) {
     case 'scalar':
