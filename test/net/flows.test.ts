@@ -17,7 +17,7 @@ function datagram(lab: Lab, destination: string, port: number): void {
   lab.arrive(ipv4Frame(17, network.address, destination, payload))
 }
 
-test('a UDP socket is one flow, with the end it sent to last as the guest knows it, and how many there are', () => {
+test('a UDP socket is one flow, with its latest destination as the guest sees it, and the number of destinations', () => {
   const lab = new FlowLab()
   const shown = () => flowsOf(lab.stack, lab.nowMs).map(({ remote, remotes }) => [remote, remotes])
   datagram(lab, '10.1.2.3', 9000)
@@ -29,7 +29,7 @@ test('a UDP socket is one flow, with the end it sent to last as the guest knows 
   expect(shown()).toEqual([[`${network.host}:9000`, 3]])
 })
 
-test('a TCP connection has one other end', () => {
+test('a TCP connection has one remote endpoint', () => {
   const lab = new Lab()
   new LabConnection(lab)
   expect(flowsOf(lab.stack, lab.nowMs)).toMatchObject([

@@ -62,7 +62,7 @@ async function withSocket() {
   return { ...guestOf(), path }
 }
 
-test('the host dials a port of the guest, and bytes pass both ways', async () => {
+test('the host dials a port of the guest, and data passes in both directions', async () => {
   const { link } = guestOf((stream) => void stream.on('error', () => {}).pipe(stream))
   const stream = (await link.dial(2375)).on('error', () => {})
   stream.write('there and back')
@@ -72,7 +72,7 @@ test('the host dials a port of the guest, and bytes pass both ways', async () =>
   stream.on('error', () => {}).destroy()
 })
 
-test('a stream that only listens ends when the guest has lost its state', async () => {
+test('a stream that only reads ends when the guest has lost its state', async () => {
   const { link } = guestOf()
   const stream = await link.dial(2375)
   const failed = once(stream, 'error')
@@ -83,7 +83,7 @@ test('a stream that only listens ends when the guest has lost its state', async 
   expect(link.flows()).toEqual([])
 })
 
-test('a guest reaches nothing over a private link: no host, no world, no DNS, no DHCP', async () => {
+test('a guest reaches nothing over a private link: no host, no external address, no DNS, no DHCP', async () => {
   const { frames, segments, send, sendTcp } = guestOf()
   const dhcp = new Uint8Array(8 + 300)
   dhcp.set([0, 68, 0, 67, dhcp.length >> 8, dhcp.length & 255, 0, 0, 1, 1, 6])
@@ -102,7 +102,7 @@ test('a guest reaches nothing over a private link: no host, no world, no DNS, no
   expect(frames.filter((frame) => frame[12] === 8 && frame[23] === 17)).toEqual([])
 })
 
-test('a guest reaches a unix socket of the host at the port that leads there, and at no other', async () => {
+test('a guest reaches a unix socket of the host only on its mapped port', async () => {
   const { link, segments, sendTcp, path } = await withSocket()
   link.setSocket(2379, path)
   sendTcp(host, 2379, { flags: 'S', seq: 1 })
@@ -113,7 +113,7 @@ test('a guest reaches a unix socket of the host at the port that leads there, an
   expect(segments().map(({ flags }) => flags)).toEqual(['SA', 'RA', 'RA'])
 })
 
-test('a socket that is taken away ends its connections and refuses new ones', async () => {
+test('removing a socket resets its connections and refuses new ones', async () => {
   const { link, segments, sendTcp, path } = await withSocket()
   link.setSocket(2379, path)
   sendTcp(host, 2379, { flags: 'S', seq: 1 })
@@ -128,7 +128,7 @@ test('a socket that is taken away ends its connections and refuses new ones', as
   ).toBe(true)
 })
 
-test('a guest has no more connections to sockets of the host than are allowed', async () => {
+test('connections from the guest to host sockets are limited', async () => {
   const { link, segments, sendTcp, path } = await withSocket()
   link.setSocket(2379, path)
   for (let i = 0; i < maxGuestDials + 8; i += 1) sendTcp(host, 2379, { flags: 'S', seq: 1 }, 40_000 + i)
@@ -136,7 +136,7 @@ test('a guest has no more connections to sockets of the host than are allowed', 
   expect(segments().filter(({ flags }) => flags === 'SA')).toHaveLength(maxGuestDials)
 })
 
-test('a socket that nobody listens on refuses the guest', async () => {
+test('a socket without a listener refuses the guest', async () => {
   const { link, segments, sendTcp } = guestOf()
   link.setSocket(2379, '/nonexistent/agent')
   sendTcp(host, 2379, { flags: 'S', seq: 1 })

@@ -1,7 +1,7 @@
 /**
  * Regression tests for bugs of other implementations. Bugs with tests in other files:
  *
- *   a UDP socket per DNS query exhausted descriptors     host/gateway/host-dns.test.ts "a thousand questions take few …",
+ *   a UDP socket per DNS query exhausted descriptors     host/gateway/host-dns.test.ts "a thousand queries use few …",
  *                                                        bounds.test.ts "without descriptors a new UDP flow …"
  *   half-close lost the response                         tcp/close.test.ts, linux/exchange.test.ts
  *   a FIN behind a zero window was never sent            tcp/transmit.test.ts "the FIN of the host stream is sent …"

@@ -7,7 +7,7 @@ import { HostApi } from '../../../src/net/api/host-api.ts'
 import { call, dir, forwarder, raw, socketPath } from '../../support/net/host-api.ts'
 
 describe('streams', () => {
-  test('/connect says nothing and takes frames, those sent with the head too', async () => {
+  test('/connect sends no response and accepts frames, including those sent with the head', async () => {
     const head = 'POST /connect HTTP/1.1\r\nHost: api\r\nContent-Length: 0\r\n\r\n'
     const socket = connect(socketPath)
     let replied = ''
@@ -22,7 +22,7 @@ describe('streams', () => {
     socket.destroy()
   })
 
-  test('/tunnel says OK, then is the connection, each direction ended by itself', async () => {
+  test('/tunnel responds OK, then forwards the connection, with independent half-close', async () => {
     const guest = createServer({ allowHalfOpen: true }, async (socket) => {
       const heard = Buffer.concat(await socket.toArray())
       socket.end(`heard ${heard}`)
@@ -34,7 +34,7 @@ describe('streams', () => {
     guest.close()
   })
 
-  test('/tunnel to nowhere ends, and without address or port it is refused', async () => {
+  test('/tunnel to an unused address is closed, and without address or port it is rejected', async () => {
     expect(await raw('POST /tunnel?ip=192.168.127.2&port=9 HTTP/1.1\r\n\r\n')).toBe('OK')
     expect(await raw('POST /tunnel?ip=nowhere&port=9 HTTP/1.1\r\n\r\n')).toMatch(/ 400 .*it is nowhere/s)
     expect(await raw('POST /tunnel?port=9 HTTP/1.1\r\n\r\n')).toMatch(/ 500 .*ip is mandatory/s)
@@ -87,7 +87,7 @@ describe('streams', () => {
     guest.close()
   })
 
-  test('after a request on the same connection /connect takes frames, those sent ahead too', async () => {
+  test('after a request on the same connection /connect accepts frames, including those sent ahead', async () => {
     const connectHead = 'POST /connect HTTP/1.1\r\nHost: api\r\n\r\n'
     const socket = connect(socketPath)
     let heard = ''
@@ -103,7 +103,7 @@ describe('streams', () => {
     socket.destroy()
   })
 
-  test('a body in chunks is taken, and its connection ends with the answer', async () => {
+  test('a chunked body is accepted, and its connection is closed after the response', async () => {
     const chunked = `POST /services/dns/add HTTP/1.1\r\nHost: api\r\nTransfer-Encoding: chunked\r\n\r\n${zone.length.toString(16)}\r\n${zone}\r\n0\r\n\r\n`
     const socket = connect(socketPath)
     const ended = once(socket, 'close')
@@ -114,12 +114,12 @@ describe('streams', () => {
     expect(forwarder.given).toHaveLength(1)
   })
 
-  test('a client that ends its half behind its requests gets all answers', async () => {
+  test('a client that half-closes after its requests gets all responses', async () => {
     const answers = await raw(cam + add + cam)
     expect(answers.match(/HTTP\/1\.1 200/g)).toHaveLength(3)
   })
 
-  test('a connection that is kept and not used is closed', async () => {
+  test('an idle kept-alive connection is closed', async () => {
     const impatient = new HostApi(forwarder, { timeoutMs: 50 })
     const path = join(dir, 'impatient.sock')
     await impatient.listen({ path })
@@ -130,7 +130,7 @@ describe('streams', () => {
     await impatient[Symbol.asyncDispose]()
   })
 
-  test('bytes that are not HTTP end that connection only', async () => {
+  test('bytes that are not HTTP close only that connection', async () => {
     expect(await raw('\x00\x01\x02\r\n\r\n')).toMatch(/^HTTP\/1.1 400/)
     const endless = connect(socketPath)
     const closed = new Promise((resolve) => endless.on('close', resolve))

@@ -59,7 +59,7 @@ function callAt(api: GuestApi, caller: string, path: string, body?: unknown) {
 
 const listed = async (api: GuestApi, caller: string) => JSON.parse((await call(api, caller, 'all')).text)
 
-test('a guest maps a port to itself, without knowing its address, lists it and unmaps it', async () => {
+test('a guest maps a port to itself, without naming its address, lists it and unmaps it', async () => {
   const keeper = memory()
   const api = apiOf(keeper)
   expect(await call(api, own, 'expose', { local: ':8080', remote: ':80' })).toMatchObject({ status: 200 })
@@ -69,7 +69,7 @@ test('a guest maps a port to itself, without knowing its address, lists it and u
   expect(keeper.mappings).toEqual([])
 })
 
-test('an address of IPv6 is its own however it is written', async () => {
+test("a guest's own IPv6 address is recognized in any notation", async () => {
   const keeper = memory()
   const api = apiOf(keeper)
   const remote = '[FD00:65:0::3]:80'
@@ -94,7 +94,7 @@ test.each([
   expect(keeper.mappings).toEqual([])
 })
 
-test('mappings of others and of the file are neither listed, nor ended, nor replaced', async () => {
+test('mappings of others and of the file are neither listed nor removed nor replaced', async () => {
   const others = parseMapping({ local: ':8080', remote: `${other}:80`, protocol: 'tcp' })
   const forwarder = new Forwarder({ network })
   onTestFinished(() => forwarder[Symbol.asyncDispose]())
@@ -113,7 +113,7 @@ test('mappings of others and of the file are neither listed, nor ended, nor repl
   expect(forwarder.ports()).toMatchObject([{ guest: { address: other }, state: 'listening' }])
 })
 
-test('a guest maps no more ports than its share', async () => {
+test('the number of mappings per guest is limited', async () => {
   const full = Array.from({ length: mostGuestPorts }, (_, i) =>
     parseMapping({ local: `:${1000 + i}`, remote: `${own}:80`, protocol: 'tcp' }),
   )
@@ -122,13 +122,13 @@ test('a guest maps no more ports than its share', async () => {
   expect(await call(api, other, 'expose', { local: ':9', remote: ':80' })).toMatchObject({ status: 200 })
 })
 
-test('nothing else of the API is there', async () => {
+test('other paths of the API are not available to guests', async () => {
   const api = apiOf(memory())
   for (const path of ['/leases', '/services/dns/all', '/tunnel', '/connect', '/metrics'])
     expect(await callAt(api, own, path)).toMatchObject({ status: 404 })
 })
 
-test('a connection has one request, and ends when none comes', async () => {
+test('a connection serves one request, and is closed if none arrives', async () => {
   const api = apiOf(memory(), { timeoutMs: 50 })
   expect(await call(api, own, 'all')).toMatchObject({ connection: 'close' })
   const silent = connected(api, own)

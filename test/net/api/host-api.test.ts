@@ -8,7 +8,7 @@ import { call, dir, forwarder, get, post, raw, socketPath } from '../../support/
 describe('port forwarding', () => {
   const web = { local: ':6443', remote: '192.168.127.2:6443', protocol: 'tcp' }
 
-  test('expose, list and unexpose with the words that the client used', async () => {
+  test("expose, list and unexpose use the client's text", async () => {
     expect(await post('/services/forwarder/expose', web)).toEqual({ status: 200, text: '' })
     await post('/services/forwarder/expose', { local: '127.0.0.1:2223', remote: '192.168.127.2:22' })
     expect(await get('/services/forwarder/all')).toEqual([
@@ -65,7 +65,7 @@ describe('port forwarding', () => {
   })
 })
 
-test('members are taken in any case, as Go does', async () => {
+test('member names are case-insensitive, as in Go', async () => {
   const body = { Local: ':1', REMOTE: '1.2.3.4:5', Protocol: 'udp' }
   expect((await post('/services/forwarder/expose', body)).status).toBe(200)
   expect(await get('/services/forwarder/all')).toEqual([
@@ -74,17 +74,17 @@ test('members are taken in any case, as Go does', async () => {
 })
 
 describe('HTTP', () => {
-  test('a target may be a whole URL', async () => {
+  test('a request target can be an absolute URL', async () => {
     expect((await call('GET', 'http://gvproxy/cam?x=1')).status).toBe(200)
   })
 
-  test('answers say how long they are', async () => {
+  test('responses have a Content-Length', async () => {
     expect(await raw('GET /cam HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(
       /content-type: application\/json\r\ncontent-length: 24\r\n/,
     )
   })
 
-  test('a body that is promised too large is refused before it comes', async () => {
+  test('a body that is announced as too large is rejected before it is sent', async () => {
     const head = 'POST /services/dns/add HTTP/1.1\r\nHost: x\r\nContent-Length: 3000000000\r\n\r\n'
     const socket = connect(socketPath)
     socket.write(head)
@@ -93,7 +93,7 @@ describe('HTTP', () => {
     socket.destroy()
   })
 
-  test('a body that does not come is waited for as long as a head, and the connection is closed', async () => {
+  test('a missing body has the same deadline as a head, and the connection is closed', async () => {
     const hurried = new HostApi(forwarder, { timeoutMs: 50 })
     const path = join(dir, 'hurried.sock')
     await hurried.listen({ path })
@@ -104,7 +104,7 @@ describe('HTTP', () => {
     await hurried[Symbol.asyncDispose]()
   })
 
-  test('a client that sends far too much hears so when it has sent all', async () => {
+  test('a client that sends too much receives the error after sending everything', async () => {
     const body = 'x'.repeat(5_000_000)
     const head = `POST /services/dns/add HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`
     const socket = connect(socketPath)
@@ -116,7 +116,7 @@ describe('HTTP', () => {
 })
 
 describe('DNS, DHCP, counters', () => {
-  test('a zone is added with its new records before the old ones', async () => {
+  test('new records of a zone precede its old ones', async () => {
     await post('/services/dns/add', {
       Name: 'crc.testing.',
       Records: [{ Name: 'host', IP: '192.168.127.2' }],
@@ -153,7 +153,7 @@ describe('DNS, DHCP, counters', () => {
     expect(forwarder.given).toEqual([])
   })
 
-  test('leases and the table of links are objects by address', async () => {
+  test('leases and the MAC table are objects keyed by address', async () => {
     expect(await get('/leases')).toEqual({ '192.168.127.3': '02:50:00:00:00:01' })
     expect(await get('/services/dhcp/leases')).toEqual(await get('/leases'))
     expect(await get('/cam')).toEqual({ '02:50:00:00:00:01': 1 })

@@ -6,7 +6,7 @@ const address = fc.uint8Array({ minLength: 16, maxLength: 16 })
 /** Few, so that they come again. */
 const few = fc.nat(40).map((i) => Uint8Array.from({ length: 16 }, (_, at) => (at === 15 ? i : at)))
 
-test('an address has one handle, in a range without IPv4 hosts, and is given back as it was', () => {
+test('an address has one handle, in a range without IPv4 hosts, and converts back unchanged', () => {
   const table = new AddressTable(7)
   fc.assert(
     fc.property(fc.array(address, { maxLength: 50 }), (addresses) => {
@@ -23,7 +23,7 @@ test('an address has one handle, in a range without IPv4 hosts, and is given bac
   )
 })
 
-test('a sweep keeps used and pinned handles, whatever is added and removed', () => {
+test('a sweep keeps used and pinned handles, for any additions and removals', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(few, fc.boolean()), { minLength: 1, maxLength: 60 }), (steps) => {
       const table = new AddressTable(3)
@@ -44,7 +44,7 @@ test('a sweep keeps used and pinned handles, whatever is added and removed', () 
   )
 })
 
-test('a full table has no handle for more, and has again after a sweep', () => {
+test('a full table returns no new handles until a sweep', () => {
   const table = new AddressTable(1)
   const bytes = new Uint8Array(16)
   const view = new DataView(bytes.buffer)

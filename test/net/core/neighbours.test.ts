@@ -27,7 +27,7 @@ const vm = [2, 0x50, 0, 0, 0, 1]
 const fromContainer = (flags: string, ack: number): Uint8Array =>
   tcpFrame(container, network.gateway, { guestPort: 80, port: 40_000 }, { flags, seq: 1, ack })
 
-test('a container is reached through its VM, which alone is asked for by ARP', () => {
+test('a container is reached through its VM, and only the VM is resolved by ARP', () => {
   const lab = new Lab()
   const host = connect(lab)
   const [question] = lab.takeFrames()
@@ -40,7 +40,7 @@ test('a container is reached through its VM, which alone is asked for by ARP', (
   expect(host.isReading).toBe(true)
 })
 
-test('nobody but the VM speaks for a container', () => {
+test('only the VM can send for a container', () => {
   const lab = new Lab()
   const host = connect(lab)
   lab.arrive(arpReply(vm))
@@ -52,7 +52,7 @@ test('nobody but the VM speaks for a container', () => {
   expect(lab.stack.drops.spoofed).toBe(1)
 })
 
-test('a container that nobody dialled is not believed to be on the link', () => {
+test('an address of a container that was never dialled is not accepted on the link', () => {
   const lab = new Lab()
   lab.arrive(arpReply(vm), fromContainer('S', 0))
   expect(lab.stack.drops.spoofed).toBe(1)

@@ -20,7 +20,7 @@ function egressOf(rules: string[], fallback: 'allow' | 'deny' = 'allow'): Egress
 const texts = (egress: Egress): string[] =>
   egress.denials.view().map((denial) => `${denialText(denialView(denial, 0))} by ${denial.rule}`)
 
-test('a refused connection, datagram and ping are listed with the rule, the latest first', () => {
+test('a denied connection, datagram and ping are listed with the rule, latest first', () => {
   const egress = egressOf(['deny 10.0.0.0/8:22', 'deny 10.0.0.0/8/icmp'])
   egress.table6 = new AddressTable(1)
   egress.allows(protocol.tcp, parseIpv4('10.0.0.1'), 22, 1, guest)
@@ -34,7 +34,7 @@ test('a refused connection, datagram and ping are listed with the rule, the late
   ])
 })
 
-test('an IPv6 destination is written in brackets, and keeps its text when its handle is given to another', () => {
+test('an IPv6 destination is listed in brackets, and keeps its text when its handle is reused', () => {
   const egress = egressOf([], 'deny')
   const table = new AddressTable(1)
   egress.table6 = table
@@ -43,7 +43,7 @@ test('an IPv6 destination is written in brackets, and keeps its text when its ha
   expect(texts(egress)).toEqual(['tcp 192.168.65.3 → [2001:db8::1]:443 by default deny'])
 })
 
-test('a name that is refused is listed with the rule, and who asked', () => {
+test('a denied name is listed with the rule and the guest', () => {
   const egress = egressOf(['deny *.bad.test'], 'deny')
   const resolver = new Resolver({ hosts: { 'registry.test': '10.4.4.4' } }, egress)
   resolver.ask('www.bad.test')
@@ -55,7 +55,7 @@ test('a name that is refused is listed with the rule, and who asked', () => {
   ])
 })
 
-test('an address is listed with the name that DNS gave it for', () => {
+test('an address is listed with the name that resolved to it', () => {
   const egress = egressOf(['deny shop.test:443', 'allow shop.test'], 'deny')
   const resolver = new Resolver({}, egress)
   resolver.ask('shop.test')
@@ -70,13 +70,13 @@ test('an allowed destination is not listed', () => {
   expect(texts(egress)).toEqual([])
 })
 
-test('a refusal that comes again is counted in its entry', () => {
+test('a repeated denial is counted in its entry', () => {
   const egress = egressOf([], 'deny')
   for (let i = 0; i < 5; i += 1) egress.allows(protocol.tcp, parseIpv4('10.0.0.1'), 22, i, guest)
   expect(egress.denials.view()).toMatchObject([{ id: 1, count: 5, firstMs: 0, lastMs: 4 }])
 })
 
-test('a scan of a million destinations leaves 256 entries at most, few of which are logged, and none is lost', () => {
+test('a scan of a million destinations leaves at most 256 entries, logs few of them, and counts all', () => {
   const egress = egressOf([], 'deny')
   let told = 0
   egress.denials.onRefusal = () => {
@@ -94,7 +94,7 @@ test('a scan of a million destinations leaves 256 entries at most, few of which 
   expect(egress.view().at(-1)).toMatchObject({ rule: 'default deny', sends: 1_000_000 })
 })
 
-test('entries come again after a quiet time, and the oldest makes room', () => {
+test('entries are added again after a quiet time, and replace the oldest', () => {
   const egress = egressOf([], 'deny')
   for (let i = 0; i < 600; i += 1) egress.allows(protocol.udp, (10 << 24) + i, 53, i * 1000, guest)
   const listed = egress.denials.view()

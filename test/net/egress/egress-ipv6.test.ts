@@ -17,7 +17,7 @@ describe('IPv6', () => {
     return policy
   }
 
-  test('the default and rules on everything decide it, rules on IPv4 networks never', () => {
+  test('the default and wildcard rules apply to IPv6, rules for IPv4 networks never do', () => {
     expect(reach(egress([], 'deny'), far)).toBe(false)
     expect(reach(egress(['deny *:443']), far)).toBe(false)
     // A handle is a small number, like the IPv4 addresses of this network.

@@ -12,7 +12,7 @@ function learn(policy: Egress, name: string, answers: Parameters<typeof a>[], no
   policy.learn(responseTo(clientQuery(name, 'A'), { answers: records }), 0, nowMs)
 }
 
-describe('where something leaves', () => {
+describe('outgoing traffic', () => {
   test.each([
     ['an address alone', ['deny 10.1.2.3/32'], '10.1.2.3', 80, false],
     ['its neighbour', ['deny 10.1.2.3/32'], '10.1.2.4', 80, true],
@@ -34,14 +34,14 @@ describe('where something leaves', () => {
     expect(tcp(egress(['allow 10.0.0.0/8'], 'deny'), '1.1.1.1', 1)).toBe(false)
   })
 
-  test('ICMP has no port, so that only rules without one decide it', () => {
+  test('ICMP has no port, so only rules without a port apply', () => {
     const ping = (policy: Egress) => policy.allows(protocol.icmp, parseIpv4('10.0.0.1'), -1, 0)
     expect(ping(egress(['deny 10.0.0.0/8:1-65535']))).toBe(true)
     expect(ping(egress(['deny 10.0.0.0/8/icmp']))).toBe(false)
     expect(tcp(egress(['deny 10.0.0.0/8/icmp']), '10.0.0.1', 80)).toBe(true)
   })
 
-  test('the first rule that matches decides, as an obvious reading of the list would', () => {
+  test('the first matching rule wins, as in a naive reading of the list', () => {
     const rule = fc.record({
       isAllow: fc.boolean(),
       network: fc.constantFrom('10.0.0.0/8', '10.1.0.0/16', '*', '10.1.2.3/32'),
@@ -77,7 +77,7 @@ describe('where something leaves', () => {
 })
 
 describe('names', () => {
-  test('an address from an answer for an allowed name may be reached on the ports of the rule', () => {
+  test('an address of an allowed name is reachable on the ports of the rule', () => {
     const policy = egress(['allow *.example.com:443'], 'deny')
     expect(policy.judgeName('www.example.com')).toBe('allow')
     learn(policy, 'www.example.com', [['www.example.com', '93.184.216.34', 300]])
@@ -86,14 +86,14 @@ describe('names', () => {
     expect(tcp(policy, '93.184.216.35', 443)).toBe(false)
   })
 
-  test('an address is forgotten a minute after its TTL, and not before', () => {
+  test('an address expires a minute after its TTL, and not before', () => {
     const policy = egress(['allow a.test'], 'deny')
     learn(policy, 'a.test', [['a.test', '1.2.3.4', 30]])
     expect(tcp(policy, '1.2.3.4', 80, 89_999)).toBe(true)
     expect(tcp(policy, '1.2.3.4', 80, 90_000)).toBe(false)
   })
 
-  test('a flow of datagrams keeps its address known for as long as it is used', () => {
+  test('a flow of datagrams keeps its address known while it is in use', () => {
     const policy = egress(['allow a.test:443/udp'], 'deny')
     learn(policy, 'a.test', [['a.test', '1.2.3.4', 0]])
     const send = (nowMs: number) => policy.allows(protocol.udp, parseIpv4('1.2.3.4'), 443, nowMs)
@@ -101,7 +101,7 @@ describe('names', () => {
     expect(send(700_000)).toBe(false)
   })
 
-  test('an alias on the way is a name of the address too, so that it cannot hide behind another', () => {
+  test('an alias is a name of the address too, so an address cannot hide behind another name', () => {
     const policy = egress(['deny tracker.test', 'allow *'])
     const answers = [
       { type: 'CNAME', name: 'stats.shop.test', ttl: 60, data: 'tracker.test' } as const,
@@ -111,7 +111,7 @@ describe('names', () => {
     expect(tcp(policy, '1.2.3.4', 443)).toBe(false)
   })
 
-  test('aliases are followed in any order; other records of an answer are not believed', () => {
+  test('aliases are followed in any record order; other records of a response are ignored', () => {
     const policy = egress(['allow good.test', 'allow shop.test'], 'deny')
     const answers = [
       a('end.test', '1.2.3.4'),
@@ -128,7 +128,7 @@ describe('names', () => {
     ])
   })
 
-  test('an address of two names is judged by the first rule about either', () => {
+  test('for an address with two names, the first rule for either name applies', () => {
     const policy = egress(['allow good.test', 'deny bad.test:80'], 'deny')
     learn(policy, 'bad.test', [['bad.test', '1.2.3.4', 60]])
     expect(tcp(policy, '1.2.3.4', 80)).toBe(false)
@@ -161,7 +161,7 @@ describe('live changes', () => {
     expect([80, 443, 22].map((port) => tcp(policy, '1.2.3.4', port))).toEqual([false, true, true])
   })
 
-  test('rules that stay keep their counts, and every decision is counted once', () => {
+  test('unchanged rules keep their counters, and every decision is counted once', () => {
     const policy = egress(['deny 10.0.0.0/8', 'allow a.test'])
     tcp(policy, '10.0.0.1', 1)
     tcp(policy, '10.0.0.2', 1)
@@ -176,7 +176,7 @@ describe('live changes', () => {
     ])
   })
 
-  test('a text that is not a rule changes nothing', () => {
+  test('an invalid rule changes nothing', () => {
     const policy = egress(['deny 10.0.0.0/8'])
     expect(() => {
       policy.settings = { default: 'allow', rules: ['deny'] }
@@ -184,7 +184,7 @@ describe('live changes', () => {
     expect(tcp(policy, '10.0.0.1', 1)).toBe(false)
   })
 
-  test('however many addresses are learned, memory is bounded', () => {
+  test('memory is bounded for any number of learned addresses', () => {
     const policy = egress(['allow *.test'])
     const address = { isInner: false, isOwn: false }
     const told = (name: string) => ({ names: [name], chain: new Set([name]) })

@@ -15,7 +15,7 @@ function egressOf(...rules: string[]): Egress {
   return egress
 }
 
-test('each destination is listed once for each protocol and port, by the name that the guest asked for', () => {
+test('each destination is listed once per protocol and port, with the name that the guest queried', () => {
   const egress = egressOf()
   egress.sends(0)
   const resolver = new Resolver({}, egress)
@@ -37,14 +37,14 @@ test('each destination is listed once for each protocol and port, by the name th
   })
 })
 
-test('a destination that a rule covers is not listed', () => {
+test('a destination with a rule is not listed', () => {
   const egress = egressOf('allow 1.2.3.4:443', 'deny 1.2.3.0/24')
   egress.sends(0)
   for (const port of [443, 80]) egress.allows(protocol.tcp, outside, port, 1, guest)
   expect(egress.sends(2).listed).toEqual([])
 })
 
-test('nothing is judged before the first look, nor half a minute after the last one', () => {
+test('nothing is evaluated before the first read, or half a minute after the last one', () => {
   const egress = egressOf()
   expect(egress.isActive).toBe(false)
   egress.sends(0)
@@ -54,7 +54,7 @@ test('nothing is judged before the first look, nor half a minute after the last 
   expect(egress.sends(2 * minuteMs).listed).toEqual([])
 })
 
-test('a look long after the last one starts a new record', () => {
+test('a read long after the last one starts a new record', () => {
   const egress = egressOf()
   egress.sends(0)
   egress.allows(protocol.tcp, outside, 443, 1, guest)
@@ -62,7 +62,7 @@ test('a look long after the last one starts a new record', () => {
   expect(egress.sends(minuteMs).listed).toEqual([])
 })
 
-test('a guest that reaches very many is listed up to a bound', () => {
+test('the list of destinations is bounded', () => {
   const egress = egressOf()
   egress.sends(0)
   for (let i = 0; i < 3_000; i += 1) egress.allows(protocol.tcp, outside + i, 443, 1, guest)

@@ -24,19 +24,19 @@ async function realHello(servername: string): Promise<Buffer> {
   return bytes
 }
 
-test('the server name of a real ClientHello is read, however it is cut', async () => {
+test('the server name of a real ClientHello is read, for any chunk boundaries', async () => {
   const bytes = await realHello('www.good.test')
   expect(read(bytes)).toEqual({ kind: 'named', names: ['www.good.test'], isHidden: false })
   for (let end = 1; end < bytes.length; end += 7)
     expect(read(bytes.subarray(0, end))).toEqual({ kind: 'more' })
 })
 
-test.each([1, 2, 3, 50, 1000])('a hello in records of %i bytes is put together', (size) => {
+test.each([1, 2, 3, 50, 1000])('a ClientHello in records of %i bytes is reassembled', (size) => {
   const bytes = records(hello([serverName('good.test')]), size)
   expect(read(bytes)).toEqual({ kind: 'named', names: ['good.test'], isHidden: false })
 })
 
-test('an encrypted client hello is seen beside the outer name', () => {
+test('an encrypted ClientHello is detected in addition to the outer name', () => {
   const bytes = records(hello([serverName('outer.test'), [0xfe0d, Buffer.alloc(200)]]))
   expect(read(bytes)).toEqual({ kind: 'named', names: ['outer.test'], isHidden: true })
 })
@@ -117,7 +117,7 @@ test.each<[string, Buffer]>([
   expect(read(bytes)).toEqual({ kind: 'other' })
 })
 
-test('a whole URL at another port than 80 is a request to a proxy', () => {
+test('an absolute URL on a port other than 80 is a proxy request', () => {
   const request = text('GET http://evil.test/ HTTP/1.1', 'Host: evil.test')
   expect(readServerName(request, 3128)).toEqual({ kind: 'other' })
 })

@@ -65,7 +65,7 @@ test('a refused connection is acknowledged before its reset only if its sender w
   expect(at.dials).toEqual([])
 })
 
-test('a denied datagram or ping is answered as administratively prohibited', () => {
+test('a denied datagram or ping gets "administratively prohibited"', () => {
   const at = lab('deny 10.0.0.0/8')
   at.arrive(datagram(far, 53), echo(far))
   expect(errorsOf(at.takeFrames())).toEqual([
@@ -80,7 +80,7 @@ test('a denied datagram or ping is answered as administratively prohibited', () 
   ])
 })
 
-test('services of the gateway are reached whatever the rules say', () => {
+test('gateway services are reachable regardless of rules', () => {
   const at = lab('deny *')
   at.stack.egress.settings = { default: 'deny', rules: ['deny *'] }
   at.arrive(syn(network.gateway, 53), datagram(network.gateway, 53), echo(network.gateway))
@@ -89,7 +89,7 @@ test('services of the gateway are reached whatever the rules say', () => {
   expect(at.stack.drops.denied).toBe(0)
 })
 
-test('an open connection stays open when a rule begins to deny it', () => {
+test('an open connection stays open when a new rule denies it', () => {
   const at = lab()
   at.arrive(syn(far, 80))
   at.act((stack) => stack.tcp.hostConnected(at.dials[0]!.connection!))
@@ -113,7 +113,7 @@ test('an open connection stays open when a rule begins to deny it', () => {
   expect(at.takeSegments().some(({ payload }) => payload.length === 5)).toBe(true)
 })
 
-test('connections from the host to the guest are not egress', () => {
+test('egress rules do not apply to connections from the host to the guest', () => {
   const at = lab()
   at.stack.egress.settings = { default: 'deny', rules: [] }
   at.arrive(datagram(network.gateway, 7))

@@ -41,7 +41,7 @@ function atRest(): { process: FakeProcess; look: (spentMs: number) => Promise<bo
   return { process, look }
 }
 
-test('a heap that grew is collected once when the load is over, and not before', async () => {
+test('a grown heap is collected once when the load has ended, and not before', async () => {
   const { process, look } = atRest()
   expect(await look(idleMs)).toBe(false)
   process.megabytes = 90
@@ -62,7 +62,7 @@ test('live objects are not collected again after a collection', async () => {
   expect(process.collections).toBe(1)
 })
 
-test('a heap that grew little is left alone', async () => {
+test('a heap with little growth is not collected', async () => {
   const { process, look } = atRest()
   await look(idleMs)
   process.megabytes = 30
@@ -70,7 +70,7 @@ test('a heap that grew little is left alone', async () => {
   expect(process.collections).toBe(0)
 })
 
-test('a lasting load is collected at most twice a minute, and once after it ends', async () => {
+test('a continuous load is collected at most twice a minute, and once after it ends', async () => {
   const { process, look } = atRest()
   await look(idleMs)
   for (let i = 0; i < 20; i += 1) {
@@ -83,7 +83,7 @@ test('a lasting load is collected at most twice a minute, and once after it ends
   expect(process.megabytes).toBe(20)
 })
 
-test('a flood that never ends is interrupted once, when its memory has stayed large for a minute', async () => {
+test('an endless flood is interrupted once, when its memory has stayed large for a minute', async () => {
   const { process, look } = atRest()
   await look(idleMs)
   process.inUse = 100
@@ -100,7 +100,7 @@ function litter(): number {
   return objects.length && getHeapStatistics().used_heap_size
 }
 
-test('a collection makes the heap of this process smaller', async () => {
+test('a collection shrinks the heap of this process', async () => {
   const full = litter()
   await collectHeap()
   expect(getHeapStatistics().used_heap_size).toBeLessThan(full - 8 * mb)

@@ -24,7 +24,7 @@ test('a flood loses its oldest pings, and memory stays bounded', () => {
   expect(pings.take(first)?.rest).not.toBe(0)
 })
 
-test('an unanswered ping is forgotten', () => {
+test('an unanswered ping expires', () => {
   const pings = new Pings()
   pings.add(ping(1, 0))
   pings.add(ping(2, 20_000))

@@ -138,7 +138,7 @@ test('addresses beyond the limit are counted, and known ones keep working', () =
   expect(lab.stack.drops.crowded).toBe(4)
 })
 
-test('a MAC that takes over an address that was leased to another is spoofed', () => {
+test('a MAC that claims an address leased to another one is spoofed', () => {
   const lab = new Lab()
   lab.isTaken = () => true
   lab.arrive(ipv4Frame(6, guest, flow.address, syn()))
@@ -146,7 +146,7 @@ test('a MAC that takes over an address that was leased to another is spoofed', (
   expect(lab.dials).toEqual([])
 })
 
-test('fragments that overlap, are too long, or never end are dropped and counted', () => {
+test('overlapping, too long, or endless fragments are dropped and counted', () => {
   const lab = new Lab()
   const piece = (identification: number, fragment: number, bytes = 16) =>
     lab.arrive(ipv4Frame(17, guest, far, new Uint8Array(bytes), { identification, fragment }))
@@ -160,7 +160,7 @@ test('fragments that overlap, are too long, or never end are dropped and counted
   expect(lab.stack.ipv4.fragments.size).toBe(0)
 })
 
-test('only the sender of the first fragment gets an error when the rest does not come in time', () => {
+test('only the sender of the first fragment gets an error if reassembly times out', () => {
   const lab = new Lab()
   const piece = (identification: number, fragment: number, to = far) =>
     lab.arrive(ipv4Frame(17, guest, to, new Uint8Array(16).fill(7), { identification, fragment }))

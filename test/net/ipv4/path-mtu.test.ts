@@ -36,7 +36,7 @@ function tooBig(mtu: number, from: string, about = from): Uint8Array {
 
 const sizes = (frames: Uint8Array[]) => frames.map(({ length }) => length - 14)
 
-test('an IPv4 datagram may be fragmented on its way, and each has a unique identification', () => {
+test('an IPv4 datagram may be fragmented, and each has a unique identification', () => {
   const lab = new Lab(65_520)
   lab.stack.ipv4.neighbours.learn(guestAddress, 0x0250, 1, lab.link)
   const frames = [...send(lab, guestAddress, 4000), ...send(lab, guestAddress, 100)]
@@ -46,7 +46,7 @@ test('an IPv4 datagram may be fragmented on its way, and each has a unique ident
   expect(views[0]!.getUint16(18)).not.toBe(views[1]!.getUint16(18))
 })
 
-test('over IPv6, where routers do not fragment, datagrams are fragmented to the MTU that one reports', () => {
+test('over IPv6, where routers do not fragment, datagrams are fragmented to the reported MTU', () => {
   const lab = new Lab(65_520)
   const guest = known(lab, ipv6.address)
   expect(sizes(send(lab, guest, 4000))).toEqual([4048])
@@ -54,7 +54,7 @@ test('over IPv6, where routers do not fragment, datagrams are fragmented to the 
   expect(sizes(send(lab, guest, 4000))).toEqual([1496, 1496, 1160])
 })
 
-test('a report of less than every IPv6 link carries is taken as 1280', () => {
+test('an MTU below the IPv6 minimum is treated as 1280', () => {
   const lab = new Lab(65_520)
   const guest = known(lab, ipv6.address)
   lab.arrive(tooBig(100, ipv6.address))
@@ -62,7 +62,7 @@ test('a report of less than every IPv6 link carries is taken as 1280', () => {
   expect(Math.max(...sizes(send(lab, guest, 4000)))).toBeGreaterThan(1200)
 })
 
-test('a guest reports about its own path only', () => {
+test('a guest can report an MTU only for its own path', () => {
   const lab = new Lab(65_520)
   const guest = known(lab, ipv6.address)
   const other = known(lab, 'fd00:65::9', 2)
@@ -71,7 +71,7 @@ test('a guest reports about its own path only', () => {
   expect(sizes(send(lab, other, 4000))).toEqual([4048])
 })
 
-test('a guest reports about the path of another address that it routes', () => {
+test('a guest can report the MTU of a path to another address that it routes', () => {
   const lab = new Lab(65_520)
   const routed = known(lab, 'fd00:65::9')
   known(lab, ipv6.address)
@@ -79,7 +79,7 @@ test('a guest reports about the path of another address that it routes', () => {
   expect(sizes(send(lab, routed, 4000))).toEqual([1496, 1496, 1160])
 })
 
-test('ten minutes after the last report the whole MTU is tried again', () => {
+test('the full MTU is retried ten minutes after the last report', () => {
   const lab = new Lab(65_520)
   const guest = known(lab, ipv6.address)
   lab.arrive(tooBig(1500, ipv6.address))

@@ -21,7 +21,7 @@ function outcome(frame: Uint8Array) {
   return { lab, dials: lab.dials.length, errors: messages(lab).map(({ type, code }) => [type, code]) }
 }
 
-test('a SYN to the world is dialled, and the answer has the MSS of IPv6', () => {
+test('a SYN to an external host is dialled, and the SYN-ACK has the MSS of IPv6', () => {
   const lab = new Lab()
   lab.arrive(syn(flow6.address))
   const host = lab.dials[0]!
@@ -30,7 +30,7 @@ test('a SYN to the world is dialled, and the answer has the MSS of IPv6', () => 
   expect(lab.takeSegments()).toMatchObject([{ flags: 'SA', ack: 8, mss: 1440 }])
 })
 
-test('a refused dial resets, and one without a route is reported by ICMPv6 with the SYN quoted', () => {
+test('a refused dial causes a reset, and one without a route an ICMPv6 error that quotes the SYN', () => {
   const lab = new Lab()
   lab.arrive(syn(flow6.address))
   lab.act((stack) => stack.tcp.hostFailed(lab.dials[0]!.connection!, 'refused'))
@@ -67,12 +67,12 @@ test('an unused address inside the prefix is unreachable', () => {
   expect({ dials, errors }).toEqual({ dials: 0, errors: [[1, 3]] })
 })
 
-test('what a link-local address sends to the world is not forwarded (RFC 4443 section 3.1)', () => {
+test('packets from a link-local address to external hosts are not forwarded (RFC 4443 section 3.1)', () => {
   const { dials, errors } = outcome(syn(flow6.address, linkLocal))
   expect({ dials, errors }).toEqual({ dials: 0, errors: [[1, 2]] })
 })
 
-test('the hop limit counts: a packet with one hop left is dropped and reported', () => {
+test('a packet with one hop left is dropped and reported', () => {
   const { lab, dials, errors } = outcome(syn(flow6.address, ipv6.address, 1))
   expect({ dials, errors, drops: lab.stack.drops.ttlExceeded }).toEqual({
     dials: 0,
@@ -89,7 +89,7 @@ test.each(['fd00:66::3', '2001:db8::3', ipv6.gateway, ipv6.host, 'fe80::50:ff:fe
   },
 )
 
-test('errors do not answer errors, and are limited in number', () => {
+test('errors are never answered by errors, and are rate-limited', () => {
   const lab = new Lab()
   lab.arrive(icmp6Frame(ipv6.address, 'fd00:65::77', icmp6(1, 4, new Array<number>(44).fill(0))))
   expect(messages(lab)).toEqual([])
@@ -102,14 +102,14 @@ test('errors do not answer errors, and are limited in number', () => {
   expect(messages(lab)).toHaveLength(1)
 })
 
-test('an error quotes as much as fits the smallest MTU, and no more', () => {
+test('an error quotes as much as fits in the minimum MTU', () => {
   const lab = new Lab()
   lab.arrive(summed(ipv6Frame(17, ipv6.address, 'fd00:65::77', new Uint8Array(1400).fill(1))))
   const [frame] = lab.takeFrames()
   expect(frame).toHaveLength(14 + 1280)
 })
 
-test('extension headers are read over, and TCP behind them is served', () => {
+test('extension headers are skipped, and TCP after them is processed', () => {
   const inner = syn(flow6.address).subarray(54)
   const chain = [
     60, 0, 1, 4, 0, 0, 0, 0, /* destination options: */ 43, 0, 1, 4, 0, 0, 0, 0, /* routing: */ 6, 0, 0, 0, 0,
@@ -145,7 +145,7 @@ test('UDP without a checksum is dropped (RFC 8200 section 8.1)', () => {
   expect(lab.stack.drops.malformed).toBe(1)
 })
 
-test('pings of our addresses are answered, whole', () => {
+test('pings of our addresses get complete replies', () => {
   const lab = new Lab()
   const ping = icmp6(128, 0, [0, 9, 0, 1, ...new Array<number>(100).fill(5)])
   for (const to of [ipv6.gateway, ipv6.host]) {
@@ -169,7 +169,7 @@ test('a ping of all nodes or routers is answered, one of another group is not', 
   }
 })
 
-test('a guest that makes up addresses and destinations leaves tables bounded, and connections untouched', () => {
+test('a guest with forged addresses and destinations leaves tables bounded, and connections unaffected', () => {
   const lab = new Lab()
   lab.arrive(syn(flow6.address))
   const { connection } = lab.dials[0]!
@@ -208,7 +208,7 @@ test('a guest that makes up addresses and destinations leaves tables bounded, an
   expect(new TextDecoder().decode(Uint8Array.from(host.received))).toBe('still here')
 })
 
-test('with IPv6 off its frames are counted and nothing else', () => {
+test('if IPv6 is off its frames are only counted', () => {
   const lab = new Lab(1500, { ipv6: undefined })
   lab.arrive(syn(flow6.address))
   expect({ dials: lab.dials.length, drops: lab.stack.drops.unknownProtocol }).toEqual({ dials: 0, drops: 1 })

@@ -31,7 +31,7 @@ const bigPing = icmp6Frame(
   ),
 ).slice(54)
 
-test('fragments in any order become one datagram, and its answer is cut to the MTU', () => {
+test('fragments in any order become one datagram, and its reply is fragmented to the MTU', () => {
   const pieces = fragments(58, bigPing, [0, 1000, 2000, 3000])
   for (const order of [
     [0, 1, 2, 3],
@@ -50,7 +50,7 @@ test('fragments in any order become one datagram, and its answer is cut to the M
   }
 })
 
-test('fragments that overlap are dropped with all that belongs to them (RFC 5722)', () => {
+test('overlapping fragments are dropped with the whole datagram (RFC 5722)', () => {
   const lab = new Lab()
   const [first, , third, fourth] = fragments(58, bigPing, [0, 1000, 2000, 3000])
   const [, overlapping] = fragments(58, bigPing, [0, 992, 2000, 3000])
@@ -59,7 +59,7 @@ test('fragments that overlap are dropped with all that belongs to them (RFC 5722
   expect(lab.stack.ipv6!.input.fragments.counters.dropped).toBeGreaterThan(0)
 })
 
-test('the sender of the first fragment gets an error when the rest does not come in time (RFC 8200 section 4.5)', () => {
+test('the sender of the first fragment gets an error if reassembly times out (RFC 8200 section 4.5)', () => {
   const lab = new Lab()
   const [first, second] = fragments(58, bigPing, [0, 1000, 2000, 3000])
   const [, alone] = fragments(58, bigPing, [0, 1000, 2000, 3000], 2)
@@ -70,7 +70,7 @@ test('the sender of the first fragment gets an error when the rest does not come
   ])
 })
 
-test('a fragment that is all there is, is taken as it is (RFC 6946)', () => {
+test('an atomic fragment is processed as a whole packet (RFC 6946)', () => {
   const lab = new Lab()
   lab.arrive(...fragments(58, bigPing.slice(0, 1000), [0]))
   // The checksum covers more bytes than are present.
@@ -80,7 +80,7 @@ test('a fragment that is all there is, is taken as it is (RFC 6946)', () => {
   expect(messages(lab)).toMatchObject([{ type: 129 }])
 })
 
-test('neighbour discovery in fragments is dropped (RFC 6980)', () => {
+test('fragmented neighbour discovery is dropped (RFC 6980)', () => {
   const lab = new Lab()
   const options = new Array<number>(64).fill(0).map((_, i) => (i % 8 === 0 ? 14 : i % 8 === 1 ? 1 : 0))
   for (const type of [135, 136]) {
@@ -94,7 +94,7 @@ test('neighbour discovery in fragments is dropped (RFC 6980)', () => {
   expect(lab.stack.drops.malformed).toBe(2)
 })
 
-test('endless fragments leave memory bounded', () => {
+test('endless fragments use bounded memory', () => {
   const lab = new Lab()
   for (let i = 0; i < 3000; i += 1)
     lab.arrive(fragments(58, bigPing, [0, 1000], i & 255)[0]!.map((b, at) => (at === 60 ? i >> 8 : b)))

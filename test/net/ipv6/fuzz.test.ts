@@ -53,7 +53,7 @@ function framesOf(one: typeof packet extends fc.Arbitrary<infer P> ? P : never, 
   return [piece(0, cut), piece(cut, bytes.length)]
 }
 
-test('packets with right checksums and any content, whole and in fragments, never throw or answer too much', () => {
+test('packets with valid checksums and any content, whole and fragmented, never throw or cause excessive replies', () => {
   const lab = new Lab()
   let id = 0
   fc.assert(

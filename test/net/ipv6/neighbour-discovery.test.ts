@@ -31,7 +31,7 @@ function optionsOf(bytes: Uint8Array): Map<number, Uint8Array> {
   return options
 }
 
-test('a router solicitation is answered with prefix, MTU, name server and link address (RFC 4861, RFC 8106)', () => {
+test('a router solicitation gets prefix, MTU, DNS server and link address (RFC 4861, RFC 8106)', () => {
   const { lab, answers } = answersTo(
     icmp6Frame(linkLocal, 'ff02::2', icmp6(133, 0, [0, 0, 0, 0, ...sourceLink])),
   )
@@ -61,12 +61,12 @@ test('search domains are in the advertisement, padded to whole option units', ()
   expect([...list.subarray(8 + names.length)].every((byte) => byte === 0)).toBe(true)
 })
 
-test('who asks for routers before having an address is answered by an advertisement to all', () => {
+test('a router solicitation without a source address gets a multicast advertisement', () => {
   const { answers } = answersTo(icmp6Frame('::', 'ff02::2', icmp6(133, 0, [0, 0, 0, 0])))
   expect(answers).toMatchObject([{ type: 134, destination: full('ff02::1') }])
 })
 
-test('routers are advertised unasked when a link comes, and again every few minutes', () => {
+test('routers are advertised when a link connects, and every few minutes', () => {
   const lab = new Lab()
   const seen: number[] = []
   for (let i = 0; i < 20; i += 1) {
@@ -97,7 +97,7 @@ test.each([ipv6.gateway, ipv6.host, router])(
   },
 )
 
-test('a guest that checks whether one of our addresses is free hears that it is not', () => {
+test('duplicate address detection of one of our addresses gets an advertisement', () => {
   const { answers } = answersTo(icmp6Frame('::', 'ff02::1:ff00:1', solicitation(ipv6.gateway, [])))
   expect(answers).toMatchObject([{ type: 136, destination: full('ff02::1') }])
   // Unsolicited, with override flag (RFC 4861 section 7.2.4).
@@ -143,14 +143,14 @@ test('an advertisement with a wrong checksum is dropped and counted', () => {
   expect(lab.stack.drops.malformed).toBe(1)
 })
 
-test('router advertisements and redirects of guests are believed by nobody', () => {
+test('router advertisements and redirects of guests are ignored', () => {
   const lab = new Lab()
   lab.arrive(icmp6Frame(linkLocal, 'ff02::1', icmp6(134, 0, new Array<number>(12).fill(0))))
   lab.arrive(icmp6Frame(linkLocal, ipv6.gateway, icmp6(137, 0, new Array<number>(36).fill(0))))
   expect(lab.takeFrames()).toEqual([])
 })
 
-test('a guest that is not known is asked for, once in a while, and what waited goes out when it answers', () => {
+test('an unknown guest is solicited at intervals, and queued data is sent when it answers', () => {
   const lab = new Lab()
   lab.act((stack) => {
     const flow = {

@@ -51,7 +51,7 @@ describe.each([
     rawOptions,
   })
 
-  test('segments of one moment are one, with its timestamps', () => {
+  test('segments with equal timestamps become one, with these timestamps', () => {
     const { seen, joinedBytes } = read([
       text(100, 'abcd', clock(5, 6)),
       text(104, 'efgh', clock(5, 6)),
@@ -73,7 +73,7 @@ describe.each([
     expect([seen.map(({ payload }) => payload), joinedBytes]).toEqual([['abcd', 'efgh'], 0])
   })
 
-  test('of ACKs that say more and more the last one is left, with its timestamps', () => {
+  test('of advancing ACKs only the last one is left, with its timestamps', () => {
     const acks = [5, 9, 12].map((ack) => ({
       flags: 'A',
       seq: 1,

@@ -82,7 +82,7 @@ function meaning(seen: readonly Seen[]) {
 describe.each(families)('%s', (_, of) => {
   const { frameOf, packetFrame, tcpAt } = of
 
-  test('segments that follow each other are one, with all bytes and PSH if one had it', () => {
+  test('consecutive segments become one, with all bytes, and PSH if one had it', () => {
     const parts = ['one ', 'two ', 'three']
     let seq = 0x7fff_fffa
     const frames = parts.map((payload, index) => {
@@ -98,7 +98,7 @@ describe.each(families)('%s', (_, of) => {
     }
   })
 
-  test('of ACKs that say more and more the last one is left, with its window; equal ones are all counted', () => {
+  test('of advancing ACKs only the last one is left, with its window; duplicates are all kept', () => {
     const acks = [5, 9, 9, 9, 20].map((ack) => frameOf({ flags: 'A', seq: 1, ack, window: 100 + ack }))
     const { frames, joinedFrames } = read(streamOf(acks), true)
     expect(frames.map(segmentOf).map(({ ack, window }) => [ack, window])).toEqual([
@@ -109,28 +109,31 @@ describe.each(families)('%s', (_, of) => {
     expect(joinedFrames).toBe(2)
   })
 
-  test.each(Object.entries(unlike(of)))('with %s two segments stay two, unchanged', (_, frames) => {
-    const seen = read(streamOf(frames), true)
-    expect(seen.frames).toEqual(frames)
-    expect(seen.joinedFrames).toBe(0)
-    // The receiver still has to verify the checksums.
-    expect(seen.areVerified).toEqual([false, false])
-  })
+  test.each(Object.entries(unlike(of)))(
+    'with %s two segments are not coalesced and stay unchanged',
+    (_, frames) => {
+      const seen = read(streamOf(frames), true)
+      expect(seen.frames).toEqual(frames)
+      expect(seen.joinedFrames).toBe(0)
+      // The receiver still has to verify the checksums.
+      expect(seen.areVerified).toEqual([false, false])
+    },
+  )
 
-  test('joined segments are marked as verified, and single ones are not', () => {
+  test('coalesced segments are marked as verified, and single ones are not', () => {
     const other = frameOf({ ...next, seq: 9000 })
     const { areVerified } = read(streamOf([frameOf(first), frameOf(next), other]), true)
     expect(areVerified).toEqual([true, false])
   })
 
-  test('on a link with checksum offload segments are joined whatever their checksums, and none is verified again', () => {
+  test('with checksum offload segments are coalesced whatever their checksums, and never verified', () => {
     const unfilled = [first, next].map((segment) => changed(frameOf(segment), tcpAt + 16))
     const seen = read(streamOf(unfilled), true, 'u32-be', { isOffloaded: true })
     expect(seen.frames.map(segmentOf)).toMatchObject([{ payload: [...Buffer.from('abcdefgh')] }])
     expect(seen.areVerified).toEqual([true])
   })
 
-  test('a packet without room for TCP is joined with nothing, whatever comes behind it', () => {
+  test('a packet too short for TCP is not coalesced, whatever follows it', () => {
     const to = { ...ports, guestPort: 0 }
     const short = packetFrame(new Uint8Array())
     // The bytes after the short frame look like its TCP header, but belong to the next, incomplete frame.
@@ -141,7 +144,7 @@ describe.each(families)('%s', (_, of) => {
     }
   })
 
-  test('no more is joined than an IP packet holds', () => {
+  test('coalescing stops at the maximum size of an IP packet', () => {
     const payload = new Uint8Array(1460).fill(7)
     const frames = Array.from({ length: 100 }, (_, i) =>
       frameOf({ flags: 'A', seq: i * 1460, ack: 1, payload }),
@@ -151,7 +154,7 @@ describe.each(families)('%s', (_, of) => {
     expect(seen.reduce((sum, frame) => sum + segmentOf(frame).payload.length, 0)).toBe(146_000)
   })
 
-  test('whatever comes means the same joined', () => {
+  test('coalescing never changes the meaning of the input', () => {
     fc.assert(
       fc.property(fc.array(anySegment, { maxLength: 40 }), (segments) => {
         const states = new Map<number, { seq: number; ack: number }>()

@@ -33,7 +33,7 @@ function reach(lab: Lab, ...frames: Uint8Array[]): number {
   return link.counters.framesOut - before
 }
 
-test('an address stays with the link that has it, also against a copy of its card, until that link is gone', () => {
+test('an address stays with its link, even against a copy of its card, until that link is removed', () => {
   const lab = new Lab()
   const frame = arp(network.address, 1, everyone)
   lab.arrive(frame)
@@ -79,6 +79,6 @@ test.each([
   expect(lab.stack.links.counters.spoofed).toBe(0)
 })
 
-test('without IPv6 on the gateway a guest may be the router of others', () => {
+test('if IPv6 is off, a guest may be a router for others', () => {
   expect(reach(new Lab(1500, {}), advertise(134, ipv6.gateway))).toBe(1)
 })

@@ -51,25 +51,25 @@ function send(
 }
 
 describe('guests of several links', () => {
-  test('a frame goes to all until its guest is known, then to that link alone', () => {
+  test('a frame is flooded until its destination is learned, then sent to that link only', () => {
     expect(send(1, mac(1), mac(2))).toEqual({ isOurs: false, to: [2, 3] })
     send(2, mac(2), gateway)
     expect(send(1, mac(1), mac(2))).toEqual({ isOurs: false, to: [2] })
   })
 
-  test('a frame for us goes to nobody else, one for everyone to us too', () => {
+  test('a frame for the gateway goes only there, and a broadcast goes there too', () => {
     expect(send(1, mac(1), gateway)).toEqual({ isOurs: true, to: [] })
     expect(send(1, mac(1), everyone)).toEqual({ isOurs: true, to: [2, 3] })
   })
 
-  test('a frame for a guest of the same link goes nowhere', () => {
+  test('a frame to a guest on the same link is dropped', () => {
     send(1, mac(1), gateway)
     send(1, mac(9), gateway)
     expect(send(1, mac(1), mac(9)).to).toEqual([])
     expect(wire.counters.nowhere).toBe(1)
   })
 
-  test('a guest that moved to another link and back is found where it is', () => {
+  test('a guest that moves to another link and back is found', () => {
     send(1, mac(1), gateway)
     send(2, mac(1), gateway)
     expect(send(3, mac(3), mac(1)).to).toEqual([2])
@@ -77,7 +77,7 @@ describe('guests of several links', () => {
     expect(send(3, mac(3), mac(1)).to).toEqual([1])
   })
 
-  test('a link that is gone takes its guests with it', () => {
+  test('removing a link removes its guests', () => {
     send(2, mac(2), gateway)
     wire.remove(links[1])
     expect(send(1, mac(1), mac(2)).to).toEqual([3])
@@ -86,14 +86,14 @@ describe('guests of several links', () => {
 })
 
 describe('limits', () => {
-  test('one link that makes up addresses does not keep the others from being learned', () => {
+  test('a link with forged addresses does not prevent learning from other links', () => {
     for (let i = 0; i < 5000; i += 1) send(1, 0x0266_0000_0000 + i, gateway)
     expect(wire.macs.size).toBe(1024)
     send(2, mac(2), gateway)
     expect(send(3, mac(3), mac(2)).to).toEqual([2])
   })
 
-  test('copies to all are limited for the link that causes them, and for it alone', () => {
+  test('floods are limited per link', () => {
     send(2, mac(2), gateway)
     let copied = 0
     for (let i = 0; i < 5000; i += 1) copied += send(1, mac(1), everyone).to.length === 2 ? 1 : 0
@@ -106,12 +106,12 @@ describe('limits', () => {
     expect(copied).toBe(1200)
   })
 
-  test('frames for the gateway are still received from a link that floods', () => {
+  test('frames for the gateway are still accepted from a link that floods', () => {
     for (let i = 0; i < 2000; i += 1) send(1, mac(1), everyone)
     expect(send(1, mac(1), everyone)).toEqual({ isOurs: true, to: [] })
   })
 
-  test('our own frame that comes back on a loop is dropped and counted, and teaches nothing', () => {
+  test("the gateway's own frame returned by a loop is dropped and counted, and not learned", () => {
     expect(send(1, gateway, everyone)).toEqual({ isOurs: false, to: [] })
     expect(send(1, gateway, mac(2))).toEqual({ isOurs: false, to: [] })
     expect(wire.counters.looped).toBe(2)
@@ -119,19 +119,19 @@ describe('limits', () => {
   })
 })
 
-test("a frame that is too long for a link's framing is dropped and counted there, and no other is", () => {
+test("only frames that exceed a link's framing are dropped and counted there", () => {
   expect(send(1, mac(1), everyone, 65_536).to).toEqual([2])
   expect(wire.counters.oversized).toBe(1)
   expect(send(1, mac(1), everyone, 65_535).to).toEqual([2, 3])
 })
 
-test("a frame from a group's address is nobody's", () => {
+test('a frame with a multicast source is dropped', () => {
   expect(send(1, everyone, gateway)).toEqual({ isOurs: false, to: [] })
   expect(send(1, everyone, mac(2))).toEqual({ isOurs: false, to: [] })
   expect(wire.counters.groupSource).toBe(2)
 })
 
-test('isolated guests reach us and never each other', () => {
+test('isolated guests reach the gateway and never each other', () => {
   setUp(true)
   send(2, mac(2), gateway)
   expect(send(1, mac(1), gateway)).toEqual({ isOurs: true, to: [] })
@@ -140,7 +140,7 @@ test('isolated guests reach us and never each other', () => {
   expect(wire.counters).toMatchObject({ isolated: 1, flooded: 0 })
 })
 
-test('what a link counted stays in the totals when it is gone, once', () => {
+test('counters of a removed link stay in the totals, once', () => {
   send(1, mac(1), mac(2))
   send(2, mac(2), mac(1))
   const total = (): number =>

@@ -38,36 +38,36 @@ function send(from: number, source: number, destination: number): { isOurs: bool
   }
 }
 
-test('a broadcast of a guest reaches every other machine, and us', () => {
+test('a broadcast of a guest reaches every other machine, and the gateway', () => {
   expect(send(1, mac(1), everybody)).toEqual({ isOurs: true, to: [2, 3] })
 })
 
-test('a broadcast of another machine reaches our guest, no third machine, and not us', () => {
+test('a broadcast of another machine reaches the local guest, but no third machine and not the gateway', () => {
   expect(send(2, mac(2), everybody)).toEqual({ isOurs: false, to: [1] })
 })
 
-test('a frame for a machine that was heard goes there alone', () => {
+test('a frame for a known machine goes only there', () => {
   send(3, mac(3), everybody)
   expect(send(1, mac(1), mac(3))).toEqual({ isOurs: false, to: [3] })
 })
 
-test('a frame of a trunk for a machine behind another trunk is dropped: the two have a trunk themselves', () => {
+test('a frame from a trunk for a machine behind another trunk is dropped, because the two have their own trunk', () => {
   send(3, mac(3), everybody)
   expect(send(2, mac(2), mac(3))).toEqual({ isOurs: false, to: [] })
   expect(wire.counters.nowhere).toBe(1)
 })
 
-test('a frame of a trunk for the gateway is dropped: each machine has its own', () => {
+test('a frame from a trunk for the gateway is dropped, because each machine has its own', () => {
   expect(send(2, mac(2), gateway)).toEqual({ isOurs: false, to: [] })
   expect(wire.counters.nowhere).toBe(1)
 })
 
-test("another machine's gateway teaches nothing", () => {
+test("another machine's gateway is not learned", () => {
   expect(send(2, gateway, everybody)).toEqual({ isOurs: false, to: [] })
   expect(wire.counters.looped).toBe(1)
 })
 
-test('a trunk that is gone takes its machines with it', () => {
+test('removing a trunk removes its machines', () => {
   send(3, mac(3), everybody)
   wire.remove(links[2])
   expect(send(1, mac(1), mac(3)).to).toEqual([2])

@@ -31,14 +31,14 @@ describe('handshake', () => {
     expect([...sent[1]!.subarray(0, 11)]).toEqual([1, 0xdc, 5, 0xea, 5, 2, 0x50, 0, 0, 0, 1])
   })
 
-  test('Preferred_ipv4 carries the address, an uuid of NULs is the choice of the server', () => {
+  test('Preferred_ipv4 contains the address; a UUID of NULs leaves the choice to the server', () => {
     const { server, clients } = handshake()
     server.feed(init())
     server.feed(command(8, '', [5, 65, 168, 192]))
     expect(clients).toEqual([{ uuid: '', preferredAddress: 0xc0a84105 }])
   })
 
-  test('a refused client gets the reason', () => {
+  test('a rejected client gets the reason', () => {
     const { server, sent } = handshake(() => 'address in use')
     server.feed(init())
     expect(server.feed(command(1))).toEqual({ state: 'refused', reason: 'address in use' })
@@ -53,7 +53,7 @@ describe('handshake', () => {
     expect(handshake().server.feed(bytes).state).toBe('refused')
   })
 
-  test('however the stream is cut, it ends once, with every byte behind it', () => {
+  test('the handshake ends once for any chunk boundaries, with all bytes after it', () => {
     const cuts = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 20 })
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), cuts, (behind, pieces) => {
@@ -95,7 +95,7 @@ describe('cards', () => {
   const ask = (macTable: MacTable, name: string, preferredAddress?: number) =>
     macOf(macTable.assign({ uuid: name, preferredAddress }))
 
-  test('the first machine has the MAC that the settings know, and each machine always its own', () => {
+  test('the first machine has the MAC of the settings, and each machine always the same MAC', () => {
     const macTable = new MacTable(1500, () => true)
     expect([ask(macTable, 'a'), ask(macTable, 'b'), ask(macTable, 'a')]).toEqual([
       '025000000001',
@@ -104,7 +104,7 @@ describe('cards', () => {
     ])
   })
 
-  test('a preferred address is kept for the MAC, or the client is refused and has taken no place', () => {
+  test('a preferred address is reserved for the MAC, or the client is rejected without using a card', () => {
     const asked: [string, number][] = []
     const macTable = new MacTable(1500, (mac, address) => asked.push([mac, address]) > 1)
     expect(ask(macTable, 'a', 5)).toMatch(/not free/)
@@ -115,7 +115,7 @@ describe('cards', () => {
     ])
   })
 
-  test('when all are given out, a new client gets the card of the one that has been gone longest', () => {
+  test('if all cards are assigned, a new client gets the card of the client that disconnected first', () => {
     const macTable = new MacTable(1500, () => true)
     for (let i = 1; i <= 254; i += 1) ask(macTable, `${i}`)
     ask(macTable, '9')
@@ -129,7 +129,7 @@ describe('cards', () => {
     expect(ask(macTable, '7')).toBe('025000000007')
   })
 
-  test('clients that make up uuids are refused in the end', () => {
+  test('clients with forged UUIDs are eventually rejected', () => {
     const macTable = new MacTable(1500, () => true)
     for (let i = 0; i < 254; i += 1) expect(ask(macTable, `${i}`)).toMatch(/^0250/)
     expect(ask(macTable, 'one more')).toMatch(/no free address left/)

@@ -17,7 +17,7 @@ const etherHeader = 14
 const recordHeader = 16
 
 describe.skipIf(!canHaveGuest)('a capture of a live link (needs root and /dev/net/tun)', () => {
-  test('it sees both directions, whole, only while it runs and only what its filter lets through', async () => {
+  test('a capture contains both directions, completely, only while it runs, and only frames that match its filter', async () => {
     await using guest = await startGuest()
     const ping = () => guest.run('ping', '-c1', '-W2', guest.network.gateway)
     const sink = new Frames()

@@ -26,7 +26,7 @@ describe.skipIf(!canHaveGuest || !hasIpv6 || !isInstalled('dhclient'))('dhclient
     rmSync(dir, { recursive: true, force: true })
   })
 
-  test('asks for an address, gets one of the link and reaches the gateway from it', async () => {
+  test('requests an address, gets one of the link and reaches the gateway from it', async () => {
     const leases = join(dir, 'leases')
     const files = ['-sf', '/bin/true', '-lf', leases, '-pf', join(dir, 'pid')]
     await guest.run('timeout', '30', 'dhclient', '-6', '-1', '-N', ...files, 'tap0')

@@ -95,14 +95,14 @@ describe.skipIf(!canHaveGuest)("egress with Linux's own stack as guest (needs ro
     },
   )
 
-  test('dig sees a denied name as none, with the reason', async () => {
+  test('dig reports a denied name as nonexistent, with the reason', async () => {
     set('allow', 'deny *.bad.test')
     const answer = await guest.run('dig', `@${guest.network.gateway}`, 'www.bad.test')
     expect(answer).toContain('status: NXDOMAIN')
     expect(answer).toMatch(/EDE: 15 .*denied by network\.egress/)
   })
 
-  test('what each rule decided is counted, in the view and in the metrics', async () => {
+  test('decisions of each rule are counted, in the view and in the metrics', async () => {
     set('allow', `deny ${hostOf(4)}/32:${ports[4]}`)
     await connects(4)
     const [rule] = guest.forwarder.egressRules()

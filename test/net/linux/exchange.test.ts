@@ -99,12 +99,12 @@ describe.skipIf(!canHaveGuest)(
 )
 
 describe.skipIf(!canHaveGuest)('256 MiB each way (needs root and /dev/net/tun)', { timeout }, () => {
-  test('the guest dials, sends and ends; the host answers', async () => {
+  test('the guest dials, sends and closes; the host responds', async () => {
     await using guest = await startGuest({ mtu: 9000 })
     await guestDials(guest, ['first', 'last'], 1 << 28)
   })
 
-  test('the host dials, and both send at once', async () => {
+  test('the host dials, and both send concurrently', async () => {
     await using guest = await startGuest({ mtu: 65_520 })
     await hostDials(guest, ['both', 'both'], 1 << 28)
   })

@@ -26,13 +26,13 @@ describe.skipIf(!canHaveGuest)("Linux's own stack as guest (needs root and /dev/
     return { server, port: (server.address() as AddressInfo).port }
   }
 
-  test('the gateway and the host address answer pings, large ones too', async () => {
+  test('the gateway and the host address answer pings, including large ones', async () => {
     for (const address of [guest.network.gateway, guest.network.host]) {
       expect(await guest.run('ping', '-c1', '-W2', '-s', '9000', address)).toContain('9008 bytes from')
     }
   })
 
-  test('16 MiB go to the host and back after the guest has closed its half', async () => {
+  test('16 MiB are sent to the host and back after the guest has half-closed', async () => {
     const chunks: Buffer[] = []
     const { server, port } = await hostServer((socket) => {
       socket.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -47,7 +47,7 @@ describe.skipIf(!canHaveGuest)("Linux's own stack as guest (needs root and /dev/
     server.close()
   })
 
-  test('a refused port is refused in the guest at once', async () => {
+  test('a refused port is refused in the guest immediately', async () => {
     const { server, port } = await hostServer(() => {})
     server.close()
     await once(server, 'close')
@@ -62,7 +62,7 @@ describe.skipIf(!canHaveGuest)("Linux's own stack as guest (needs root and /dev/
     expect(JSON.parse(result)).toEqual({ error: 'ECONNREFUSED' })
   })
 
-  test('datagrams of any size reach the host and come back', async () => {
+  test('datagrams of any size reach the host and return', async () => {
     const echo = createSocket('udp4')
     echo.on('message', (message, from) => echo.send(message, from.port, from.address))
     echo.bind(0, '127.0.0.1')
@@ -87,7 +87,7 @@ describe.skipIf(!canHaveGuest)("Linux's own stack as guest (needs root and /dev/
     expect(answer.trim()).toBe('ECONNREFUSED')
   })
 
-  test('mapped ports reach the guest over TCP, UDP and unix sockets, and half-close passes', async () => {
+  test('mapped ports reach the guest over TCP, UDP and unix sockets, with half-close', async () => {
     const echo = guest.start(process.execPath, script, 'echo', '7000')
     await once(echo.stdout!, 'data')
     const to = { address: guest.network.address, port: 7000 }
@@ -129,7 +129,7 @@ describe.skipIf(!canHaveGuest)("Linux's own stack as guest (needs root and /dev/
     })
   })
 
-  test('a port in use fails alone and names its owner', async () => {
+  test('only a port in use fails, and its owner is named', async () => {
     const { server, port } = await hostServer(() => {})
     const to = { address: guest.network.address, port: 80 }
     const listen = (at: number) => ({ kind: 'inet', address: '127.0.0.1', port: at }) as const
@@ -151,7 +151,7 @@ describe.skipIf(!canHaveGuest)("Linux's own stack as guest (needs root and /dev/
     }
   })
 
-  test('no flow is left over', async () => {
+  test('no flow remains', async () => {
     await expect
       .poll(() =>
         guest.forwarder.flows().filter((flow) => flow.state !== 'TIME-WAIT' && flow.protocol === 'tcp'),

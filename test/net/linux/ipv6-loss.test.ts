@@ -7,7 +7,7 @@ import { canHaveGuest, startGuest } from './linux-guest.ts'
 import { hasIpv6 } from './outside.ts'
 
 describe.skipIf(!canHaveGuest || !hasIpv6)('IPv6 with a guest that loses frames (needs root)', () => {
-  test('a stream arrives complete when 2 % of the frames are lost, delayed and doubled', async () => {
+  test('a stream arrives complete when 2 % of the frames are lost, delayed and duplicated', async () => {
     await using guest = await startGuest({ ipv6: true, faults: 2 })
     const { host } = guest.network.ipv6!
     await settled(guest)

@@ -51,7 +51,7 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
     return echo
   }
 
-  test('the guest gives itself an address and a default route, with the MTU of the link', async () => {
+  test('the guest configures an address and a default route, with the MTU of the link', async () => {
     const route = await guest.run('ip', '-6', 'route', 'show', 'default')
     expect(route).toContain('default via fe80::50:ff:fe00:0 dev tap0 proto ra')
     const mtu = await guest.run('cat', '/proc/sys/net/ipv6/conf/tap0/mtu')
@@ -65,14 +65,14 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
     await guest.run('ip', '-6', 'addr', 'del', `${gateway}/64`, 'dev', 'tap0')
   })
 
-  test('gateway, host and all routers answer pings, large ones too', async () => {
+  test('gateway, host and all routers answer pings, including large ones', async () => {
     for (const address of [gateway, host, 'fe80::50:ff:fe00:0%tap0']) {
       expect(await guest.run('ping', '-6', '-c1', '-W2', '-s', '9000', address)).toContain('9008 bytes from')
     }
     expect(await guest.run('ping', '-6', '-c1', '-W2', 'ff02::2%tap0')).toContain('1 received')
   })
 
-  test('16 MiB go to a service on ::1 and back after the guest has closed its half', async () => {
+  test('16 MiB are sent to a service on ::1 and back after the guest has half-closed', async () => {
     const chunks: Buffer[] = []
     const { server, port } = await hostServer('::1', (socket) => {
       socket.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -87,7 +87,7 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
     server.close()
   })
 
-  test('a service that listens on 127.0.0.1 only is reached too, and none is refused', async () => {
+  test('a service that listens only on 127.0.0.1 is reached too, and a closed port is refused', async () => {
     const { server, port } = await hostServer('127.0.0.1', (socket) => socket.resume().end('v4'))
     const read = () => guest.run(process.execPath, script, 'send-then-read', host, `${port}`, '1')
     expect(JSON.parse(await read())).toMatchObject({ got: createHash('sha256').update('v4').digest('hex') })
@@ -96,7 +96,7 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
     expect(JSON.parse(await read())).toEqual({ error: 'ECONNREFUSED' })
   })
 
-  test('datagrams of any size reach ::1 of the host and come back', async () => {
+  test('datagrams of any size reach ::1 of the host and return', async () => {
     const echo = createSocket('udp6')
     echo.on('message', (message, from) => echo.send(message, from.port, from.address))
     echo.bind(0, '::1')
@@ -109,7 +109,7 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
     echo.close()
   })
 
-  test('TCP and UDP go to a far host of IPv6 and back', async () => {
+  test('TCP and UDP reach an external IPv6 host and return', async () => {
     const echo = await farEcho('7001')
     const { far } = outside.ipv6
     const result = JSON.parse(
@@ -122,7 +122,7 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
     await once(echo, 'exit')
   })
 
-  test('pings to the world come back, whole, of any size', async () => {
+  test('pings to external hosts get complete replies, of any size', async () => {
     for (const bytes of ['16', '1452', '1453', '20000']) {
       const text = await guest.run('ping', '-6', ...atOnce(2), '-s', bytes, outside.ipv6.far)
       expect(text).toContain('2 received')
@@ -149,7 +149,7 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
     expect(hops).toEqual([gateway, outside.ipv6.router, outside.ipv6.far])
   })
 
-  test('closed ports of the gateway and of the world are refused', async () => {
+  test('closed ports of the gateway and of external hosts are refused', async () => {
     const datagram = async (address: string) =>
       (await guest.run(process.execPath, script, 'datagram', address, '9', '10')).trim()
     expect(await datagram(gateway)).toBe('ECONNREFUSED')
@@ -194,7 +194,7 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
     echo.kill()
   })
 
-  test('names are resolved by IPv6 over UDP and TCP, forwards and backwards', async () => {
+  test('names are resolved over IPv6 by UDP and TCP, including reverse names', async () => {
     for (const option of ['+notcp', '+tcp']) {
       const ask = async (...what: string[]) =>
         (await guest.run('dig', option, '+short', `@${gateway}`, ...what)).trim()
@@ -204,13 +204,13 @@ describe.skipIf(!canHaveGuest || !hasIpv6)("IPv6 with Linux's own stack as guest
     }
   })
 
-  test('a link that comes back has its route and its connections again', async () => {
+  test('a reconnected link has its route and its connections again', async () => {
     await guest.reattach()
     await settled(guest)
     expect(await guest.run('ping', '-6', '-c1', '-W5', gateway)).toContain('1 received')
   })
 
-  test('no flow is left over, and nothing was dropped as malformed or spoofed', async () => {
+  test('no flow remains, and nothing was dropped as malformed or spoofed', async () => {
     const tcp = () =>
       guest.forwarder.flows().filter(({ protocol, state }) => protocol === 'tcp' && state !== 'TIME-WAIT')
     await expect.poll(tcp).toEqual([])

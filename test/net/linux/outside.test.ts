@@ -60,7 +60,7 @@ describe.skipIf(!canHaveGuest)(
         .flatMap((line) => /^\s*\d+\s+([\d.]+|\*)/.exec(line)?.[1] ?? [])
     }
 
-    test('pings to the world come back, whole, of any size, many at a time', async () => {
+    test('pings to external hosts get complete replies, of any size, many at a time', async () => {
       for (const bytes of ['16', '1472', '1473', '20000']) {
         expect(await guest.run('ping', ...atOnce(2), '-s', bytes, outside.far)).toContain('2 received')
       }
@@ -75,7 +75,7 @@ describe.skipIf(!canHaveGuest)(
       )
     })
 
-    test('ping with a small TTL gets an answer from the router where it ended', async () => {
+    test('ping with a small TTL gets an answer from the router that drops it', async () => {
       expect(await said('ping', '-c1', '-W2', '-t2', outside.far)).toMatch(
         new RegExp(`From ${outside.router} .*Time to live exceeded`),
       )
@@ -131,13 +131,13 @@ except OSError as e: print(e.errno)`
       },
     )
 
-    test('a datagram to a closed port of the world is refused in the guest', async () => {
+    test('a datagram to a closed port of an external host is refused in the guest', async () => {
       expect((await guest.run(process.execPath, script, 'datagram', outside.far, '9', '10')).trim()).toBe(
         'ECONNREFUSED',
       )
     })
 
-    test('datagrams by the burst get there, also where they do not fit the way out', async () => {
+    test('bursts of datagrams arrive, even if they exceed the MTU of the route', async () => {
       const run = ['netns', 'exec', outside.farSpace, process.execPath, script, 'echo', '7002']
       const echo = spawn('ip', run, { stdio: ['ignore', 'pipe', 'inherit'] })
       await once(echo.stdout, 'data')
@@ -150,7 +150,7 @@ except OSError as e: print(e.errno)`
       await once(echo, 'exit')
     })
 
-    test('500 dials that nobody answers do not keep a good one waiting, and their descriptors come back', async () => {
+    test('500 unanswered dials do not delay a good one, and their descriptors are released', async () => {
       const before = descriptors()
       const { server, port } = await hostServer()
       const hold = (address: string, at: number, count: number) =>
@@ -168,7 +168,7 @@ except OSError as e: print(e.errno)`
       await expect.poll(descriptors, { timeout: 10_000 }).toBeLessThanOrEqual(before)
     })
 
-    test('descriptors are back at the baseline when the forwarder is gone', async () => {
+    test('descriptors return to the baseline when the forwarder has closed', async () => {
       const before = descriptors()
       {
         await using other = await startGuest()

@@ -45,7 +45,7 @@ describe.skipIf(!canHaveGuest)('behind a hop of 1280 bytes (needs root and /dev/
     await guest[Symbol.asyncDispose]()
   })
 
-  test('a mapped port carries bulk data and datagrams of every size, both ways', async () => {
+  test('a mapped port transfers bulk data and datagrams of every size, in both directions', async () => {
     echo = guest.start('ip', 'netns', 'exec', space, process.execPath, script, 'echo', '7000')
     await once(echo.stdout!, 'data')
     const to = { address: server, port: 7000 }

@@ -15,7 +15,7 @@ async function leased(guest: LinuxGuest): Promise<void> {
 describe.skipIf(!canHaveGuest).each(['qemu', 'vpnkit'] as const)(
   'a %s link that is dropped and comes back (needs root and /dev/net/tun)',
   (link) => {
-    test('keeps leases, mappings, and connections both ways with every byte of them', async () => {
+    test('keeps leases, mappings, and connections in both directions without data loss', async () => {
       await using guest = await startGuest({ link })
       await leased(guest)
       const leases = guest.forwarder.exportLeases()

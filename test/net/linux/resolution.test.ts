@@ -7,7 +7,7 @@ import { canHaveGuest, startGuest } from './linux-guest.ts'
 const script = join(import.meta.dirname, 'guest-script.ts')
 
 describe.skipIf(!canHaveGuest)("a guest with Linux's own stack (needs root and /dev/net/tun)", () => {
-  test('gets the first datagram of a mapped port before it has said anything over IPv4', async () => {
+  test('gets the first datagram of a mapped port before it has sent anything over IPv4', async () => {
     await using guest = await startGuest()
     const echo = guest.start(process.execPath, script, 'echo', '7000')
     await once(echo.stdout!, 'data')

@@ -13,7 +13,7 @@ describe.skipIf(!canHaveGuest)(
   'what flows take is given back (needs root and /dev/net/tun)',
   { timeout: 60_000 },
   () => {
-    test('descriptors of 500 connections come back when the guest closes them, and no flow stays', async () => {
+    test('descriptors of 500 connections are released when the guest closes them, and no flow remains', async () => {
       await using guest = await startGuest()
       const server = createServer((socket) => socket.resume().on('error', () => {})).listen(0, '127.0.0.1')
       await once(server, 'listening')
@@ -31,7 +31,7 @@ describe.skipIf(!canHaveGuest)(
       server.close()
     })
 
-    test('a thousand mappings in one call all listen, and give back their descriptors in the next', async () => {
+    test('a thousand mappings in one call all listen, and release their descriptors in the next', async () => {
       await using guest = await startGuest()
       const before = descriptors()
       // A unique loopback address, so that no other test uses these ports.
@@ -50,7 +50,7 @@ describe.skipIf(!canHaveGuest)(
       await expect.poll(descriptors, { timeout: 10_000 }).toBe(before)
     })
 
-    test('answers come to each of 300 clients of a mapped UDP port, and to each of 300 sockets of the guest', async () => {
+    test('replies reach each of 300 clients of a mapped UDP port, and each of 300 sockets of the guest', async () => {
       await using guest = await startGuest()
       const { address } = guest.network
       const listen = { kind: 'inet', address: '127.0.0.1', port: 20_000 + (process.pid % 10_000) } as const
@@ -70,7 +70,7 @@ describe.skipIf(!canHaveGuest)(
       await expect.poll(descriptors, { timeout: 10_000 }).toBeLessThan(before)
     })
 
-    test('a restarted forwarder serves the same guest, whose old connections end at once', async () => {
+    test('a restarted forwarder serves the same guest, whose old connections end immediately', async () => {
       await using guest = await startGuest()
       const server = createServer((socket) => socket.resume().on('error', () => {})).listen(0, '127.0.0.1')
       await once(server, 'listening')

@@ -9,7 +9,7 @@ import { canHaveGuest, startGuest } from './linux-guest.ts'
 const echo = `require('net').createServer((s) => s.pipe(s)).listen(7001, () => console.log('ready'))`
 
 describe.skipIf(!canHaveGuest)("a guest with Linux's own stack (needs root and /dev/net/tun)", () => {
-  test('maps a port of this host to itself with curl, which then leads to it', async () => {
+  test('maps a port of this host to itself with curl', async () => {
     await using guest = await startGuest()
     using api = new GuestApi(new ServedForwarder(guest.forwarder))
     guest.forwarder.serveWeb((stream, caller) => api.serve(stream, caller))
@@ -30,7 +30,7 @@ describe.skipIf(!canHaveGuest)("a guest with Linux's own stack (needs root and /
     await once(server, 'exit')
   })
 
-  test('finds nothing at port 80 of the gateway unless it is asked for', async () => {
+  test('finds port 80 of the gateway closed unless it is enabled', async () => {
     await using guest = await startGuest()
     const url = `http://${guest.network.gateway}/services/forwarder/all`
     await expect(guest.run('curl', '-sS', '--max-time', '30', url)).rejects.toThrow('Failed to connect')

@@ -59,7 +59,7 @@ describe.skipIf(!canHaveGuest)(
         () => false,
       )
 
-    test('reach each other through the switch, with bytes that arrive whole', async () => {
+    test('reach each other through the switch, without data loss', async () => {
       await start(false)
       expect(await ping(0, addresses[1])).toBe(true)
       const echo = spawn('ip', [
@@ -91,7 +91,7 @@ describe.skipIf(!canHaveGuest)(
       await once(echo, 'close')
     })
 
-    test('do not when they are isolated, and still reach the gateway', async () => {
+    test('cannot reach each other when isolated, but still reach the gateway', async () => {
       await start(true)
       expect(await ping(0, network.gateway)).toBe(true)
       expect(await ping(1, network.gateway)).toBe(true)

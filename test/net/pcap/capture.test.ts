@@ -28,7 +28,7 @@ function capture(change: Partial<CaptureOptions> = {}) {
 }
 
 describe('capture', () => {
-  test('stamps are kept to the nanosecond, long frames are cut and say how long they were', () => {
+  test('timestamps have nanosecond precision, and truncated frames keep their original length', () => {
     const { sink, running } = capture({ snapBytes: 20 })
     running.frame(web, 1_700_000_000_123_456_789n)
     const record = Buffer.from(sink.chunks[1]!)
@@ -36,7 +36,7 @@ describe('capture', () => {
     expect(record.subarray(16)).toEqual(Buffer.from(web.subarray(0, 20)))
   })
 
-  test('a reader that does not keep up loses frames, counted, and nothing waits for it', () => {
+  test('a slow reader loses frames, which are counted, and delays nothing', () => {
     const { sink, running } = capture({ maxWaitingBytes: 100 })
     running.frame(web, 0n)
     sink.waitingBytes = 101
@@ -46,7 +46,7 @@ describe('capture', () => {
     expect(running.counters).toEqual({ captured: 2, lost: 1 })
   })
 
-  test('into a file: whole when it is closed, and readable by its owner only', async () => {
+  test('a capture file is complete when closed, and readable only by its owner', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'pcap-'))
     const file = StreamSink.toFile(join(dir, 'c.pcap'))
     const running = new Capture(file, { ...captureDefaults, filter: () => true })
@@ -57,7 +57,7 @@ describe('capture', () => {
     await rm(dir, { recursive: true })
   })
 
-  test('a reader that leaves ends the capture, not the process', async () => {
+  test('a reader that exits ends the capture, not the process', async () => {
     const pipe = new PassThrough()
     const sink = new StreamSink(pipe)
     const running = new Capture(sink, { ...captureDefaults, filter: () => true })
@@ -68,7 +68,7 @@ describe('capture', () => {
   })
 
   const run = promisify(execFile)
-  test('tcpdump reads it back', async ({ skip }) => {
+  test('tcpdump reads a capture', async ({ skip }) => {
     const installed = await run('tcpdump', ['--version']).then(
       () => true,
       () => false,

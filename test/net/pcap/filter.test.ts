@@ -66,18 +66,18 @@ describe('one flow', () => {
     (text) => expect(all.map(parseFilter(text))).toEqual([true, true, false, false, false]),
   )
 
-  test('a direction of it goes with src or dst', () => {
+  test('src or dst selects one direction', () => {
     const filter = parseFilter('tcp 192.168.65.3:40000 → 10.0.0.1:443 and dst port 443')
     expect(all.map(filter)).toEqual([true, false, false, false, false])
   })
 
-  test('to anyone, as datagrams go', () => {
+  test('one endpoint matches datagrams to any other', () => {
     for (const text of ['udp 192.168.65.3:40000 → *', 'udp 192.168.65.3:40000']) {
       expect(all.map(parseFilter(text))).toEqual([false, false, false, false, true])
     }
   })
 
-  test('of a UDP socket that speaks to several, to all of them', () => {
+  test('the +N of a UDP socket matches all of its destinations', () => {
     const others = frame(17, '192.168.65.3:40000', '10.0.0.2:444')
     const filter = parseFilter('udp 192.168.65.3:40000 → 10.0.0.1:443 +12 and dst port 444')
     expect([datagram, others, web].map(filter)).toEqual([false, true, false])
@@ -88,7 +88,7 @@ describe('one flow', () => {
     ])
   })
 
-  test('of IPv6', () => {
+  test('an IPv6 flow matches', () => {
     const filter = parseFilter('tcp [fd00::3]:1000 → [fd00::1]:80')
     const frames = [
       frame6(6, [3, 1000], [1, 80]),
@@ -99,7 +99,7 @@ describe('one flow', () => {
   })
 })
 
-test("a later fragment's payload is not taken for ports", () => {
+test('the payload of a later fragment is not interpreted as ports', () => {
   expect(parseFilter('port 443')(frame(6, '192.168.65.3:443', '10.0.0.1:443', 100))).toBe(false)
 })
 
@@ -112,7 +112,7 @@ test('frames of any bytes never throw', () => {
 
 const run = promisify(execFile)
 
-test('every expression lets through what tcpdump lets through', async ({ skip }) => {
+test('every expression matches the same frames as tcpdump', async ({ skip }) => {
   const installed = await run('tcpdump', ['--version']).then(
     () => true,
     () => false,

@@ -4,7 +4,7 @@ import { blockBytes, PacketMemory, smallestPieceBytes } from '../../../src/net/s
 
 const sizes = [smallestPieceBytes, 4 * smallestPieceBytes, blockBytes / 2, blockBytes]
 
-test('pieces never overlap, and freed memory can be allocated again in any size', () => {
+test('pieces never overlap, and freed memory can be reused in any size', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(3), fc.nat(99)), { maxLength: 200 }), (steps) => {
       const memory = new PacketMemory(4)
@@ -34,7 +34,7 @@ test('pieces never overlap, and freed memory can be allocated again in any size'
   )
 })
 
-test('without room a buffer is ordinary memory, which nobody takes back', () => {
+test('when memory is exhausted a buffer is ordinary memory, which is not returned', () => {
   const memory = new PacketMemory(1)
   const first = memory.takeBuffer(blockBytes)
   const second = memory.takeBuffer(blockBytes)

@@ -17,7 +17,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constant('drop' as const), share: fc.integer({ min: 1, max: 4 }) }),
 )
 
-test('it holds the appended bytes, in order, with right sums, however it wraps', () => {
+test('the buffer contains the appended bytes in order, with correct sums, wherever it wraps', () => {
   fc.assert(
     fc.property(fc.array(anyStep, { maxLength: 80 }), (steps) => {
       const buffer = new SendBuffer(new RingPool())
@@ -56,7 +56,7 @@ test('it holds the appended bytes, in order, with right sums, however it wraps',
   )
 })
 
-test('a ring with a place lent stays out of the pool until the place is given back', () => {
+test('a ring with a lent region is not freed until the region is returned', () => {
   const pool = new RingPool()
   const buffer = new SendBuffer(pool)
   expect(buffer.lend(ringBytes, 1, 1000)).toHaveLength(1000)

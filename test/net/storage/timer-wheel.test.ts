@@ -4,7 +4,7 @@ import { TimerWheel } from '../../../src/net/storage/timer-wheel.ts'
 
 const timed = () => ({ deadlineMs: 0, wheelTick: -1, wheelNext: undefined, wheelPrevious: undefined })
 
-test('a clock that stands still, or jumps, calls nothing twice and leaves nothing out', () => {
+test('a clock that stops or jumps runs each timer exactly once', () => {
   const wheel = new TimerWheel(0)
   const timed = () => ({ deadlineMs: 0, wheelTick: -1, wheelNext: undefined, wheelPrevious: undefined })
   const all = Array.from({ length: 500 }, timed)
@@ -17,7 +17,7 @@ test('a clock that stands still, or jumps, calls nothing twice and leaves nothin
   expect(wheel.nextMs).toBeUndefined()
 })
 
-test('whatever is set, cleared and set again, a timer expires once, and only after its deadline', () => {
+test('for any sets and clears, a timer expires once, and only after its deadline', () => {
   const step = fc.oneof(
     fc.record({
       kind: fc.constant('set' as const),

@@ -62,7 +62,7 @@ describe.each(families)('$family', ({ address, headerBytes, protocolAt, isQuesti
     return { lab, client, clientOf, send, taken }
   }
 
-  test('datagrams that come while a guest is asked for reach it in order once it answers', () => {
+  test('datagrams that arrive while a guest is being resolved are delivered in order after its reply', () => {
     const { lab, send, taken } = aLab()
     send('one')
     send('two')
@@ -74,7 +74,7 @@ describe.each(families)('$family', ({ address, headerBytes, protocolAt, isQuesti
     expect(lab.stack.drops.unroutable).toBe(0)
   })
 
-  test('of more than three only the newest wait, and those that made room are counted', () => {
+  test('only the newest three are queued, and evicted ones are counted', () => {
     const { lab, send, taken } = aLab()
     for (const text of ['a', 'b', 'c', 'd', 'e']) send(text)
     lab.arrive(answer(address))
@@ -82,7 +82,7 @@ describe.each(families)('$family', ({ address, headerBytes, protocolAt, isQuesti
     expect(lab.stack.drops.unroutable).toBe(2)
   })
 
-  test('a late answer delivers no old packet, and dropped packets are counted', () => {
+  test('a late reply delivers no old packet, and dropped packets are counted', () => {
     const { lab, send, taken } = aLab()
     send('old')
     lab.wait(2500)
@@ -93,7 +93,7 @@ describe.each(families)('$family', ({ address, headerBytes, protocolAt, isQuesti
     expect(lab.stack.drops.unroutable).toBe(1)
   })
 
-  test('a guest that does not answer is asked once more while something waits for it', () => {
+  test('resolution of a guest is repeated while datagrams are queued for it', () => {
     const { lab, send, taken } = aLab()
     send('waits')
     expect(taken().questions).toBe(1)
@@ -103,14 +103,14 @@ describe.each(families)('$family', ({ address, headerBytes, protocolAt, isQuesti
     expect(taken().questions).toBe(0)
   })
 
-  test('a guest that never answers keeps nothing', () => {
+  test('nothing stays queued for a guest that never replies', () => {
     const { lab, send } = aLab()
     send('lost')
     lab.wait(10_000)
     expect(lab.stack.drops.unroutable).toBe(1)
   })
 
-  test('what waits for another guest, or for a client that is gone, is not sent', () => {
+  test('datagrams for another guest, or of a closed client, are not sent', () => {
     const { lab, client, clientOf, send, taken } = aLab()
     send('gone')
     send('other', clientOf(other))
@@ -122,7 +122,7 @@ describe.each(families)('$family', ({ address, headerBytes, protocolAt, isQuesti
   })
 })
 
-test('guests that were never seen, many of them, make room for each other', () => {
+test('many unresolved guests evict each other', () => {
   const lab = new Lab()
   const handlers = { answer: () => {}, onGone: () => {} }
   lab.act(({ datagrams }) => {

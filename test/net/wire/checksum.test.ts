@@ -16,7 +16,7 @@ function plainSum(bytes: Uint8Array): number {
   return total
 }
 
-test('both ways of summing agree with the definition at any place and length', () => {
+test('both implementations match the definition for any offset and length', () => {
   const anyBytes = fc.uint8Array({ minLength: 0, maxLength: 2000 })
   fc.assert(
     fc.property(anyBytes, fc.nat(40), (bytes, at) => {

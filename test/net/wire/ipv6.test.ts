@@ -7,7 +7,7 @@ import { plainChecksum } from '../../support/net/segments.ts'
 
 const bytes16 = fc.uint8Array({ minLength: 16, maxLength: 16 })
 
-test('an IPv6 header is read as it was written, wherever it stands', () => {
+test('a parsed IPv6 header equals the emitted one, at any offset', () => {
   const header = new Ipv6Header()
   const fields = fc.record({
     payloadBytes: fc.nat(300),
@@ -33,7 +33,7 @@ test('an IPv6 header is read as it was written, wherever it stands', () => {
   )
 })
 
-test('a fragment header is read as it was written', () => {
+test('a parsed fragment header equals the emitted one', () => {
   const header = new Ipv6Header()
   const fields = fc.record({
     protocol: fc.constantFrom(6, 17, 58),
@@ -59,7 +59,7 @@ test('a fragment header is read as it was written', () => {
   )
 })
 
-test('whatever the bytes, parsing ends, and what it finds lies inside the packet', () => {
+test('for any bytes, parsing ends, and its results are within the packet', () => {
   const header = new Ipv6Header()
   const kinds = fc.constantFrom(0, 43, 44, 60, 6, 17, 58, 50, 255)
   fc.assert(
@@ -85,7 +85,7 @@ test('whatever the bytes, parsing ends, and what it finds lies inside the packet
   )
 })
 
-test('sums and checksums are those of RFC 1071, done the plain way', () => {
+test('sums and checksums match a plain implementation of RFC 1071', () => {
   fc.assert(
     fc.property(
       bytes16,
@@ -111,7 +111,7 @@ test('sums and checksums are those of RFC 1071, done the plain way', () => {
   )
 })
 
-test('options are walked to their end or refused, whatever they are', () => {
+test('options are parsed to their end or rejected, for any content', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 80 }), fc.nat(6), (bytes, type) => {
       const at = findOption(new DataView(bytes.buffer), 0, bytes.length, type)

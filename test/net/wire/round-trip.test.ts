@@ -20,7 +20,7 @@ const word = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
 const port = fc.integer({ min: 0, max: 65_535 })
 const place = fc.nat(20)
 
-test('an IPv4 header is read as it was written, with a sound checksum', () => {
+test('a parsed IPv4 header equals the emitted one, with a valid checksum', () => {
   const header = new Ipv4Header()
   const fields = fc.record({
     totalBytes: fc.integer({ min: 20, max: 400 }),
@@ -50,7 +50,7 @@ test('an IPv4 header is read as it was written, with a sound checksum', () => {
   )
 })
 
-test('an IPv4 header with one wrong bit is refused', () => {
+test('an IPv4 header with one wrong bit is rejected', () => {
   const header = new Ipv4Header()
   const fields = { identification: 7, fragment: 0x4000, ttl: 64, protocol: 6, source: 1, destination: 2 }
   for (let bit = 0; bit < ipv4HeaderBytes * 8; bit += 1) {
@@ -61,7 +61,7 @@ test('an IPv4 header with one wrong bit is refused', () => {
   }
 })
 
-test('a UDP header is read as it was written, with a checksum that is never zero', () => {
+test('a parsed UDP header equals the emitted one, with a checksum that is never zero', () => {
   const fields = fc.record({ source: word, sourcePort: port, destination: word, destinationPort: port })
   fc.assert(
     fc.property(fields, fc.uint8Array({ maxLength: 300 }), place, (wanted, payload, at) => {
@@ -80,7 +80,7 @@ test('a UDP header is read as it was written, with a checksum that is never zero
   )
 })
 
-test('the options of a SYN are read as they were written', () => {
+test('parsed SYN options equal the emitted ones', () => {
   const options = fc.record({
     maxSegmentBytes: fc.integer({ min: 88, max: 65_535 }),
     windowShift: fc.integer({ min: -1, max: 14 }),
@@ -100,7 +100,7 @@ test('the options of a SYN are read as they were written', () => {
   )
 })
 
-test('SACK blocks are read as they were written', () => {
+test('parsed SACK blocks equal the emitted ones', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(word, word), { minLength: 1, maxLength: 4 }), (blocks) => {
       const view = new DataView(new ArrayBuffer(60))
@@ -114,7 +114,7 @@ test('SACK blocks are read as they were written', () => {
   )
 })
 
-test('an ARP reply is read as it was written', () => {
+test('a parsed ARP reply equals the emitted one', () => {
   fc.assert(
     fc.property(word, word, port, word, (senderAddress, targetAddress, targetHigh, targetLow) => {
       const view = new DataView(new ArrayBuffer(100))

@@ -42,7 +42,7 @@ function segments(c: LabConnection, count: number): Uint8Array[] {
 
 const flip = fc.record({ frame: fc.nat(19), bit: fc.nat(8 * (20 + pieceBytes) - 1) })
 
-test('a flipped bit is never delivered, and its segment is retransmitted', () => {
+test('a corrupted segment is never delivered, and is retransmitted', () => {
   fc.assert(
     fc.property(fc.uniqueArray(flip, { maxLength: 5, selector: ({ frame }) => frame }), (flips) => {
       const c = new LabConnection(new Lab())
@@ -61,7 +61,7 @@ test('a flipped bit is never delivered, and its segment is retransmitted', () =>
   )
 })
 
-test('on a link with checksum offload segments arrive whose checksums are not filled', () => {
+test('with checksum offload, segments with unfilled checksums are accepted', () => {
   const c = new LabConnection(new Lab())
   const unfilled = segments(c, 3).map((frame) => {
     frame.set([0x12, 0x34], 50)
@@ -112,16 +112,16 @@ test.each(Object.entries(families))(
   },
 )
 
-test('a datagram over IPv4 without a checksum is taken (RFC 1122 section 4.1.3.4)', () => {
+test('an IPv4 datagram without a checksum is accepted (RFC 1122 section 4.1.3.4)', () => {
   expect(datagramsOf(families.IPv4('plain'))).toEqual(['plain'])
 })
 
-test('bytes behind the length of UDP are not summed', () => {
+test('bytes after the UDP length are not included in the checksum', () => {
   const long = ipv4Frame(17, network.address, flow.address, Uint8Array.of(...udp('text'), 1, 2, 3))
   expect(datagramsOf(summed(long))).toEqual(['text'])
 })
 
-test('a datagram in fragments is verified when it is whole', () => {
+test('a fragmented datagram is verified after reassembly', () => {
   const whole = summed(families.IPv4('sixteen bytes it')).slice(34)
   const parts = (bytes: Uint8Array) => [
     ipv4Frame(17, network.address, flow.address, bytes.subarray(0, 16), {

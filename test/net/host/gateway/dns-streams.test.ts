@@ -104,7 +104,7 @@ const query = (id: number, name = 'x'): Uint8Array => framed(clientQuery(name, '
 const ids = (answers: readonly Uint8Array[]): number[] =>
   answers.map((answer) => packet.decode(Buffer.from(answer)).id!)
 
-test('questions sent ahead, and one that comes byte by byte, are all answered', async () => {
+test('pipelined queries, and one sent byte by byte, are all answered', async () => {
   const client = await Client.open(new DnsLab())
   const sent = Array.from({ length: 30 }, (_, i) => i)
   client.send(Buffer.concat(sent.map((id) => query(id))))
@@ -112,7 +112,7 @@ test('questions sent ahead, and one that comes byte by byte, are all answered', 
   expect(ids(client.read())).toEqual([...sent, 99])
 })
 
-test('a guest that does not read its answers is not asked on, and gets them all when it does', async () => {
+test('a guest that does not read responses gets no further ones, and receives all when it reads', async () => {
   const lab = new DnsLab()
   const client = await Client.open(lab)
   const sent = Array.from({ length: 16_000 }, (_, id) => id)
@@ -125,7 +125,7 @@ test('a guest that does not read its answers is not asked on, and gets them all 
   expect(ids(client.read())).toEqual(sent)
 })
 
-test('answers are given after the guest has said that it asks no more, and then the connection ends', async () => {
+test('responses are sent after the guest has half-closed, and then the connection ends', async () => {
   const client = await Client.open(new DnsLab())
   client.send(Buffer.concat([query(1), query(2)]), 'FA')
   expect(ids(client.read())).toEqual([1, 2])
@@ -144,7 +144,7 @@ test.each([
   expect(lab.streams.size).toBe(0)
 })
 
-test('a connection that is idle is ended, and reset if the guest keeps it open', async () => {
+test('an idle connection is closed, and reset if the guest keeps it open', async () => {
   const lab = new DnsLab()
   const client = await Client.open(lab)
   client.send(query(1))
@@ -161,7 +161,7 @@ test('a connection that is idle is ended, and reset if the guest keeps it open',
   expect(lab.streams.size).toBe(0)
 })
 
-test('one connection more than there may be takes the place of the one that was quiet for longest', async () => {
+test('a connection above the limit evicts the least recently used one', async () => {
   const lab = new DnsLab()
   for (let i = 0; i <= maxDnsStreams; i += 1) await Client.open(lab, 1000 + i)
   expect(lab.streams.size).toBe(maxDnsStreams)

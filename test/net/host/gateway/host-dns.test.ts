@@ -51,7 +51,7 @@ function ask(dns: HostDns, name: string): Promise<packet.DecodedPacket> {
   })
 }
 
-test("names of the host's hosts file are answered as long as its resolver is asked, and follow the file", async () => {
+test("names of the host's hosts file are answered while its resolver is used, and follow the file", async () => {
   const dir = await mkdtemp(join(tmpdir(), 'hosts-'))
   cleanups.push(() => rm(dir, { recursive: true }))
   const hostsFile = join(dir, 'hosts')
@@ -79,7 +79,7 @@ describe.each(['direct', 'node'])('upstream sockets (%s)', (kind) => {
     if (kind === 'node') withoutReadiness()
   })
 
-  test('a thousand questions take few descriptors and many ports and ids', async () => {
+  test('a thousand queries use few descriptors and many ports and IDs', async () => {
     const server = await upstream()
     const dns = hostDns({
       upstreams: [server.address],
@@ -97,7 +97,7 @@ describe.each(['direct', 'node'])('upstream sockets (%s)', (kind) => {
     expect(server.ids.size).toBeGreaterThan(1500)
   })
 
-  test('a resolver on loopback that is not there fails at once, and the next one answers', async () => {
+  test('a missing resolver on loopback fails immediately, and the next one responds', async () => {
     const gone = createSocket('udp4')
     await new Promise<void>((resolve) => gone.bind(0, '127.0.0.1', resolve))
     const dead = `127.0.0.1:${gone.address().port}`
@@ -110,7 +110,7 @@ describe.each(['direct', 'node'])('upstream sockets (%s)', (kind) => {
     expect(await ask(hostDns({ upstreams: [dead] }), 'x.example')).toMatchObject({ rcode: 'SERVFAIL' })
   })
 
-  test('an upstream of IPv6 answers', async () => {
+  test('an IPv6 upstream responds', async () => {
     const socket = createSocket('udp6')
     await new Promise<void>((resolve) => socket.bind(0, '::1', resolve))
     cleanups.push(() => socket.close())
@@ -121,21 +121,21 @@ describe.each(['direct', 'node'])('upstream sockets (%s)', (kind) => {
     expect((await ask(dns, 'x.example')).answers).toMatchObject([{ data: '10.2.0.6' }])
   })
 
-  test('a server that there is no way to is passed over', async () => {
+  test('a server without a route is skipped', async () => {
     const alive = await upstream()
     // Sending to the broadcast address is not permitted.
     const dns = hostDns({ upstreams: ['255.255.255.255', alive.address] })
     expect((await ask(dns, 'x.example')).answers).toHaveLength(1)
   })
 
-  test('a server at a link that is not there is passed over at once', async () => {
+  test('a server on a missing interface is skipped immediately', async () => {
     const alive = await upstream()
     const dns = hostDns({ upstreams: ['fe80::1%nosuch0', alive.address] })
     expect((await ask(dns, 'x.example')).answers).toHaveLength(1)
     expect(alive.queries).toBe(1)
   })
 
-  test('it may end while questions wait for sockets that are just being opened', async () => {
+  test('the resolver can close while queries wait for sockets that are being opened', async () => {
     const alive = await upstream()
     const dns = new HostDns({ settings: settings({ upstreams: [alive.address] }), own, loop: () => loop })
     const asked = Array.from({ length: 50 }, (_, i) => ask(dns, `n${i}.example`))
@@ -144,14 +144,14 @@ describe.each(['direct', 'node'])('upstream sockets (%s)', (kind) => {
     expect(dns.openSockets).toBe(0)
   })
 
-  test('a silent server is followed by one that answers', async () => {
+  test('a silent server is followed by one that responds', async () => {
     const [silent, alive] = [await upstream({ silent: true }), await upstream()]
     const reply = await ask(hostDns({ upstreams: [silent.address, alive.address] }), 'x.example')
     expect(reply.answers).toHaveLength(1)
     expect(silent.queries).toBe(1)
   })
 
-  test('a truncated answer is fetched over TCP', async () => {
+  test('a truncated response is retried over TCP', async () => {
     const server = await upstream({ truncate: true })
     const dns = hostDns({ upstreams: [server.address] })
     const whole = await new Promise<packet.DecodedPacket>((resolve) => {
@@ -197,7 +197,7 @@ describe.runIf(digVersion)('dig', () => {
     return async (...args) => (await dig('dig', ['@127.0.0.1', '-p', String(port), ...args])).stdout
   }
 
-  test('sees own names, reverse names, upstream answers and the retry over TCP', async () => {
+  test('gets local names, reverse names, upstream answers and the retry over TCP', async () => {
     const server = await upstream({ truncate: true })
     const ask = await served({ upstreams: [server.address], hosts: { 'registry.test': '10.4.4.4' } })
     expect(await ask('+short', 'host.docker.internal')).toBe('192.168.65.254\n')

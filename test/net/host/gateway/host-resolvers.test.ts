@@ -15,7 +15,7 @@ describe('the host resolver list', () => {
   })
   afterEach(() => rm(dir, { recursive: true }))
 
-  test('is read again when the file, or the target of its link, is replaced', async () => {
+  test('is reloaded when the file, or the target of its symlink, is replaced', async () => {
     const local = [{ address: '127.0.0.1', port: 53 }]
     const link = join(dir, 'resolv.conf')
     const write = (name: string, text: string) => writeFile(join(dir, name), text)
@@ -42,13 +42,13 @@ describe('the host resolver list', () => {
     expect(resolvers()).toEqual(local)
   })
 
-  test('is the name server of this very host when the file names none', async () => {
+  test('is the host itself if the file has no nameserver', async () => {
     const path = join(dir, 'resolv.conf')
     await writeFile(path, '# none\nsearch office.example\n')
     expect(hostResolvers(path)()).toEqual([{ address: '127.0.0.1', port: 53 }])
   })
 
-  test('is another one after the host has slept, so that nothing learned before is believed', async () => {
+  test('is a new list after the host was suspended, so that cached knowledge is dropped', async () => {
     const path = join(dir, 'resolv.conf')
     await writeFile(path, 'nameserver 10.0.0.1\n')
     let slept = 3
@@ -63,7 +63,7 @@ describe('the host resolver list', () => {
     expect(resolvers()).toBe(second)
   })
 
-  test('is another one after the file was rewritten with the same servers, as for another network', async () => {
+  test('is a new list after the file was rewritten with the same servers, as for another network', async () => {
     const path = join(dir, 'resolv.conf')
     await writeFile(path, 'nameserver 127.0.0.53\nsearch office.example\n')
     const resolvers = hostResolvers(path)
@@ -73,7 +73,7 @@ describe('the host resolver list', () => {
     expect(resolvers()).toEqual(first)
   })
 
-  test('system in a search list stands for the search list of the host, as it is now', async () => {
+  test('"system" in a search list means the current search list of the host', async () => {
     const path = join(dir, 'resolv.conf')
     await writeFile(path, 'search office.example lab.example.\n')
     const ofHost = hostSearch(path)
@@ -85,7 +85,7 @@ describe('the host resolver list', () => {
     expect(searchDomains(['system'], ofHost)).toEqual([])
   })
 
-  test('without sleep it stays the same for as long as the file does', () => {
+  test('is the same list until the file changes, without a suspend', () => {
     const resolvers = hostResolvers()
     expect(resolvers()).toBe(resolvers())
   })

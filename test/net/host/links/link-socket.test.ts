@@ -94,7 +94,7 @@ function freeBlocks(): number {
   return all.length
 }
 
-test('what the kernel does not take of a gathered batch follows, even from the middle of a frame', async () => {
+test('the rest of a gathered batch that the kernel does not accept follows, even from the middle of a frame', async () => {
   const [stream, guest] = await socketPair()
   const { handle, link } = attach(stream)
   expect(link.canGather).toBe(true)
@@ -107,7 +107,7 @@ test('what the kernel does not take of a gathered batch follows, even from the m
   await handle.closed
 })
 
-test('a stream without a descriptor gets the same bytes', async () => {
+test('a stream without a descriptor sends the same bytes', async () => {
   const [stream, guest] = duplexPair({ highWaterMark: 1024 })
   const { handle, link } = attach(stream)
   expect(link.canGather).toBe(false)
@@ -117,7 +117,7 @@ test('a stream without a descriptor gets the same bytes', async () => {
   await handle.closed
 })
 
-test('while a capture runs nothing is gathered, for it wants to see whole frames', async () => {
+test('during a capture nothing is gathered, because it needs whole frames', async () => {
   const [stream, guest] = await socketPair()
   const { loop, handle, link } = attach(stream)
   const seen: number[] = []
@@ -131,7 +131,7 @@ test('while a capture runs nothing is gathered, for it wants to see whole frames
   await handle.closed
 })
 
-test('a link that goes away in the middle of a batch ends alone and gives its memory back', async () => {
+test('a link that closes in the middle of a batch closes alone and releases its memory', async () => {
   const pair = await socketPair()
   const before = freeBlocks()
   for (const [stream, guest] of [pair, await socketPair()]) {

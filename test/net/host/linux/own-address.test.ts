@@ -74,7 +74,7 @@ test.each([
     .toEqual(sent)
 })
 
-test('one client that asks two addresses gets an answer from each, through separate ports at the guest', async () => {
+test('a client that sends to two addresses gets a reply from each, through separate ports at the guest', async () => {
   const [port = 0] = await freePorts(1)
   const { lab, listener, answer } = await mapped('0.0.0.0', port)
   const socket = createSocket('udp4')

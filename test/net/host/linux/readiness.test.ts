@@ -14,7 +14,7 @@ function newPipe(): { from: number; to: number } {
   return { from: fds[0]!, to: fds[1]! }
 }
 
-test('an event about a closed descriptor is not delivered to the next owner of its number', async () => {
+test('an event of a closed descriptor is not delivered to the next user of its number', async () => {
   let begun = 0
   const readiness = Readiness.open({
     begin: () => {
@@ -54,7 +54,7 @@ test('an event about a closed descriptor is not delivered to the next owner of i
   }
 })
 
-test('a request for another turn gives exactly one', async () => {
+test('a request for another turn causes exactly one', async () => {
   const readiness = Readiness.open({ begin: () => {}, end: () => {} })!
   const turns: number[] = []
   readiness.again({ ready: (events) => turns.push(events) })

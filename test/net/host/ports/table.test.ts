@@ -36,7 +36,7 @@ const stateOf = (made: Forwarder, owner: string) =>
     .filter((port) => port.owner === owner)
     .map(({ state }) => state)
 
-test('a port that another program holds is open within seconds of its end', async () => {
+test('a port held by another program is open within seconds of its exit', async () => {
   const [port = 0] = await freePorts(1)
   const server = await taken(port)
   const made = forwarder()
@@ -45,7 +45,7 @@ test('a port that another program holds is open within seconds of its end', asyn
   await until(async () => stateOf(made, 'config')[0] === 'listening', { deadlineMs: 5_000 })
 })
 
-test('one new mapping says by the name of the system why it cannot listen', async () => {
+test('a new mapping that cannot listen returns the errno name', async () => {
   const [port = 0] = await freePorts(1)
   await taken(port)
   expect(await forwarder().addPort('publish', mapping(port))).toMatchObject({
@@ -54,7 +54,7 @@ test('one new mapping says by the name of the system why it cannot listen', asyn
   })
 })
 
-test('mappings of two owners that mean the same share a listener, which stays with the one that is left', async () => {
+test('equivalent mappings of two owners share a listener, which stays with the remaining one', async () => {
   const [port = 0] = await freePorts(1)
   const made = forwarder()
   await made.setPorts('config', [mapping(port, { address: '0.0.0.0' })])
@@ -68,7 +68,7 @@ test('mappings of two owners that mean the same share a listener, which stays wi
   await taken(port)
 })
 
-test('a mapping to another port of the guest is not the same', async () => {
+test('a mapping to another port of the guest is not equivalent', async () => {
   const [port = 0] = await freePorts(1)
   const made = forwarder()
   await made.setPorts('config', [mapping(port)])

@@ -25,7 +25,7 @@ const opened = async (socket: Socket): Promise<Socket> => {
   return socket
 }
 
-test('without a free descriptor clients are refused, and served again once there is one', async () => {
+test('without free descriptors clients are refused, and served again once there is one', async () => {
   const loop = new EventLoop(new Lab().stack)
   const accepted: number[] = []
   using acceptor = new DirectAcceptor(loop, SocketAddress.from(loopback, 17_330)!, (fd) => accepted.push(fd))
@@ -45,7 +45,7 @@ test('without a free descriptor clients are refused, and served again once there
   loop.close()
 })
 
-test('a name that is in use is refused with EADDRINUSE, and free again after the close', () => {
+test('an address in use fails with EADDRINUSE, and is free again after the close', () => {
   const loop = new EventLoop(new Lab().stack)
   const open = () => new DirectAcceptor(loop, SocketAddress.from(loopback, 17_331)!, closeFd)
   const first = open()
@@ -55,7 +55,7 @@ test('a name that is in use is refused with EADDRINUSE, and free again after the
   loop.close()
 })
 
-test('streams that are open when the event loop closes are closed with it', async () => {
+test('open streams are closed with the event loop', async () => {
   const loop = new EventLoop(new Lab().stack)
   let [accepted, closed] = [0, 0]
   using _acceptor = new DirectAcceptor(loop, SocketAddress.from(loopback, 17_332)!, (fd) => {

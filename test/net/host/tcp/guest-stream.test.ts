@@ -32,7 +32,7 @@ test.each([
   stream.destroy()
 })
 
-test('the engine learns that a slow reader has taken everything, when nothing more comes', async () => {
+test('the engine is notified when a slow reader has consumed everything and no data follows', async () => {
   const { stream, waiting } = streamOf()
   for (let i = 0; i < 16; i += 1) stream.hostEnd.write(Buffer.alloc(62_500), 0, 62_500)
   let taken = 0
@@ -72,7 +72,7 @@ function lending(): {
   return { stream, chunks, release, send }
 }
 
-test('a lent chunk stays as it is until it is given back, and bytes that came meanwhile are the next one', async () => {
+test('a lent chunk is unchanged until it is returned, and bytes received meanwhile form the next one', async () => {
   const { chunks, release, send, stream } = lending()
   await turn()
   for (const text of ['one', 'two', 'three']) send(text)
@@ -88,7 +88,7 @@ test('a lent chunk stays as it is until it is given back, and bytes that came me
   expect(chunks.slice(1).map(String)).toEqual(['twothree', 'four'])
 })
 
-test('the end of a stream that lends comes behind the last chunk', async () => {
+test('the end of a lending stream follows the last chunk', async () => {
   const { chunks, release, send, stream } = lending()
   await turn()
   let isEnded = false
@@ -105,7 +105,7 @@ test('the end of a stream that lends comes behind the last chunk', async () => {
   expect([chunks.map(String), isEnded]).toEqual([['one', 'two'], true])
 })
 
-test('when a loan ends, or the guest resets, what waits belongs to the reader', async () => {
+test('when a loan ends, or the guest resets, remaining data belongs to the reader', async () => {
   for (const end of ['lend', 'reset'] as const) {
     const { chunks, send, stream } = lending()
     await turn()

@@ -144,7 +144,7 @@ describe.each(kinds)('a %s socket', (kind) => {
     },
   )
 
-  test('a busy host is read into the send buffer, and all of it reaches a guest that acknowledges slowly', async () => {
+  test('a busy host is read into the send buffer, and all data reaches a guest that acknowledges slowly', async () => {
     const guest = new Guest(kind)
     const host = await guest.open()
     const sent = patterned(6_000_000)
@@ -181,7 +181,7 @@ describe.each(kinds)('a %s socket', (kind) => {
     host.destroy()
   })
 
-  test('a busy flow that goes quiet gives its place back, and reads on when it is busy again', async () => {
+  test('a flow that becomes idle returns its region, and continues when it is busy again', async () => {
     const guest = new Guest(kind)
     const host = await guest.open()
     const sent = patterned(1_000_000)
@@ -201,7 +201,7 @@ describe.each(kinds)('a %s socket', (kind) => {
     await expect.poll(() => [lentPlaces.size, tcp.bufferedBytes]).toEqual([0, 0])
   })
 
-  test('what waits for a host that is reset gives its memory back', async () => {
+  test('data queued for a host that is reset releases its memory', async () => {
     const guest = new Guest(kind)
     const host = await guest.open()
     const before = freeBlocks()

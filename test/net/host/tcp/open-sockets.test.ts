@@ -124,7 +124,7 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
     },
   )
 
-  test('the guest ends first, the host later, and no descriptor stays', async () => {
+  test('the guest closes first, the host later, and no descriptor leaks', async () => {
     const port = await listen('127.0.0.1')
     using guest = new Guest(kind, to('127.0.0.1', port))
     const before = descriptors()
@@ -139,7 +139,7 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
     await expect.poll(descriptors).toBe(before)
   })
 
-  test('the host ends first, the guest later, and no descriptor stays', async () => {
+  test('the host closes first, the guest later, and no descriptor leaks', async () => {
     const port = await listen('127.0.0.1')
     using guest = new Guest(kind, to('127.0.0.1', port))
     const before = descriptors()
@@ -154,7 +154,7 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
     await expect.poll(descriptors).toBe(before)
   })
 
-  test('a reset by the guest is one to the host', async () => {
+  test('a reset by the guest resets the host', async () => {
     using guest = new Guest(kind, to('127.0.0.1', await listen('127.0.0.1')))
     const host = await guest.open()
     const failed = once(host.resume(), 'error')
@@ -163,7 +163,7 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
     expect(guest.flows).toBe(0)
   })
 
-  test('a reset by the host is one to the guest, also while it sends', async () => {
+  test('a reset by the host resets the guest, even while it sends', async () => {
     using guest = new Guest(kind, to('127.0.0.1', await listen('127.0.0.1')))
     const before = descriptors()
     const host = await guest.open()
@@ -174,7 +174,7 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
     await expect.poll(descriptors).toBe(before)
   })
 
-  test('nobody who listens is a reset for the guest, and costs no descriptor', async () => {
+  test('a port without a listener resets the guest, and leaks no descriptor', async () => {
     const port = await listen('127.0.0.1')
     server.close()
     using guest = new Guest(kind, to('127.0.0.1', port))
@@ -203,7 +203,7 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
     expect(host.localAddress).toBe(address)
   })
 
-  test('without a descriptor left a dial is counted and not answered, and the next SYN is, once there is one', async () => {
+  test('without free descriptors a dial is counted and not answered; the next SYN is, once there is one', async () => {
     using guest = new Guest(kind, to('127.0.0.1', await listen('127.0.0.1')))
     const { counters } = guest.lab.stack.tcp
     await withoutDescriptors(async () => {
@@ -214,7 +214,7 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
     await guest.open()
   })
 
-  test('a guest that gives up while its dial is under way leaves nothing', async () => {
+  test('a guest that gives up during its dial leaves no state', async () => {
     using guest = new Guest(kind, to('127.0.0.1', await listen('127.0.0.1')))
     const before = descriptors()
     guest.syn()

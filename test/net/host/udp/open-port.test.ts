@@ -87,7 +87,7 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
     loop.close()
   })
 
-  test('a name that is in use is refused with EADDRINUSE', async () => {
+  test('an address in use fails with EADDRINUSE', async () => {
     const loop = newPump(kind)
     const first = await openAt(loop, loopback, 17_316)
     await expect(openAt(loop, loopback, 17_316)).rejects.toMatchObject({ code: 'EADDRINUSE' })
@@ -98,7 +98,7 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
   })
 })
 
-test('what waits is sent before the socket closes', async () => {
+test('queued datagrams are sent before the socket closes', async () => {
   const loop = newPump('direct')
   const to = await openAt(loop, loopback, 17_317)
   const from = await openAt(loop, loopback, 0)
@@ -109,7 +109,7 @@ test('what waits is sent before the socket closes', async () => {
   loop.close()
 })
 
-test('sockets that close each other while they are read leave the rest in service', async () => {
+test('sockets that close each other while they are read do not affect others', async () => {
   const loop = newPump('direct')
   const ports: UdpPort[] = []
   const seen: number[] = []

@@ -93,7 +93,7 @@ describe.runIf(canMakeNamespaces)('in a network namespace', () => {
     expect(told).toContain('ntpsrv=192.168.65.1')
   })
 
-  test.runIf(hasDhclient)('dhclient gets them too, and the same address after it gave it back', async () => {
+  test.runIf(hasDhclient)('dhclient gets them too, and the same address after a release', async () => {
     const files = ['-sf', join(dir, 'event.sh'), '-lf', join(dir, 'leases'), '-pf', join(dir, 'pid')]
     const told = await client('dhclient', '-1', '-v', ...files, 'eth0')
     for (const line of [

@@ -13,7 +13,7 @@ const optionList = fc.uniqueArray(
   { maxLength: 12, selector: ([code]) => code },
 )
 
-test('a message that fits survives emit and parse', () => {
+test('a message that fits survives serialization and parsing', () => {
   const messages = fc.record({
     op: fc.constantFrom('request' as const, 'reply' as const),
     hardwareType: fc.nat(255),
@@ -34,14 +34,14 @@ test('a message that fits survives emit and parse', () => {
   )
 })
 
-test('a value of more than 255 bytes is cut on emit and joined on parse', () => {
+test('a value of more than 255 bytes is split when serialized and joined when parsed', () => {
   const value = Uint8Array.from({ length: 700 }, (_, i) => i)
   const message = parseMessage(packet({ type: 1 }))!
   const again = parseMessage(emitMessage({ ...message, options: new Map([[119, value]]) }, 1500))
   expect(again!.options.get(119)).toEqual(value)
 })
 
-test('options overloaded into file and sname are read', () => {
+test('options overloaded into file and sname are parsed', () => {
   const bytes = packet({ type: 1, options: [[52, Uint8Array.of(3)]] })
   bytes.set([12, 2, 104, 105, 255], 108)
   bytes.set([60, 1, 120, 255], 44)
@@ -57,7 +57,7 @@ test('search domains share suffixes by pointers from the start of the option (RF
   )
 })
 
-test('mutated messages never throw, and every reply is well-formed and names a legal address', () => {
+test('mutated messages never throw, and every reply is well-formed and has a valid address', () => {
   const sent = fc.record({
     type: fc.constantFrom(...types),
     mac,
@@ -85,7 +85,7 @@ test('mutated messages never throw, and every reply is well-formed and names a l
   )
 })
 
-test('a flood of made-up clients leaves the table no larger than the pool, one client per address', () => {
+test('a flood of forged clients leaves a table no larger than the pool, with one client per address', () => {
   const wide = { ...settings, subnet: { network: ip('10.0.0.0'), prefix: 8 } }
   const flood = new Server(wide)
   for (let i = 0; i < maxPoolAddresses + 200; i += 1) {

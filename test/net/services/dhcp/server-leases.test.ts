@@ -15,7 +15,7 @@ function crowd(dhcp: Server, kind = 2): void {
   }
 }
 
-describe('which address', () => {
+describe('address selection', () => {
   test('the VM card gets network.address whatever its client id', () => {
     const dhcp = new Server()
     expect(dhcp.lease(vmMac)).toBe(ip('192.168.65.3'))
@@ -23,7 +23,7 @@ describe('which address', () => {
     expect(dhcp.table.size).toBe(1)
   })
 
-  test('a client gets its address again after release, after expiry and after a restart of the server', () => {
+  test('a client gets the same address after release, after expiry and after a restart of the server', () => {
     const dhcp = new Server()
     const address = dhcp.lease(otherMac)
     expect(dhcp.say({ type: release, ciaddr: address }).did).toBe('release')
@@ -34,7 +34,7 @@ describe('which address', () => {
     expect(new Server(settings, new Map(dhcp.table)).lease(otherMac)).toBe(address)
   })
 
-  test('a card whose client id changes, as between two stages of a boot, keeps its one address', () => {
+  test('a card whose client identifier changes, as between two boot stages, keeps its address', () => {
     const dhcp = new Server()
     const one = dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(0, 1)]])
     expect(dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(0, 2)]])).toBe(one)
@@ -54,7 +54,7 @@ describe('which address', () => {
     expect(refused.did).toBe('nak')
   })
 
-  test('clients that are never seen do not use up the pool: a minute later their addresses are given away', () => {
+  test('addresses of clients that are never seen are reassigned after a minute, so the pool is not exhausted', () => {
     const dhcp = new Server()
     crowd(dhcp)
     expect(dhcp.say({ type: discover, mac: otherMac }).did).toBe('exhausted')
@@ -62,7 +62,7 @@ describe('which address', () => {
     expect(dhcp.lease(otherMac)).toBeGreaterThan(0)
   })
 
-  test('a client that is seen keeps its address, however crowded the link', () => {
+  test('a client that is seen keeps its address, even with a full pool', () => {
     const dhcp = new Server()
     const address = dhcp.lease(otherMac)
     dhcp.seen.set(address, [...otherMac].map((byte) => byte.toString(16).padStart(2, '0')).join(':'))
@@ -74,13 +74,13 @@ describe('which address', () => {
     expect(dhcp.lease(otherMac)).toBe(address)
   })
 
-  test('a client that learns to send a client id keeps its address', () => {
+  test('a client that starts to send a client identifier keeps its address', () => {
     const dhcp = new Server()
     const address = dhcp.lease(otherMac)
     expect(dhcp.lease(otherMac, [[option.clientId, Uint8Array.of(0, 1)]])).toBe(address)
   })
 
-  test('a free address that the client asks for is offered, a taken or foreign one is not', () => {
+  test('a requested address is offered if it is free and in the pool', () => {
     const dhcp = new Server()
     const ask = (mac: Uint8Array, text: string) =>
       dhcp.say({ type: discover, mac, options: [[option.requestedAddress, uint32(ip(text))]] }).message!
@@ -98,7 +98,7 @@ describe('which address', () => {
     }
   })
 
-  test('when every address is leased a further client is not answered, until a lease has expired', () => {
+  test('when all addresses are leased a further client gets no answer, until a lease has expired', () => {
     const small = { ...settings, subnet: { network: ip('192.168.65.0'), prefix: 29 } }
     const dhcp = new Server(small)
     const macs = Array.from({ length: 4 }, (_, i) => Uint8Array.of(2, 0, 0, 0, 1, i))

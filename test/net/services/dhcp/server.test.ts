@@ -40,7 +40,7 @@ describe('options of the link', () => {
     expect(order).toEqual([option.dnsServers, option.interfaceMtu, option.subnetMask])
   })
 
-  test('option 121 repeats the default route beside the extra ones', () => {
+  test('option 121 includes the default route in addition to other routes', () => {
     const routes = [{ network: ip('10.64.0.0'), prefix: 10, router: gateway }]
     const { message } = new Server({ ...settings, routes }).say({ type: discover })
     expect([...message!.options.get(option.classlessRoutes)!]).toEqual([
@@ -49,7 +49,7 @@ describe('options of the link', () => {
     ])
   })
 
-  test('a reply is never longer than the client takes and never shorter than BOOTP', () => {
+  test("a reply never exceeds the client's maximum and is never shorter than BOOTP", () => {
     const search = Array.from({ length: 60 }, (_, i) => `a-rather-long-domain-${i}.example`)
     const sizes = [undefined, 300, 800, 1500].map((limit) => {
       const options = limit === undefined ? [] : [[57, Uint8Array.of(limit >> 8, limit)] as const]
@@ -73,7 +73,7 @@ describe('REQUEST in the four client states', () => {
     expect(dhcp.say({ type: request, options: selecting(offered!.yourAddress) }).did).toBe('ack')
   })
 
-  test('SELECTING another server: silence, and our offer is free again', () => {
+  test('SELECTING another server gets no answer, and frees our offer', () => {
     const dhcp = new Server()
     const { message } = dhcp.say({ type: discover })
     const other = dhcp.say({ type: request, options: selecting(message!.yourAddress, ip('192.168.65.2')) })
@@ -81,7 +81,7 @@ describe('REQUEST in the four client states', () => {
     expect(dhcp.table.size).toBe(0)
   })
 
-  test('INIT-REBOOT: the right address is acknowledged, another one and another network get NAK', () => {
+  test('INIT-REBOOT: the correct address is acknowledged, other addresses and networks get NAK', () => {
     const dhcp = new Server()
     const address = dhcp.lease(otherMac)
     const reboot = (wanted: number) =>
@@ -95,7 +95,7 @@ describe('REQUEST in the four client states', () => {
     expect(dhcp.table.get(address)).toMatchObject({ state: 'bound' })
   })
 
-  test('RENEWING and REBINDING: the lease is extended and the reply goes to the address', () => {
+  test('RENEWING and REBINDING: the lease is extended and the reply is sent to the address', () => {
     const dhcp = new Server()
     const address = dhcp.lease(otherMac)
     const before = dhcp.table.get(address)!.expiresAtMs
@@ -115,8 +115,8 @@ describe('REQUEST in the four client states', () => {
   })
 })
 
-describe('the other messages', () => {
-  test('INFORM gives the settings to ciaddr without an address or lease times', () => {
+describe('other messages', () => {
+  test('INFORM returns the settings to ciaddr without an address or lease times', () => {
     const { message, reply } = new Server().say({ type: inform, ciaddr: ip('192.168.65.40') })
     expect(reply!.address).toBe(ip('192.168.65.40'))
     expect(message!.yourAddress).toBe(0)
@@ -124,7 +124,7 @@ describe('the other messages', () => {
     expect(message!.options.has(option.dnsServers)).toBe(true)
   })
 
-  test('a declined address is given to nobody for ten minutes, not even to the one that it is reserved for', () => {
+  test('a declined address is not leased for ten minutes, not even to the card that it is reserved for', () => {
     const dhcp = new Server()
     const address = dhcp.lease(vmMac)
     expect(dhcp.say({ type: decline, mac: vmMac, options: selecting(address) }).did).toBe('decline')
@@ -133,7 +133,7 @@ describe('the other messages', () => {
     expect(dhcp.lease(vmMac)).toBe(address)
   })
 
-  test('rapid commit leases in one round trip and says so', () => {
+  test('rapid commit leases in one round trip, with the option in the reply', () => {
     const dhcp = new Server()
     const { message, did } = dhcp.say({ type: discover, options: [[option.rapidCommit, new Uint8Array()]] })
     expect(did).toBe('ack')
@@ -141,7 +141,7 @@ describe('the other messages', () => {
     expect(dhcp.table.get(message!.yourAddress)).toMatchObject({ state: 'bound' })
   })
 
-  test('a client cannot release or decline an address that is not its own', () => {
+  test('a client cannot release or decline an address that it does not have', () => {
     const dhcp = new Server()
     const address = dhcp.lease(otherMac)
     dhcp.say({ type: release, mac: vmMac, ciaddr: address })
@@ -149,7 +149,7 @@ describe('the other messages', () => {
     expect(dhcp.table.get(address)).toMatchObject({ state: 'bound' })
   })
 
-  test('an address that is released to another server stays leased', () => {
+  test('an address released to another server stays leased', () => {
     const dhcp = new Server()
     const address = dhcp.lease(otherMac)
     const toOther = [[option.serverId, uint32(ip('10.0.0.1'))]] as const
@@ -178,7 +178,7 @@ describe('the other messages', () => {
     },
   )
 
-  test('a lease time that the client asks for is honoured up to ours', () => {
+  test('a requested lease time is granted up to our maximum', () => {
     const dhcp = new Server()
     const seconds = [3600, 1, 0xffffffff].map((asked) => {
       const { message } = dhcp.say({ type: discover, options: [[option.leaseTime, uint32(asked)]] })
@@ -188,7 +188,7 @@ describe('the other messages', () => {
   })
 })
 
-describe('where the reply goes (RFC 2131 section 4.1)', () => {
+describe('reply destination (RFC 2131 section 4.1)', () => {
   const cases = [
     {
       name: 'no flag: the new address at the hardware address',
@@ -219,7 +219,7 @@ describe('where the reply goes (RFC 2131 section 4.1)', () => {
     expect(message!.broadcast).toBe(broadcast)
   })
 
-  test('a relay gets back what it added, as the last option', () => {
+  test('a relay gets back its own option, as the last one', () => {
     const added = Uint8Array.of(1, 2, 0xab, 0xcd)
     const { message } = new Server().say({
       type: discover,
@@ -229,13 +229,13 @@ describe('where the reply goes (RFC 2131 section 4.1)', () => {
     expect([...message!.options].at(-1)).toEqual([82, added])
   })
 
-  test('a relay of another network is not answered: there is no address for it', () => {
+  test('a relay of another network gets no answer, because there is no address for it', () => {
     const dhcp = new Server()
     expect(dhcp.say({ type: discover, relay: ip('10.9.9.9') }).did).toBe('ignored')
     expect(dhcp.table.size).toBe(0)
   })
 
-  test('the client id and transaction id come back', () => {
+  test('client identifier and transaction ID are echoed', () => {
     const id = Uint8Array.of(255, 9, 8, 7)
     const { message } = new Server().say({ type: discover, options: [[option.clientId, id]] })
     expect(message!.options.get(option.clientId)).toEqual(id)

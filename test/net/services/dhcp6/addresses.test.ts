@@ -62,8 +62,8 @@ function readReply(bytes: Uint8Array): Reply {
   return { type: bytes[0]!, addresses, status, codes: options.map(([code]) => code) }
 }
 
-describe('a guest that asks for an address', () => {
-  test('is offered one of the link, gets it when it takes the offer, and the same whenever it asks again', () => {
+describe('a guest that requests an address', () => {
+  test('is offered one of the link, gets it when it accepts, and gets the same one for each request', () => {
     const ask = server()
     const offer = ask(types.solicit, clientId(1), association(7))!
     expect([offer.type, offer.addresses.length]).toEqual([2, 1])
@@ -78,12 +78,12 @@ describe('a guest that asks for an address', () => {
     expect(server()(types.solicit, clientId(1), association(7))!.addresses[0]!.address).toEqual(address)
   })
 
-  test('gets it at once when it asks for rapid commit (RFC 8415 section 18.3.1)', () => {
+  test('gets it immediately with rapid commit (RFC 8415 section 18.3.1)', () => {
     const reply = server()(types.solicit, clientId(1), option(14, []), association(7))!
     expect([reply.type, reply.codes.includes(14), reply.addresses.length]).toEqual([7, true, 1])
   })
 
-  test('gets one for each association, and another guest gets others', () => {
+  test('gets one address per association, different from those of other guests', () => {
     const ask = server()
     const texts = [1, 2].flatMap((client) =>
       ask(types.solicit, clientId(client), association(1), association(2))!.addresses.map(
@@ -93,7 +93,7 @@ describe('a guest that asks for an address', () => {
     expect(new Set(texts).size).toBe(4)
   })
 
-  test('learns that an address of elsewhere is over (section 18.3.4)', () => {
+  test('gets lifetimes of zero for an address of another link (section 18.3.4)', () => {
     const foreign = octets('2001:db8::9')
     const { addresses } = server()(types.renew, clientId(1), serverId, association(7, named(foreign)))!
     expect(addresses[1]).toEqual({ address: foreign, preferred: 0, valid: 0 })
@@ -109,7 +109,7 @@ describe('a guest that asks for an address', () => {
     expect(address()).not.toEqual(before)
   })
 
-  test('learns whether its address belongs to the link (section 18.3.3)', () => {
+  test('is informed whether its address belongs to the link (section 18.3.3)', () => {
     const ask = server()
     const confirm = (address: string) =>
       ask(types.confirm, clientId(1), association(7, named(octets(address))))

@@ -22,7 +22,7 @@ function optionsOf(message: Uint8Array): [number, number[]][] {
   return options
 }
 
-test('an information request is answered with name server, search list and when to ask again (RFC 8415)', () => {
+test('an information request gets DNS server, search list and refresh time (RFC 8415)', () => {
   const reply = answerDhcp6(request, settings)!
   expect([...reply.subarray(0, 4)]).toEqual([7, 1, 2, 3])
   expect(optionsOf(reply)).toEqual([
@@ -58,7 +58,7 @@ test('mutated requests never throw', () => {
   )
 })
 
-test('only the group of DHCPv6 servers reaches the service from among the groups', () => {
+test('of all multicast groups only that of DHCPv6 servers reaches the service', () => {
   const lab = new Lab()
   for (const to of ['ff02::1:2', 'ff02::fb', 'ff05::1:3', ipv6.gateway]) {
     const udp = Uint8Array.of(2, 34, 2, 35, 0, 8 + request.length, 0, 0, ...request)

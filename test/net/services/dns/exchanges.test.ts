@@ -4,7 +4,7 @@ import { maxExchanges, maxTcpExchanges } from '../../../../src/net/services/dns/
 import { a, code, Resolver, responseTo } from '../../../support/net/dns-resolver.ts'
 
 describe('fail-over', () => {
-  test('a silent server is given up for the next, and the late answer still counts', () => {
+  test('a silent server fails over to the next, and its late response is still accepted', () => {
     const resolver = new Resolver()
     const asked = resolver.ask('x.example')
     resolver.passTime(800)
@@ -14,7 +14,7 @@ describe('fail-over', () => {
     expect(resolver.upstream.waiting).toBe(0)
   })
 
-  test('when all are silent the reply is SERVFAIL within 5 seconds', () => {
+  test('if all servers are silent the reply is SERVFAIL within 5 seconds', () => {
     const resolver = new Resolver()
     const asked = resolver.ask('x.example')
     resolver.passTime(4400)
@@ -40,7 +40,7 @@ describe('fail-over', () => {
     expect(asked.reply!.answers).toMatchObject([{ data: '1.1.1.1' }])
   })
 
-  test('an answer whose owner name points to itself is left for that of the next server', () => {
+  test("a response whose owner name points to itself is discarded in favour of the next server's", () => {
     const resolver = new Resolver()
     const asked = resolver.ask('x.example')
     const { socket, bytes } = resolver.upstream.sent[0]!
@@ -77,14 +77,14 @@ describe('fail-over', () => {
     expect(asked.reply!.answers).toMatchObject([{ data: '1.1.1.1' }])
   })
 
-  test('header bits that are not of the data are our own, whatever the server sets', () => {
+  test('header bits that do not concern the data are our own, whatever the server sets', () => {
     const resolver = new Resolver()
     const asked = resolver.ask('x.example')
     resolver.respond(0, { flags: packet.AUTHORITATIVE_ANSWER | 0x40, answers: [a('x.example', '1.1.1.1')] })
     expect(asked.reply).toMatchObject({ flag_aa: false, flag_ra: true, flag_z: false, opcode: 'QUERY' })
   })
 
-  test('a server that stayed silent twice is asked last, until it answers', () => {
+  test('a server that was silent twice is queried last, until it responds', () => {
     const resolver = new Resolver()
     for (const name of ['a.example', 'b.example']) {
       resolver.ask(name)
@@ -105,7 +105,7 @@ describe('fail-over', () => {
     expect(asked.reply!.answers).toHaveLength(1)
   })
 
-  test('when every server refuses, the first refusal is passed on', () => {
+  test('if every server refuses, the first refusal is passed on', () => {
     const resolver = new Resolver()
     const asked = resolver.ask('x.example')
     resolver.respond(0, { flags: code.refused })
@@ -113,7 +113,7 @@ describe('fail-over', () => {
     expect(asked.reply).toMatchObject({ rcode: 'REFUSED' })
   })
 
-  test('an unreachable server is left at once; with none left the reply is SERVFAIL', () => {
+  test('an unreachable server is skipped immediately; if none is left the reply is SERVFAIL', () => {
     const resolver = new Resolver()
     const asked = resolver.ask('x.example')
     resolver.server.exchanges.failed(resolver.upstream.sent[0]!.socket, 0)
@@ -122,7 +122,7 @@ describe('fail-over', () => {
     expect(asked.reply).toMatchObject({ rcode: 'SERVFAIL' })
   })
 
-  test('a server that does not know EDNS is asked again without it', () => {
+  test('a server without EDNS support is queried again without it', () => {
     const resolver = new Resolver()
     const asked = resolver.ask('x.example')
     expect(resolver.upstream.sent[0]!.query.additionals).toHaveLength(1)
@@ -132,7 +132,7 @@ describe('fail-over', () => {
     expect(asked.reply!.answers).toHaveLength(1)
   })
 
-  test('one question more than may be under way takes the place of the oldest', () => {
+  test('a query above the limit evicts the oldest pending one', () => {
     const resolver = new Resolver()
     const asked = Array.from({ length: maxExchanges + 1 }, (_, i) => resolver.ask(`n${i}.example`))
     expect(asked[0]!.reply).toMatchObject({ rcode: 'SERVFAIL' })
@@ -169,7 +169,7 @@ describe('fail-over', () => {
     expect(asked.reply!.answers).toHaveLength(1)
   })
 
-  test('each server has had its turn before one is asked again', () => {
+  test('each server has its turn before one is queried again', () => {
     const resolver = new Resolver({ upstreams: ['10.0.0.1', '10.0.0.2', '10.0.0.3'] })
     resolver.ask('x.example')
     resolver.respond(0, { flags: code.refused })
@@ -180,7 +180,7 @@ describe('fail-over', () => {
 })
 
 describe('over TCP', () => {
-  test('when it fails the next server is asked; a truncated answer that is the last is passed on, not remembered', () => {
+  test('on failure the next server is queried; a truncated response that is the last is passed on, not cached', () => {
     const resolver = new Resolver()
     const asked = resolver.ask('big.example')
     resolver.respond(0, { flags: packet.TRUNCATED_RESPONSE, answers: [a('big.example', '1.1.1.1')] })
@@ -206,7 +206,7 @@ describe('over TCP', () => {
     expect(asked.reply).toMatchObject({ flag_tc: true, answers: [] })
   })
 
-  test('no more connections than there may be are open; others wait for their turn', () => {
+  test('open connections are limited; other queries wait for their turn', () => {
     const resolver = new Resolver()
     const asked = Array.from({ length: maxTcpExchanges + 2 }, (_, i) => resolver.ask(`n${i}.example`))
     for (const index of asked.keys()) resolver.respond(index, { flags: packet.TRUNCATED_RESPONSE })

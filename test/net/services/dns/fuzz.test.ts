@@ -24,7 +24,7 @@ function mutated(
   return copy
 }
 
-test('a mutated query gets at most one reply, a whole response with its id, and never throws', () => {
+test('a mutated query gets at most one well-formed reply with its ID, and never throws', () => {
   const resolver = new Resolver({ hosts: { '*.w.test': '10.0.0.1', 'alias.test': 'y.example' } })
   fc.assert(
     fc.property(names, types, edits, fc.nat(120), fc.boolean(), (name, type, flips, length, withEdns) => {
@@ -45,7 +45,7 @@ test('a mutated query gets at most one reply, a whole response with its id, and 
   expect(resolver.upstream.waiting).toBe(0)
 })
 
-test('a mutated response from upstream never throws, and what the client gets is whole or a failure', () => {
+test('a mutated upstream response never throws, and the client gets a well-formed reply or a failure', () => {
   const resolver = new Resolver({ cache: { max: 50, minTtlSeconds: 0, maxTtlSeconds: 10 } })
   let count = 0
   fc.assert(
@@ -75,7 +75,7 @@ test('a mutated response from upstream never throws, and what the client gets is
   expect(resolver.upstream.waiting).toBe(0)
 })
 
-test('an OPT record among the answers makes a response broken', () => {
+test('an OPT record in the answer section makes a response invalid', () => {
   const resolver = new Resolver()
   const replies = resolver.raw(clientQuery('n1000.example', 'A', edns(4096)))
   const { socket, bytes } = resolver.upstream.sent.at(-1)!
@@ -90,7 +90,7 @@ test('an OPT record among the answers makes a response broken', () => {
   expect(parseResponse(replies[0]!)).toBeDefined()
 })
 
-test('a stream of messages is read the same however it is cut', () => {
+test('a stream of messages is parsed the same for any chunk boundaries', () => {
   const messages = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 8 })
   fc.assert(
     fc.property(messages, fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }), (sent, cuts) => {

@@ -7,7 +7,7 @@ import { own } from '../../../support/net/dns-resolver.ts'
 
 const six = { ...own, ipv6: ipv6Settings('fd00:65::/64') }
 
-test("a name of the host's loopback leads to the host, other addresses stay as they are", () => {
+test("a name of the host's loopback resolves to the host, other addresses are unchanged", () => {
   const text =
     '127.0.0.1 dev.local\n127.0.1.1\tmybox\n::1 six.local\n10.1.2.3 nas nas.lan # both\nfd00::7 far\n'
   expect(parseHosts(text, own)).toEqual([
@@ -35,12 +35,12 @@ test.each([
   expect(parseHosts(`${line}\n`, six)).toEqual([])
 })
 
-test('a hosts file of any size is read to a bound', () => {
+test('a large hosts file is read up to a limit', () => {
   const lines = Array.from({ length: maxHostNames + 10 }, (_, i) => `10.0.0.1 n${i}\n`)
   expect(parseHosts(lines.join(''), own)).toHaveLength(maxHostNames)
 })
 
-test('names of the host come after those of the file and never replace our own', () => {
+test('names of the host have lower precedence than those of the file and never override local names', () => {
   const given = [{ name: '*.test', value: '10.0.0.9' }]
   const ofHost = parseHosts(
     '10.6.6.6 host.docker.internal localhost a.test\n10.1.2.3 nas\nfd00::7 nas\n10.6.6.6 x.docker.internal\n',

@@ -28,7 +28,7 @@ function compressed(message: Packet, name: string): Uint8Array {
   return Buffer.concat([...parts, bytes.subarray(at)])
 }
 
-describe('our own names', () => {
+describe('local names', () => {
   test.each([
     ['host.docker.internal', '192.168.65.254'],
     ['gateway.docker.internal', '192.168.65.1'],
@@ -41,14 +41,14 @@ describe('our own names', () => {
     expect(reply!.answers).toMatchObject([{ name, type: 'A', data: address, ttl: 0 }])
   })
 
-  test('an address leads back to its name, the first one that it had', () => {
+  test('an address has a reverse name, the first name that it had', () => {
     const resolver = new Resolver({ hosts: { 'registry.test': '192.168.65.254', 'far.test': '10.9.8.7' } })
     expect(answers(resolver, '254.65.168.192.in-addr.arpa', 'PTR')).toEqual(['host.docker.internal'])
     expect(answers(resolver, '7.8.9.10.in-addr.arpa', 'PTR')).toEqual(['far.test'])
     expect(answers(resolver, '1.0.0.127.in-addr.arpa', 'PTR')).toEqual(['localhost'])
   })
 
-  test('with IPv6 the own names have both addresses, and its reverse zone is ours', () => {
+  test('with IPv6 the local names have both addresses, and its reverse zone is local', () => {
     const names = new LocalNames({ ...own, ipv6: ipv6Settings('fd00:65::/64') }, [])
     const reverse = (nibbles: string) => `${nibbles.split('').toReversed().join('.')}.ip6.arpa`
     const addresses = (name: string) => {
@@ -74,7 +74,7 @@ describe('our own names', () => {
     expect(answers(resolver, `${nibbles}.ip6.arpa`, 'PTR')).toEqual(['six.test'])
   })
 
-  test('a name without the type asked for is NODATA, a name that is not there NXDOMAIN', () => {
+  test('a name without the requested type is NODATA, an unknown name NXDOMAIN', () => {
     const resolver = new Resolver({ hosts: { 'deep.down.docker.internal': '10.0.0.9' } })
     expect(resolver.ask('host.docker.internal', 'AAAA').reply).toMatchObject({
       rcode: 'NOERROR',
@@ -104,7 +104,7 @@ describe('our own names', () => {
     },
   )
 
-  test('nothing that we own is ever sent upstream, whatever the type', () => {
+  test('no local name is ever sent upstream, for any type', () => {
     const resolver = new Resolver({ hosts: { 'a.test': '10.0.0.1', '*.w.test': '10.0.0.2' } })
     for (const name of [
       'host.docker.internal',
@@ -123,7 +123,7 @@ describe('our own names', () => {
 })
 
 describe('hosts of the user', () => {
-  test('a wildcard serves every depth below its name but not the name itself; the longest one wins', () => {
+  test('a wildcard matches every depth below its name but not the name itself; the longest one wins', () => {
     const resolver = new Resolver({
       hosts: { '*.dev.test': '10.0.0.1', '*.a.dev.test': '10.0.0.2', 'x.dev.test': '10.0.0.3' },
     })
@@ -135,13 +135,13 @@ describe('hosts of the user', () => {
     expect(resolver.upstream.sent).toHaveLength(1)
   })
 
-  test('the name in the answer is the name that was asked, in its own letters', () => {
+  test('the name in the answer is the queried name, in its own case', () => {
     const { reply } = new Resolver({ hosts: { '*.Dev.Test.': '10.0.0.1' } }).ask('OnE.dEv.tEsT')
     expect(reply!.questions![0]!.name).toBe('OnE.dEv.tEsT')
     expect(reply!.answers).toMatchObject([{ name: 'OnE.dEv.tEsT', data: '10.0.0.1' }])
   })
 
-  test('another name as value is a CNAME, followed within our names', () => {
+  test('another name as value is a CNAME, followed within local names', () => {
     const resolver = new Resolver({ hosts: { 'alias.test': 'one.test', 'one.test': 'host.docker.internal' } })
     expect(resolver.ask('alias.test').reply!.answers).toMatchObject([
       { type: 'CNAME', name: 'alias.test', data: 'one.test' },
@@ -168,7 +168,7 @@ describe('hosts of the user', () => {
     expect(resolver.upstream.sent).toHaveLength(1)
   })
 
-  test('an alias of a truncated answer is truncated, and so is an answer that no longer fits into a message', () => {
+  test('an alias of a truncated answer is truncated, and so is an answer that no longer fits in a message', () => {
     const resolver = new Resolver({ upstreams: ['10.0.0.1'], hosts: { 'alias.test': 'far.example' } })
     const cut = resolver.ask('alias.test')
     resolver.respond(0, { flags: packet.TRUNCATED_RESPONSE })
@@ -192,17 +192,17 @@ describe('hosts of the user', () => {
     expect(whole.size).toBeLessThanOrEqual(65_535)
   })
 
-  test('aliases in a circle end in SERVFAIL', () => {
+  test('an alias loop ends in SERVFAIL', () => {
     const resolver = new Resolver({ hosts: { 'a.test': 'b.test', 'b.test': 'a.test' } })
     expect(resolver.ask('a.test').reply).toMatchObject({ rcode: 'SERVFAIL' })
   })
 
-  test('a name of the user replaces a built-in one', () => {
+  test("a user's name overrides a built-in one", () => {
     const resolver = new Resolver({ hosts: { 'host.docker.internal': '192.168.65.77' } })
     expect(answers(resolver, 'host.docker.internal')).toEqual(['192.168.65.77'])
   })
 
-  test('new hosts are seen by the next query, removed ones are gone', () => {
+  test('changed hosts apply to the next query', () => {
     const resolver = new Resolver({ hosts: { 'a.test': '10.0.0.1' } })
     expect(answers(resolver, 'a.test')).toEqual(['10.0.0.1'])
     resolver.server.setSettings({ ...resolver.server.settings, hosts: { 'b.test': '10.0.0.2' } })

@@ -15,7 +15,7 @@ function policed(rules: string[], fallback: EgressSettings['default'] = 'allow')
 }
 
 describe('a denied name', () => {
-  test('does not exist, over UDP and TCP, and nobody is asked', () => {
+  test('does not exist, over UDP and TCP, and causes no upstream query', () => {
     const { resolver } = policed(['deny *.bad.test'])
     for (const channel of ['udp', 'tcp'] as const) {
       expect(resolver.ask('WWW.Bad.Test', 'A', { channel }).reply).toMatchObject({
@@ -28,7 +28,7 @@ describe('a denied name', () => {
     expect(resolver.server.counters.denied).toBe(2)
   })
 
-  test('is reported as blocked to a client that speaks EDNS', () => {
+  test('is reported as blocked to a client with EDNS', () => {
     const { resolver } = policed(['deny bad.test'])
     const { reply } = resolver.ask('bad.test', 'A', edns(1232))
     const [opt] = reply!.additionals as (packet.Answer & { options: { code: number; data: Buffer }[] })[]
@@ -37,7 +37,7 @@ describe('a denied name', () => {
     expect(opt!.options[0]!.data.subarray(2).toString()).toBe('denied by network.egress')
   })
 
-  test('that was cached before the rule came is denied by it', () => {
+  test('is denied even if it was cached before the rule was set', () => {
     const { resolver, egress } = policed(['deny other.test'])
     resolver.ask('late.test')
     resolver.respond(0, { answers: [a('late.test', '1.2.3.4', 600)] })
@@ -70,22 +70,22 @@ describe('lockdown', () => {
     },
   )
 
-  test('a name that a rule allows is resolved upstream, and built-in names are answered', () => {
+  test('an allowed name is resolved upstream, and built-in names are answered', () => {
     const { resolver } = locked(['allow good.test:443'])
     resolver.ask('good.test')
     expect(resolver.upstream.sent).toHaveLength(1)
     expect(resolver.ask('registry.test').reply!.answers).toMatchObject([{ data: '10.4.4.4' }])
   })
 
-  test('deny by default alone lets names be asked for when a network is allowed', () => {
+  test('with only deny by default, names are resolved if a network is allowed', () => {
     const { resolver } = policed(['allow 10.0.0.0/8'], 'deny')
     resolver.ask('nas.test')
     expect(resolver.upstream.sent).toHaveLength(1)
   })
 })
 
-describe('everything denied by default', () => {
-  test('built-in names are still answered, unless a rule names them', () => {
+describe('deny by default', () => {
+  test('built-in names are still answered, unless a rule denies them', () => {
     const { resolver } = policed([], 'deny')
     expect(resolver.ask('registry.test').reply!.answers).toMatchObject([{ data: '10.4.4.4' }])
     expect(resolver.ask('host.docker.internal').reply!.answers).toHaveLength(1)
@@ -94,7 +94,7 @@ describe('everything denied by default', () => {
     expect(named.ask('registry.test').reply).toMatchObject({ rcode: 'NXDOMAIN' })
   })
 
-  test('an allowed name can be connected to by its address, also when it comes from memory', () => {
+  test('an allowed name is reachable by its address, even if the answer was cached', () => {
     const { resolver, mayReach } = policed(['allow a.test'], 'deny')
     resolver.ask('a.test')
     expect(mayReach('1.2.3.4')).toBe(false)
@@ -108,7 +108,7 @@ describe('everything denied by default', () => {
     expect(mayReach('1.2.3.4')).toBe(false)
   })
 
-  test('a built-in name that a rule allows stays reachable however often it is resolved', () => {
+  test('an allowed built-in name stays reachable, however often it is resolved', () => {
     const { resolver, mayReach } = policed(['allow registry.test'], 'deny')
     for (let i = 0; i < 3; i += 1) {
       resolver.ask('registry.test')

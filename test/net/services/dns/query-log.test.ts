@@ -12,7 +12,7 @@ const lines = (resolver: Resolver): string[] =>
     `${one.name} ${one.type} ${one.source} ${one.code} ${one.answers.join(',')}`.trim(),
   )
 
-test('nothing is logged before someone looks, nor half a minute after the last look', () => {
+test('nothing is logged before the first read, or half a minute after the last read', () => {
   const resolver = new Resolver({ hosts: { 'db.test': '10.1.2.3' } })
   resolver.ask('db.test')
   expect(view(resolver)).toEqual([])
@@ -23,7 +23,7 @@ test('nothing is logged before someone looks, nor half a minute after the last l
   expect(view(resolver)).toEqual([])
 })
 
-test('own names, upstream answers with their latency, and answers from memory are distinguished', () => {
+test('local names, upstream answers with their latency, and cached answers are distinguished', () => {
   const resolver = new Resolver({ hosts: { 'db.test': '10.1.2.3' } })
   view(resolver)
   resolver.ask('db.test')
@@ -39,7 +39,7 @@ test('own names, upstream answers with their latency, and answers from memory ar
   expect(view(resolver)[1]).toMatchObject({ milliseconds: 40, idleMs: 40, rule: null })
 })
 
-test('a name that does not exist, and one that nobody answers, have their codes', () => {
+test('a name that does not exist, and one without a response, have their codes', () => {
   const resolver = new Resolver()
   view(resolver)
   resolver.ask('no.example', 'AAAA')
@@ -60,7 +60,7 @@ test('a denied name has the rule that denied it', () => {
   ])
 })
 
-test('aliases and other data are named by their type', () => {
+test('aliases and other data are shown with their type', () => {
   const resolver = new Resolver()
   view(resolver)
   resolver.ask('www.example')
@@ -70,7 +70,7 @@ test('aliases and other data are named by their type', () => {
   expect(view(resolver)[0]?.answers).toEqual(['CNAME host.example', '203.0.113.9', 'TXT'])
 })
 
-test('the log keeps the latest 256 queries, each with another number', () => {
+test('the log keeps the latest 256 queries, each with a unique ID', () => {
   const resolver = new Resolver({ hosts: { '*.test': '10.1.2.3' } })
   view(resolver)
   for (let i = 0; i < 300; i += 1) resolver.ask(`n${i}.test`)

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { maxCacheBytes } from '../../../../src/net/services/dns/cache.ts'
 import { a, code, edns, Resolver, soa } from '../../../support/net/dns-resolver.ts'
 
-describe('memory', () => {
-  test('an answer is remembered for its TTL, which counts down', () => {
+describe('cache', () => {
+  test('an answer is cached for its TTL, which counts down', () => {
     const resolver = new Resolver()
     resolver.ask('x.example')
     resolver.respond(0, { answers: [a('x.example', '1.1.1.1', 60), a('x.example', '1.1.1.2', 90)] })
@@ -31,7 +31,7 @@ describe('memory', () => {
     expect(resolver.upstream.sent).toHaveLength(2)
   })
 
-  test('an answer that has no SOA, failed, or has TTL 0 is not cached', () => {
+  test('an answer without SOA, a failure, or one with TTL 0 is not cached', () => {
     const resolver = new Resolver({ upstreams: ['10.0.0.1'] })
     const responses = [
       { flags: code.nxDomain },
@@ -45,7 +45,7 @@ describe('memory', () => {
     }
   })
 
-  test('the settings bound every TTL from below and above', () => {
+  test('the settings limit every TTL from below and above', () => {
     const cache = { max: 100, minTtlSeconds: 20, maxTtlSeconds: 40 }
     const resolver = new Resolver({ cache })
     for (const [index, [name, ttl]] of (['s.example', 'l.example'] as const)
@@ -57,7 +57,7 @@ describe('memory', () => {
     }
   })
 
-  test('no more than max answers are kept, and the used ones outlive the unused', () => {
+  test('at most max answers are cached, and used ones outlive unused ones', () => {
     const resolver = new Resolver({ cache: { max: 10, minTtlSeconds: 0, maxTtlSeconds: 3600 } })
     const learn = (name: string) => {
       const before = resolver.upstream.sent.length
@@ -71,7 +71,7 @@ describe('memory', () => {
     expect(resolver.upstream.sent).toHaveLength(101)
   })
 
-  test('large answers fill the memory before their number does', () => {
+  test('large answers reach the memory limit before the number limit', () => {
     const resolver = new Resolver({ cache: { max: 1_000_000, minTtlSeconds: 0, maxTtlSeconds: 3600 } })
     const data = Array.from({ length: 240 }, () => Buffer.alloc(250))
     const kept = Math.ceil(maxCacheBytes / (240 * 250))
@@ -83,7 +83,7 @@ describe('memory', () => {
     expect([asksAgain(0), asksAgain(kept)]).toEqual([true, false])
   })
 
-  test('answers with and without DNSSEC records are kept apart', () => {
+  test('answers with and without DNSSEC records are cached separately', () => {
     const resolver = new Resolver()
     resolver.ask('x.example')
     resolver.respond(0, { answers: [a('x.example', '1.1.1.1')] })

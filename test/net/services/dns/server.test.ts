@@ -5,8 +5,8 @@ import { a, clientQuery, edns, Resolver, responseTo } from '../../../support/net
 
 const many = Array.from({ length: 60 }, (_, i) => a('big.example', `10.1.0.${i}`))
 
-describe('asking upstream', () => {
-  test('the answer comes back with id, question and letters of the client', () => {
+describe('upstream queries', () => {
+  test("the response has the ID, question and case of the client's query", () => {
     const resolver = new Resolver()
     const asked = resolver.ask('WwW.eXample.com', 'A', { id: 77 })
     resolver.respond(0, { answers: [a('WwW.eXample.com', '1.2.3.4')] })
@@ -16,7 +16,7 @@ describe('asking upstream', () => {
     expect(resolver.upstream.waiting).toBe(0)
   })
 
-  test('an upstream that changes the letters does not change what the client sees', () => {
+  test('an upstream that changes the case of the question does not affect the client', () => {
     const resolver = new Resolver()
     const asked = resolver.ask('MiXed.Example')
     const { socket, bytes } = resolver.upstream.sent[0]!
@@ -28,7 +28,7 @@ describe('asking upstream', () => {
     expect(asked.reply!.questions![0]!.name).toBe('MiXed.Example')
   })
 
-  test('an answer on another socket, with another id or to another question is not believed', () => {
+  test('a response on another socket, with another ID or another question is ignored', () => {
     const resolver = new Resolver()
     const asked = resolver.ask('bank.example')
     const { socket, bytes } = resolver.upstream.sent[0]!
@@ -49,14 +49,14 @@ describe('asking upstream', () => {
     expect(asked.reply!.answers).toMatchObject([{ data: '1.2.3.4' }])
   })
 
-  test('a hundred clients that ask the same at the same time all get the one answer', () => {
+  test('a hundred concurrent clients with the same query all get the one response', () => {
     const resolver = new Resolver()
     const asked = Array.from({ length: 100 }, (_, id) => resolver.ask('x.example', 'A', { id }))
     resolver.respond(0, { answers: [a('x.example', '1.2.3.4')] })
     expect(asked.map(({ reply }) => reply?.id)).toEqual(Array.from({ length: 100 }, (_, id) => id))
   })
 
-  test('one client above the limit is refused at once', () => {
+  test('one client above the limit is refused immediately', () => {
     const resolver = new Resolver()
     for (let i = 0; i <= maxWaiters; i += 1) resolver.ask('x.example')
     expect(resolver.ask('x.example').reply).toMatchObject({ rcode: 'SERVFAIL' })
@@ -68,7 +68,7 @@ describe('asking upstream', () => {
     expect(last.reply).toMatchObject({ rcode: 'NOERROR' })
   })
 
-  test('clients that ask the same at the same time share one question upstream', () => {
+  test('concurrent clients with the same query share one upstream query', () => {
     const resolver = new Resolver()
     const asked = ['x.example', 'X.EXAMPLE', 'x.Example'].map((name) => resolver.ask(name))
     expect(resolver.upstream.sent).toHaveLength(1)
@@ -80,7 +80,7 @@ describe('asking upstream', () => {
     ])
   })
 
-  test('a name goes to the servers of the longest split domain that it is in', () => {
+  test('a name is resolved by the servers of its longest split domain', () => {
     const resolver = new Resolver({
       split: [
         { domain: 'corp.example', servers: ['10.7.0.1:5353'] },
@@ -97,7 +97,7 @@ describe('asking upstream', () => {
     ])
   })
 
-  test("system means the host's current resolvers, and a change clears the cache", () => {
+  test('the upstream "system" uses the current resolvers of the host, and a change clears the cache', () => {
     const resolver = new Resolver({ upstreams: ['system'] })
     resolver.system = [{ address: '127.0.0.53', port: 53 }]
     resolver.ask('x.example')
@@ -108,7 +108,7 @@ describe('asking upstream', () => {
     expect(resolver.upstream.sent.map(({ server }) => server)).toEqual(['127.0.0.53:53', '10.8.0.1:53'])
   })
 
-  test('without any upstream the reply is SERVFAIL, and own names still work', () => {
+  test('without any upstream the reply is SERVFAIL, and local names still work', () => {
     const resolver = new Resolver({ upstreams: ['system'] })
     expect(resolver.ask('x.example').reply).toMatchObject({ rcode: 'SERVFAIL', answers: [] })
     expect(resolver.ask('host.docker.internal').reply).toMatchObject({ rcode: 'NOERROR' })
@@ -121,7 +121,7 @@ describe('asking upstream', () => {
   })
 })
 
-test("the caller's buffer may be used again at once", () => {
+test("the caller's buffer can be reused immediately", () => {
   const resolver = new Resolver()
   const buffer = Buffer.from(clientQuery('x.example', 'A', { id: 99 }))
   const replies = resolver.raw(buffer)
@@ -134,7 +134,7 @@ test("the caller's buffer may be used again at once", () => {
 })
 
 describe('size', () => {
-  test('a truncated answer is fetched whole over TCP and cut to what the client takes', () => {
+  test("a truncated response is retried over TCP and cut to the client's limit", () => {
     const resolver = new Resolver()
     const small = resolver.ask('big.example')
     resolver.respond(0, { flags: packet.TRUNCATED_RESPONSE })
@@ -164,7 +164,7 @@ describe('size', () => {
     expect(asked.reply!.additionals).toMatchObject([{ type: 'OPT', flag_do: true }])
   })
 
-  test('a client without EDNS gets no OPT, though the upstream sent one', () => {
+  test('a client without EDNS gets no OPT, even if the upstream sent one', () => {
     const resolver = new Resolver()
     const asked = resolver.ask('x.example')
     resolver.respond(0, { answers: [a('x.example', '1.1.1.1')], ...edns(4096) })
@@ -208,7 +208,7 @@ describe('messages other than queries', () => {
     expect(resolver.upstream.sent).toEqual([])
   })
 
-  test('options that we do not know change nothing', () => {
+  test('unknown options are ignored', () => {
     const unknown = [...opt.slice(0, -1), 8, 0xff, 0xfe, 0, 4, 1, 2, 3, 4]
     const [reply] = new Resolver().raw(withRecords(unknown))
     const { rcode, answers, additionals } = packet.decode(Buffer.from(reply!)) as never as Record<
@@ -222,7 +222,7 @@ describe('messages other than queries', () => {
     })
   })
 
-  test('a later EDNS version is BADVERS', () => {
+  test('a later EDNS version gets BADVERS', () => {
     const bytes = Buffer.from(clientQuery('host.docker.internal', 'A', edns(1232)))
     bytes[bytes.length - 5] = 1
     const reply = packet.decode(Buffer.from(new Resolver().raw(bytes)[0]!))

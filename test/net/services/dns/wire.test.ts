@@ -19,7 +19,7 @@ const address = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255)).map
 const ttl = fc.nat(0x7fffffff)
 
 describe('names', () => {
-  test('any bytes in a label survive text and back, and come out in lower case', () => {
+  test('any bytes in a label survive conversion to text and back, in lower case', () => {
     const labels = fc.array(fc.uint8Array({ minLength: 1, maxLength: 40 }), { maxLength: 6 })
     fc.assert(
       fc.property(labels, (parts) => {
@@ -42,7 +42,7 @@ describe('names', () => {
     'b\u00fc\u2603.test',
   ])('a name that has no wire form is refused: %s', (text) => expect(encodeName(text)).toBeUndefined())
 
-  test('a final dot and capitals make no other name', () => {
+  test('a final dot and capitals do not change a name', () => {
     expect(canonicalName('WWW.Example.COM.')).toBe('www.example.com')
   })
 
@@ -57,7 +57,7 @@ describe('names', () => {
 })
 
 describe('with dns-packet as oracle', () => {
-  test('queries of the oracle are understood', () => {
+  test('queries of the oracle are parsed correctly', () => {
     fc.assert(
       fc.property(
         name,
@@ -73,7 +73,7 @@ describe('with dns-packet as oracle', () => {
     )
   })
 
-  test('our queries are understood by the oracle', () => {
+  test('the oracle parses our queries correctly', () => {
     fc.assert(
       fc.property(name, fc.integer({ min: 512, max: 4096 }), fc.boolean(), (host, udpSize, dnssecOk) => {
         const options = { checkingDisabled: dnssecOk, edns: { udpSize, dnssecOk } }
@@ -87,7 +87,7 @@ describe('with dns-packet as oracle', () => {
     )
   })
 
-  test('records that we build, compressed names and all, mean the same to the oracle', () => {
+  test('records that we build, including compressed names, are equal for the oracle', () => {
     const records = fc.array(
       fc.oneof(
         fc.record({ type: fc.constant('A' as const), name, ttl, data: address }),
@@ -111,7 +111,7 @@ describe('with dns-packet as oracle', () => {
     )
   })
 
-  test('records copied from another message keep their meaning, names in their data included', () => {
+  test('records copied from another message keep their meaning, including names in their data', () => {
     const source = (owner: string, target: string): Answer[] => [
       { type: 'CNAME', name: owner, ttl: 5, data: target },
       { type: 'MX', name: owner, ttl: 5, data: { preference: 10, exchange: target } },

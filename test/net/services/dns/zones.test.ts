@@ -28,11 +28,11 @@ test.each([
   expect(found?.kind === 'records' ? [...found.records[0]!.rdata].join('.') : found?.kind).toBe(expected)
 })
 
-test('a name in a zone without the type asked for is NODATA', () => {
+test('a name in a zone without the requested type is NODATA', () => {
   expect(lookupZones(zones, 'host.crc.testing', 28)).toEqual({ kind: 'no-data', zone: 'crc.testing' })
 })
 
-test('a zone given at run time comes before built-in names and hosts, and goes again', () => {
+test('a zone set at run time takes precedence over built-in names and hosts, until it is removed', () => {
   const mine = [
     {
       name: 'docker.internal',

@@ -15,7 +15,7 @@ function milliseconds(reply: Uint8Array, offset: number): number {
   return (view.getUint32(offset) - 2_208_988_800 + view.getUint32(offset + 4) / 2 ** 32) * 1000
 }
 
-test.each([1, 2, 3, 4])('version %i is answered in kind, as a server of stratum 2', (version) => {
+test.each([1, 2, 3, 4])('version %i gets a reply of the same version, as a stratum 2 server', (version) => {
   const reply = answerSntp(request(version), 1_700_000_000_123)!
   expect(reply).toHaveLength(48)
   expect(reply[0]).toBe((version << 3) | 4)
@@ -23,11 +23,11 @@ test.each([1, 2, 3, 4])('version %i is answered in kind, as a server of stratum 
   expect(reply[2]).toBe(6)
 })
 
-test('the originate timestamp is the client transmit timestamp, bit for bit', () => {
+test("the originate timestamp is an exact copy of the client's transmit timestamp", () => {
   expect([...answerSntp(request(), 0)!.subarray(24, 32)]).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
 })
 
-test('receive and transmit timestamps are the host clock to the millisecond', () => {
+test('receive and transmit timestamps are the host clock with millisecond precision', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 2_085_978_495_000 }), (nowMs) => {
       const reply = answerSntp(request(), nowMs)!
