@@ -115,6 +115,8 @@ export const hasIpv6Loopback = (): boolean =>
 export const containerName = ({ Names, Id }: ContainerSummary): string =>
   Names[0]?.replace(/^\//, '') || Id.slice(0, 12)
 
-/** IPv4 addresses in all of its networks. */
+/** Addresses in all of its networks. */
 export const addressesOf = ({ NetworkSettings }: ContainerSummary): string[] =>
-  Object.values(NetworkSettings?.Networks ?? {}).flatMap((one) => one?.IPAddress || [])
+  Object.values(NetworkSettings?.Networks ?? {}).flatMap((one) =>
+    [one?.IPAddress, one?.GlobalIPv6Address].flatMap((address) => address || []),
+  )

@@ -27,13 +27,19 @@ export interface RouteLabels {
   project?: string
 }
 
+/** In one network; empty without an address. */
+interface ContainerAddresses {
+  IPAddress?: string | undefined
+  GlobalIPv6Address?: string | undefined
+}
+
 export interface ContainerSummary {
   Id: string
   Names: string[]
   Ports: ContainerPort[]
   Labels?: RouteLabels
   NetworkSettings?:
-    | { Networks?: Record<string, { IPAddress?: string | undefined } | null | undefined> | null | undefined }
+    | { Networks?: Record<string, ContainerAddresses | null | undefined> | null | undefined }
     | null
     | undefined
 }
@@ -140,7 +146,11 @@ const container: Schema<ContainerSummary> = v.object({
   Labels: labels,
   NetworkSettings: v.nullish(
     v.object({
-      Networks: v.nullish(mapOf(v.nullish(v.object({ IPAddress: v.optional(address) })))),
+      Networks: v.nullish(
+        mapOf(
+          v.nullish(v.object({ IPAddress: v.optional(address), GlobalIPv6Address: v.optional(address) })),
+        ),
+      ),
     }),
   ),
 })

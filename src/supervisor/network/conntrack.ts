@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net'
 import type { FlowView } from '../../net/flows.ts'
+import { formatIpv6, parseIpv6 } from '../../net/wire/addresses.ts'
 
 /** Flow key on the forwarder's side → container address. */
 export type Translated = ReadonlyMap<string, string>
@@ -64,11 +65,12 @@ export function parseTracked(text: string): Tracked[] {
     const protocol = /^ipv\d +\d+ (tcp|udp|icmp|icmpv6) /.exec(line)?.[1]
     const [opened, answered] = [...line.matchAll(anyEnds)]
     if (protocol === undefined || opened === undefined || answered === undefined) continue
-    const [, opener = ''] = opened
+    const opener = canonical(opened[1])
     if (isIP(opener) === 0) continue
-    const [, remote = '', guest = '', remotePort = '-1', guestPort = '-1'] = answered
+    const [, remote, guest, remotePort = '-1', guestPort = '-1'] = answered
     found.push({
-      ...{ protocol: protocol === 'icmpv6' ? 'icmp' : protocol, opener, remote, guest },
+      ...{ protocol: protocol === 'icmpv6' ? 'icmp' : protocol, opener },
+      ...{ remote: canonical(remote), guest: canonical(guest) },
       ...{ remotePort: Number(remotePort), guestPort: Number(guestPort) },
     })
   }
@@ -100,13 +102,19 @@ export function parseConntrack(text: string): Translated {
     const protocol = /^ipv\d +\d+ (tcp|udp) /.exec(line)?.[1]
     const [opened, answered] = [...line.matchAll(ends)]
     if ((protocol !== 'tcp' && protocol !== 'udp') || opened === undefined || answered === undefined) continue
-    const [, container = ''] = opened
-    const [, from = '', to = '', fromPort = '', toPort = ''] = answered
+    const container = canonical(opened[1])
+    const [from, to] = [canonical(answered[1]), canonical(answered[2])]
+    const [, , , fromPort = '', toPort = ''] = answered
     if (container === to) continue
     const key = translationKey({ protocol, guest: endpoint(to, toPort), remote: endpoint(from, fromPort) })
     found.set(key, container)
   }
   return found
+}
+
+/** The kernel prints IPv6 addresses with all zeros; everything else has them in RFC 5952 notation. */
+function canonical(address = ''): string {
+  return isIP(address) === 6 ? formatIpv6(parseIpv6(address)) : address
 }
 
 const endpoint = (address: string, port: string): string =>
