@@ -16,8 +16,9 @@ import { metadataFile, metadataIso } from '../src/guest/metadata/tree.ts'
 import { renderLinuxkit, tcgCmdline } from '../src/guest/render.ts'
 import { cachePaths } from '../src/host/paths.ts'
 import { until } from '../src/host/until.ts'
-import { Machine } from '../src/vm/machine.ts'
+import type { Machine } from '../src/vm/driver.ts'
 import { qemuArgv } from '../src/vm/qemu/argv.ts'
+import { startMachine } from '../src/vm/qemu/start.ts'
 import { findVirtiofsd, shareDaemon, shareTag } from '../src/vm/share/virtiofs.ts'
 import type { VmSpec } from '../src/vm/spec.ts'
 
@@ -118,7 +119,7 @@ try {
   const hashes = { image: image.digest, metadata: '', argv: '' }
   const spec: VmSpec = { argv, accelerator: 'tcg', hashes, sockets, consoleLog: at('console.log'), daemons }
   const unread = (socket: Socket) => void socket.resume()
-  const machine = await Machine.start(spec, {
+  const machine = await startMachine(spec, {
     onLink: unread,
     onChannel: unread,
     onReset: () => {},

@@ -164,6 +164,13 @@ export const rooms: readonly Room[] = [
   },
   { fact: 'keys that GET /info shows', pattern: /\bLiveRestoreEnabled\b/, files: ['config/daemon/shown.ts'] },
   {
+    fact: 'the driver of virtual machines',
+    pattern:
+      /from\s*['"][^'"]*\/vm\/(?:qemu|golden)\/|from\s*['"][^'"]*\/vm\/suspend\/(?:qemu|resume|stream)\.ts['"]/,
+    folder: 'supervisor',
+    files: ['supervisor/parts.ts'],
+  },
+  {
     fact: 'the choice between reload and restart without a plan',
     pattern: /from\s*['"][^'"]*\/reload-or-restart\.ts['"]/,
     files: ['apply/run/host-effects/engine.ts'],

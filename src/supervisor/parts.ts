@@ -4,6 +4,7 @@ import { authorityDir, type EnvironmentPaths } from '../host/paths.ts'
 import { HostNames } from '../names/host-names.ts'
 import { portOwner } from '../net/host/ports/owner.ts'
 import { readGuestFile } from '../vm/agent/files.ts'
+import { qemuDriver } from '../vm/qemu/driver.ts'
 import { Engine } from './engine.ts'
 import { Terminals } from './machine/terminals.ts'
 import { VmTransitions } from './machine/vm-transitions.ts'
@@ -97,6 +98,7 @@ export class Parts implements AsyncDisposable {
   }: EnvironmentPaths): VmTransitions {
     const { log, requests } = this
     return new VmTransitions({
+      driver: qemuDriver,
       qemuLog,
       qmpSocket: sockets.qmp,
       dataDisk,

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { until } from '../host/until.ts'
 import type { GuestAgent } from './agent/agent.ts'
-import type { Machine } from './machine.ts'
+import type { Machine } from './driver.ts'
 
 /** One sample: the guest's uptime was `guestMs` at some time between the two host times. */
 export interface ClockSample {

@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
 import { endProcess } from '../host/end-process.ts'
 import { commandLineOf, findProcesses, isAlive, type ProcessIdentity } from '../host/identity.ts'
 import { until } from '../host/until.ts'
-import { dialQemu } from './dial-qemu.ts'
+import { dialQemu } from './qemu/dial-qemu.ts'
 import { Qmp } from './qemu/qmp.ts'
 import { endServers, findServers } from './share/servers.ts'
 

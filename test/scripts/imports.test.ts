@@ -77,7 +77,7 @@ describe('one planted line is one problem', () => {
 
 describe('a second copy of a fact is one problem', () => {
   test.each([
-    ['the C library', 'vm/dial-qemu.ts', "import koffi from 'koffi'"],
+    ['the C library', 'vm/qemu/dial-qemu.ts', "import koffi from 'koffi'"],
     ['the C library', 'host/flock.ts', "const a = () => import('koffi')"],
     ['the platform of the forwarder', 'net/host/node/send.ts', "const a = process.platform === 'linux'"],
     ['whether sockets bypass Node', 'net/host/host-side.ts', 'const a = loop.readiness !== undefined'],
@@ -86,6 +86,11 @@ describe('a second copy of a fact is one problem', () => {
     ['images of guest components', 'guest/debian/components.ts', "const a = 'desktop/docker'"],
     ['characters of an environment name made from a folder', 'cli/run.ts', 'const a = /[^a-z0-9._-]/'],
     ['keys that GET /info shows', 'observe/services.ts', "const a = 'LiveRestoreEnabled'"],
+    [
+      'the driver of virtual machines',
+      'supervisor/machine/machine-slot.ts',
+      "import type { Qmp } from '../../vm/qemu/qmp.ts'",
+    ],
     [
       'the choice between reload and restart without a plan',
       'apply/run/steps.ts',

@@ -6,7 +6,7 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { dialQemu } from '../../src/vm/dial-qemu.ts'
+import { dialQemu } from '../../src/vm/qemu/dial-qemu.ts'
 import { returnsToBaseline } from '../support/baseline.ts'
 
 returnsToBaseline()

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { metadataFile, metadataIso } from '../../src/guest/metadata/tree.ts'
 import { run } from '../../src/host/run.ts'
-import { Machine } from '../../src/vm/machine.ts'
 import { qemuArgv } from '../../src/vm/qemu/argv.ts'
+import { adoptMachine, startMachine } from '../../src/vm/qemu/start.ts'
 import type { VmSpec } from '../../src/vm/spec.ts'
 import type { RunKind } from './fake/probe.ts'
 
@@ -64,7 +64,7 @@ async function specOf(kind: RunKind): Promise<VmSpec> {
 }
 
 test('a guest that never comes up on its accelerator is given up after its time', async () => {
-  const machine = await Machine.start(await specOf('hangs'), { ...options, qemuLog: at('log'), agentMs: 300 })
+  const machine = await startMachine(await specOf('hangs'), { ...options, qemuLog: at('log'), agentMs: 300 })
   await using _machine = machine
   expect(await machine.failure).toBe('kvm cannot run the VM: no guest agent within 0.3 s')
   await expect(machine.orFailed(new Promise(() => {}))).rejects.toMatchObject({ code: 'vm/accelerator' })
@@ -72,7 +72,7 @@ test('a guest that never comes up on its accelerator is given up after its time'
 })
 
 test('a machine that was stopped on purpose has not failed', async () => {
-  const machine = await Machine.start(await specOf('never'), { ...options, qemuLog: at('log') })
+  const machine = await startMachine(await specOf('never'), { ...options, qemuLog: at('log') })
   await using _machine = machine
   let failed = false
   void machine.failure.then(() => {
@@ -86,7 +86,7 @@ test('a machine that was stopped on purpose has not failed', async () => {
 
 test('a guest that begins again in the same QEMU is noticed', async () => {
   const { promise, resolve } = Promise.withResolvers<void>()
-  const machine = await Machine.start(await specOf('hangs'), {
+  const machine = await startMachine(await specOf('hangs'), {
     ...options,
     qemuLog: at('log'),
     onReset: resolve,
@@ -98,10 +98,10 @@ test('a guest that begins again in the same QEMU is noticed', async () => {
 })
 
 test('a machine that had failed before it was adopted is recognised', async () => {
-  const first = await Machine.start(await specOf('stops'), { ...options, qemuLog: at('log') })
+  const first = await startMachine(await specOf('stops'), { ...options, qemuLog: at('log') })
   await first.failure
   await first[Symbol.asyncDispose]()
-  const second = await Machine.adopt(first, { ...options, qemuLog: at('log') })
+  const second = await adoptMachine(first, { ...options, qemuLog: at('log') })
   expect(await second?.failure).toMatch(/internal error of kvm/)
   await second?.quit()
   await second?.[Symbol.asyncDispose]()

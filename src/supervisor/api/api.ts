@@ -22,8 +22,7 @@ import type { EgressDenials } from '../../net/forwarder.ts'
 import type { QueryView } from '../../net/services/dns/query-log.ts'
 import type { GuestAccess } from '../../vm/agent/guest-access.ts'
 import type { VmSpec, VmStatus } from '../../vm/spec.ts'
-import type { SavedState } from '../../vm/suspend/qemu.ts'
-import type { SavedGuest } from '../../vm/suspend/saved.ts'
+import type { SavedGuest, SavedState } from '../../vm/suspend/saved.ts'
 
 /** Increment when a request or reply changes shape; a CLI replaces a supervisor of another version. */
 export const apiVersion = 15

@@ -6,13 +6,6 @@ import type { Parts } from '../parts.ts'
 
 type VmCall = 'startVm' | 'resumeVm' | 'parkVm' | 'unparkVm' | 'suspendVm' | 'stopVm' | 'resizeDisk'
 
-/** Data disk size from QMP query-block; 0 if missing. */
-function diskBytes(blocks: unknown): number {
-  type Block = { device?: unknown; inserted?: { image?: { 'virtual-size'?: unknown } } } | null
-  const data = Array.isArray(blocks) ? blocks.find((block: Block) => block?.device === 'data') : undefined
-  return Number((data as Block)?.inserted?.image?.['virtual-size'] ?? 0)
-}
-
 export function vmCalls({ vm, network, engine, channel, requests, log }: Parts): Pick<Control, VmCall> {
   const { held } = vm
   return {
@@ -37,12 +30,12 @@ export function vmCalls({ vm, network, engine, channel, requests, log }: Parts):
       }),
     stopVm: ({ deadlineMs }) => requests.run(() => held.stop(deadlineMs)),
     resizeDisk: async (bytes) => {
-      const { qmp } = held.running()
-      const now = diskBytes(await qmp.execute('query-block'))
+      const machine = held.running()
+      const now = await machine.dataDiskBytes()
       // Shrinking would lose the data beyond the new end.
       if (bytes < now)
         throw new DesktopError('disk/failed', `the data disk has ${now} bytes and cannot be shrunk`)
-      await qmp.execute('block_resize', { device: 'data', size: bytes })
+      await machine.resizeDataDisk(bytes)
     },
   }
 }

@@ -6,15 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../../errors/system.ts'
 import { endProcess } from '../../host/end-process.ts'
 import { until } from '../../host/until.ts'
-import { runStatus } from '../../vm/connections.ts'
-import { Machine, type MachineOptions } from '../../vm/machine.ts'
+import type { Machine, MachineOptions, VmDriver } from '../../vm/driver.ts'
 import type { MachineRecord } from '../../vm/machine-record.ts'
-import { goOn } from '../../vm/suspend/qemu.ts'
 import { discardSaved, type SavedFiles } from '../../vm/suspend/saved.ts'
 import type { Log } from '../process/log.ts'
 import { stopWithGrace } from './stop-with-grace.ts'
 
 interface AdoptionOptions extends MachineOptions {
+  driver: VmDriver
   saved: SavedFiles
   log: Log
   /** Aborted when the supervisor releases its machine. */
@@ -78,7 +77,7 @@ export class Adoption {
     const { log, forget } = this.#options
     const { pid } = record.identity
     try {
-      const machine = await Machine.adopt(record, this.#options)
+      const machine = await this.#options.driver.adopt(record, this.#options)
       log.info({ pid, adopted: machine !== undefined }, 'found a recorded QEMU')
       if (machine === undefined) await forget(record)
       else await this.#take(machine)
@@ -92,10 +91,9 @@ export class Adoption {
 
   /** An earlier supervisor died while suspending this machine: resume it and discard the saved state. */
   async #take(machine: Machine): Promise<void> {
-    // After an internal error it cannot continue; see `failure`.
-    if (!['running', 'io-error', 'internal-error'].includes(await runStatus(machine.qmp))) {
+    if (await machine.isHalfSuspended()) {
       await discardSaved(this.#options.saved)
-      await goOn(machine.qmp)
+      await machine.abortSuspension()
     }
     await this.#options.hold(machine)
   }

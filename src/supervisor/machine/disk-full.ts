@@ -2,7 +2,7 @@
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Machine } from '../../vm/machine.ts'
+import type { Machine } from '../../vm/driver.ts'
 import type { Log } from '../process/log.ts'
 
 /** With less free space, the guest would soon stall again. */
@@ -18,7 +18,7 @@ export async function waitForRoom(
   while (machine.stalled && !machine.stopping && machine.exited === undefined && !signal.aborted) {
     const { bavail, bsize } = await statfs(dirname(dataDisk))
     if (bavail * bsize >= roomBytes) {
-      await machine.qmp.execute('cont').catch(() => {})
+      await machine.unstall().catch(() => {})
       if (!machine.stalled) log.info({}, 'disk space is back; the guest resumes')
     }
     await sleep(roomMs, undefined, { signal, ref: false }).catch(() => {})

@@ -4,7 +4,7 @@
  */
 import { messageOf } from '../../errors/system.ts'
 import { correctClockRate } from '../../vm/clock-rate.ts'
-import type { Machine } from '../../vm/machine.ts'
+import type { Machine } from '../../vm/driver.ts'
 import type { Log } from '../process/log.ts'
 
 /** Sets the guest clock after the host or the VM slept, because only the host's clock kept running. */

@@ -7,9 +7,8 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import { isAlive } from '../../host/identity.ts'
 import type { GuestAgent } from '../../vm/agent/agent.ts'
-import type { Machine, MachineExit } from '../../vm/machine.ts'
+import type { Machine, MachineExit, VmDriver } from '../../vm/driver.ts'
 import type { MachineRecord } from '../../vm/machine-record.ts'
-import { endOrphans } from '../../vm/orphans.ts'
 import { endServers } from '../../vm/share/servers.ts'
 import type { VmSpec, VmStatus } from '../../vm/spec.ts'
 import type { SavedFiles } from '../../vm/suspend/saved.ts'
@@ -21,6 +20,7 @@ import { stopWithGrace } from './stop-with-grace.ts'
 import { muteState, replacedState, stateOf } from './vm-status.ts'
 
 export interface MachineSlotOptions {
+  driver: VmDriver
   qemuLog: string
   /** Identifies this environment's QEMU. */
   qmpSocket: string
@@ -224,7 +224,7 @@ export class MachineSlot implements AsyncDisposable {
 
   /** Orphans hold the disk's lock, so no other QEMU could start. */
   async #endOrphans(): Promise<void> {
-    const ended = await endOrphans(this.#options.qmpSocket)
+    const ended = await this.#options.driver.endOrphans(this.#options.qmpSocket)
     if (ended > 0) this.#options.log.warn({ ended }, 'ended an orphaned QEMU')
   }
 

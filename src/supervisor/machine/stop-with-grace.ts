@@ -1,6 +1,6 @@
 /** Graceful stop of the VM, extended by the containers' grace periods. */
 import { askGraceSeconds } from '../../engine/stop-grace.ts'
-import type { Machine } from '../../vm/machine.ts'
+import type { Machine } from '../../vm/driver.ts'
 
 /** Applies the containers' grace periods first, unless the guest panicked or its agent is not up. */
 export async function stopWithGrace(machine: Machine, deadlineMs: number): Promise<void> {

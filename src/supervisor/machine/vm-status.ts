@@ -1,5 +1,5 @@
 /** The reported state of a machine, derived on demand. */
-import type { Machine } from '../../vm/machine.ts'
+import type { Machine } from '../../vm/driver.ts'
 import type { MachineRecord } from '../../vm/machine-record.ts'
 import { shareStates } from '../../vm/share/servers.ts'
 import type { VmStatus } from '../../vm/spec.ts'

@@ -2,14 +2,11 @@
 import type { NetworkSettings } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
-import { parkMachine, unparkMachine } from '../../vm/golden/park.ts'
-import { Machine } from '../../vm/machine.ts'
+import type { Machine } from '../../vm/driver.ts'
 import { keepVerdict } from '../../vm/probe/verdict.ts'
 import type { VmSpec } from '../../vm/spec.ts'
-import type { SavedState } from '../../vm/suspend/qemu.ts'
-import { resumeMachine } from '../../vm/suspend/resume.ts'
-import { discardSaved, type SavedMachine } from '../../vm/suspend/saved.ts'
-import { type SaveOptions, suspendMachine } from '../../vm/suspend/suspend.ts'
+import { discardSaved, type SavedMachine, type SavedState } from '../../vm/suspend/saved.ts'
+import type { SaveOptions } from '../../vm/suspend/suspend.ts'
 import type { ResumeResult } from '../api/api.ts'
 import { MachineSlot, type MachineSlotOptions } from './machine-slot.ts'
 
@@ -41,11 +38,11 @@ export class VmTransitions implements AsyncDisposable {
   /** If the accelerator fails, boots under emulation, provided that the spec allows it. */
   async #boot(spec: VmSpec): Promise<Machine> {
     try {
-      return await Machine.start(spec, this.#options)
+      return await this.#options.driver.start(spec, this.#options)
     } catch (error) {
       const emulated = await this.#distrust(spec, error)
       if (emulated === undefined) throw error
-      return await Machine.start(emulated, this.#options)
+      return await this.#options.driver.start(emulated, this.#options)
     }
   }
 
@@ -55,7 +52,8 @@ export class VmTransitions implements AsyncDisposable {
     if (this.held.failing !== machine) return
     await this.held.abandon(machine, reason)
     const emulated = await this.#distrust(machine.spec, new DesktopError('vm/accelerator', reason))
-    if (emulated !== undefined) await this.held.begin(await Machine.start(emulated, this.#options))
+    if (emulated !== undefined)
+      await this.held.begin(await this.#options.driver.start(emulated, this.#options))
   }
 
   /**
@@ -75,7 +73,7 @@ export class VmTransitions implements AsyncDisposable {
   resume(spec: VmSpec, network: NetworkSettings | undefined): Promise<ResumeResult> {
     return this.#goOn(spec, 'the saved machine', async () => {
       try {
-        return await resumeMachine(spec, network, this.#options)
+        return await this.#options.driver.resume(spec, network, this.#options)
       } catch (error) {
         await discardSaved(this.#options.saved)
         throw error
@@ -90,10 +88,10 @@ export class VmTransitions implements AsyncDisposable {
   async park(spec: VmSpec, state: string): Promise<SavedState> {
     if (!(await this.held.vacant(spec)))
       throw new DesktopError('vm/already-running', 'the VM is already running')
-    const { saved, log } = this.#options
+    const { driver, saved, log } = this.#options
     await discardSaved(saved)
     const files = { state, socket: saved.socket }
-    const parked = await parkMachine(spec, files, this.#options).catch(async (error: unknown) => {
+    const parked = await driver.park(spec, files, this.#options).catch(async (error: unknown) => {
       await this.#distrust(spec, error)
       throw error
     })
@@ -106,7 +104,7 @@ export class VmTransitions implements AsyncDisposable {
     const { saved } = this.#options
     return this.#goOn(spec, 'the golden snapshot', async () => {
       await discardSaved(saved)
-      return await unparkMachine(spec, parked, { state, socket: saved.socket }, this.#options)
+      return await this.#options.driver.unpark(spec, parked, { state, socket: saved.socket }, this.#options)
     })
   }
 
@@ -116,7 +114,7 @@ export class VmTransitions implements AsyncDisposable {
     if (!machine.agentUp) throw new DesktopError('vm/suspend-failed', 'the guest agent is not up')
     const { saved: files, dataDisk, log } = this.#options
     const began = performance.now()
-    const saved = await suspendMachine(machine, { ...about, files, dataDisk })
+    const saved = await machine.suspend({ ...about, files, dataDisk })
     await this.held.ending
     const ms = Math.round(performance.now() - began)
     log.info({ bytes: saved.state.bytes, ms }, 'suspended the VM')

@@ -6,10 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { until } from '../../host/until.ts'
 import { type ClockSample, sampleClock, wrongRate } from '../clock-rate.ts'
-import { Machine, type MachineOptions } from '../machine.ts'
+import type { MachineOptions } from '../driver.ts'
+import type { QemuMachine } from '../qemu/machine.ts'
+import { resumeSaved, startMachine } from '../qemu/start.ts'
 import type { VmSpec } from '../spec.ts'
-import { qemuVersion, type SavedState, saveState } from '../suspend/qemu.ts'
-import type { StateFiles } from '../suspend/saved.ts'
+import { qemuVersion, saveState } from '../suspend/qemu.ts'
+import type { SavedState, StateFiles } from '../suspend/saved.ts'
 
 /** Emulated CPUs on a busy host take minutes. */
 const parkedMs = 180_000
@@ -22,7 +24,7 @@ export async function parkMachine(
   files: StateFiles,
   options: MachineOptions,
 ): Promise<SavedState> {
-  await using machine = await Machine.start(spec, options)
+  await using machine = await startMachine(spec, options)
   try {
     return await machine.orFailed(saveParked(machine, files))
   } finally {
@@ -30,7 +32,7 @@ export async function parkMachine(
   }
 }
 
-async function saveParked(machine: Machine, files: StateFiles): Promise<SavedState> {
+async function saveParked(machine: QemuMachine, files: StateFiles): Promise<SavedState> {
   await inTime(machine, async () => isUp(machine))
   const first = await sampleClock(machine.agent).catch(() => undefined)
   await inTime(machine, () => isParked(machine))
@@ -42,7 +44,7 @@ async function saveParked(machine: Machine, files: StateFiles): Promise<SavedSta
 }
 
 /** Booting the same guest once more would take as long again. */
-async function inTime(machine: Machine, so: () => Promise<boolean>): Promise<void> {
+async function inTime(machine: QemuMachine, so: () => Promise<boolean>): Promise<void> {
   await until(so, { deadlineMs: parkedMs, intervalMs: 100 }).catch((cause: unknown) => {
     if (cause instanceof DesktopError) throw cause
     const said = machine.console.tail(5)
@@ -54,19 +56,19 @@ async function inTime(machine: Machine, so: () => Promise<boolean>): Promise<voi
 const clockMs = 1_500
 
 /** A wrong clock rate would be in every copy. */
-async function requireRightClock(first: ClockSample, { agent }: Machine): Promise<void> {
+async function requireRightClock(first: ClockSample, { agent }: QemuMachine): Promise<void> {
   await sleep(Math.max(0, first.afterMs + clockMs - performance.now()))
   const rate = wrongRate(first, await sampleClock(agent))
   if (rate === undefined) return
   throw new DesktopError('vm/resume', `its clock runs ${rate.toFixed(2)} times as fast as this host's`)
 }
 
-function isUp(machine: Machine): boolean {
+function isUp(machine: QemuMachine): boolean {
   if (machine.exited !== undefined) throw new DesktopError('vm/not-running', 'the VM exited while booting')
   return machine.agentUp
 }
 
-async function isParked(machine: Machine): Promise<boolean> {
+async function isParked(machine: QemuMachine): Promise<boolean> {
   if (!isUp(machine)) return false
   // The agent may not respond while its service is starting; the check is repeated.
   const { exitCode } = await machine.agent
@@ -81,8 +83,8 @@ export async function unparkMachine(
   saved: SavedState,
   files: StateFiles,
   options: MachineOptions,
-): Promise<Machine> {
-  const machine = await Machine.resume(spec, saved, files, { ...options, commit: async () => {} })
+): Promise<QemuMachine> {
+  const machine = await resumeSaved(spec, saved, files, { ...options, commit: async () => {} })
   try {
     await machine.requireRunning()
     await machine.agent.setTime()

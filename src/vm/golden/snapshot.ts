@@ -8,8 +8,7 @@ import { crc32 } from 'node:zlib'
 import { systemCode } from '../../errors/system.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import { processStart } from '../../host/identity.ts'
-import type { SavedState } from '../suspend/qemu.ts'
-import type { StateSum } from '../suspend/saved.ts'
+import type { SavedState, StateSum } from '../suspend/saved.ts'
 
 const format = 'desktop-golden/1'
 /** Number of snapshots kept; each takes about 300 MB. */

@@ -4,9 +4,9 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import type { ProcessIdentity } from '../../host/identity.ts'
 import { until } from '../../host/until.ts'
-import { dialQemu } from '../dial-qemu.ts'
+import { dialQemu } from '../qemu/dial-qemu.ts'
 import type { Qmp } from '../qemu/qmp.ts'
-import type { StateFiles, StateSum } from './saved.ts'
+import type { SavedState, StateFiles, StateSum } from './saved.ts'
 import { feedState, receiveState } from './stream.ts'
 
 /** The machine is stopped, so throttling has no benefit. */
@@ -46,12 +46,6 @@ export async function goOn(qmp: Qmp): Promise<void> {
   const cancelled = async (): Promise<boolean> => !['cancelling', 'active'].includes(await migration(qmp))
   await until(cancelled, { deadlineMs: settleMs })
   await qmp.execute('cont')
-}
-
-/** Conditions for loading the state. */
-export interface SavedState {
-  qemuVersion: string
-  state: StateSum
 }
 
 /**

@@ -1,7 +1,9 @@
 /** Resumes a saved machine where it stopped, when its hardware and files are unchanged. */
 import type { NetworkSettings } from '../../config/desired.ts'
 import { hostCpu } from '../../host/cpu.ts'
-import { Machine, type MachineOptions } from '../machine.ts'
+import type { MachineOptions } from '../driver.ts'
+import type { QemuMachine } from '../qemu/machine.ts'
+import { resumeSaved } from '../qemu/start.ts'
 import type { VmSpec } from '../spec.ts'
 import { discardSaved, markOf, obstacle, readSaved, type SavedFiles } from './saved.ts'
 
@@ -10,7 +12,7 @@ export async function resumeMachine(
   spec: VmSpec,
   network: NetworkSettings | undefined,
   options: MachineOptions & { saved: SavedFiles; dataDisk: string },
-): Promise<Machine> {
+): Promise<QemuMachine> {
   const { saved: files, dataDisk } = options
   const reading = await readSaved(files.manifest)
   if (reading.state === 'absent') throw new Error('there is none')
@@ -19,7 +21,7 @@ export async function resumeMachine(
   if (why !== undefined) throw new Error(why)
   // A state that has run once no longer fits the data disk.
   const commit = (): Promise<void> => discardSaved(files)
-  const machine = await Machine.resume(spec, reading.value, files, { ...options, commit })
+  const machine = await resumeSaved(spec, reading.value, files, { ...options, commit })
   try {
     await machine.requireRunning()
     return machine

@@ -40,6 +40,12 @@ export interface StateSum {
   crc32: number
 }
 
+/** Conditions for loading the state. */
+export interface SavedState {
+  qemuVersion: string
+  state: StateSum
+}
+
 /**
  * Detects writes to the disk by others, or its replacement. Numbers are strings, because JSON has no 64-bit integers.
  */

@@ -3,7 +3,9 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
 import { hostCpu } from '../../host/cpu.ts'
-import type { Machine } from '../machine.ts'
+import type { GuestAgent } from '../agent/agent.ts'
+import type { Qmp } from '../qemu/qmp.ts'
+import type { VmSpec } from '../spec.ts'
 import { goOn, qemuVersion, saveState } from './qemu.ts'
 import { discardSaved, markOf, type SavedFiles, type SavedMachine, savedFormat } from './saved.ts'
 
@@ -13,13 +15,20 @@ export interface SaveOptions extends Pick<SavedMachine, 'network' | 'guest' | 'r
   dataDisk: string
 }
 
+interface Running {
+  readonly spec: VmSpec
+  readonly qmp: Qmp
+  readonly agent: GuestAgent
+  quit(): Promise<void>
+}
+
 const syncMs = 60_000
 
 /**
  * Ends QEMU with its machine saved. Throws `vm/suspend-failed` when that cannot be done, and the guest continues.
  * Files of the guest are written back first: should the state ever be unusable, nothing that was written is lost.
  */
-export async function suspendMachine(machine: Machine, options: SaveOptions): Promise<SavedMachine> {
+export async function suspendMachine(machine: Running, options: SaveOptions): Promise<SavedMachine> {
   const { files, dataDisk, network, guest, running } = options
   const { qmp, agent, spec } = machine
   try {

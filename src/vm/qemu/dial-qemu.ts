@@ -4,9 +4,9 @@
  */
 import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
-import { DesktopError } from '../errors/desktop-error.ts'
-import { type DialOptions, dial } from '../host/dial.ts'
-import type { ProcessIdentity } from '../host/identity.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { type DialOptions, dial } from '../../host/dial.ts'
+import type { ProcessIdentity } from '../../host/identity.ts'
 
 const SOL_SOCKET = 1
 const SO_PEERCRED = 17
@@ -31,7 +31,7 @@ let getOption: GetOption | undefined
 async function listenerOf(socket: Socket): Promise<number | undefined> {
   const fd = (socket as { _handle?: { fd?: number } | null })._handle?.fd ?? -1
   if (process.platform !== 'linux' || fd < 0) return undefined
-  const { libcFunction } = await import('../host/libc.ts')
+  const { libcFunction } = await import('../../host/libc.ts')
   getOption ??= libcFunction(
     'int getsockopt(int fd, int level, int name, void *value, void *bytes)',
   ) as GetOption

@@ -1,9 +1,9 @@
 /** Ways to end QEMU, from graceful to immediate. */
-import { DesktopError } from '../errors/desktop-error.ts'
-import { endProcess, sendSignal } from '../host/end-process.ts'
-import { isAlive, type ProcessIdentity } from '../host/identity.ts'
-import type { GuestAgent } from './agent/agent.ts'
-import type { Qmp } from './qemu/qmp.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { endProcess, sendSignal } from '../../host/end-process.ts'
+import { isAlive, type ProcessIdentity } from '../../host/identity.ts'
+import type { GuestAgent } from '../agent/agent.ts'
+import type { Qmp } from './qmp.ts'
 
 interface Ending {
   readonly identity: ProcessIdentity

@@ -1,11 +1,11 @@
 /** Connections to one QEMU: QMP, guest agent, console and network cards, and their events. */
 import type { Socket } from 'node:net'
-import type { ProcessIdentity } from '../host/identity.ts'
-import { GuestAgent } from './agent/agent.ts'
-import { Console } from './console.ts'
+import type { ProcessIdentity } from '../../host/identity.ts'
+import { GuestAgent } from '../agent/agent.ts'
+import { Console } from '../console.ts'
+import type { VmSpec } from '../spec.ts'
 import { dialQemu } from './dial-qemu.ts'
-import { Qmp, type QmpEvent } from './qemu/qmp.ts'
-import type { VmSpec } from './spec.ts'
+import { Qmp, type QmpEvent } from './qmp.ts'
 
 /** QMP's RunState. */
 export async function runStatus(qmp: Qmp): Promise<string> {
