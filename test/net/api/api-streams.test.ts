@@ -77,15 +77,18 @@ describe('streams', () => {
       ],
     ],
     ['a refused one', [['GET /x HTTP/1.1\r\nHost: api\r\n\r\n', /^HTTP\/1\.1 404 .*\n$/s]]],
-  ] as const)('after %s on the same connection /tunnel says OK and is the connection', async (_, before) => {
-    const guest = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1')
-    await vi.waitFor(() => expect(guest.address()).not.toBeNull())
-    forwarder.guestPort = (guest.address() as AddressInfo).port
-    const tunnel = 'POST /tunnel?ip=192.168.127.2&port=22 HTTP/1.1\r\nHost: api\r\n\r\n'
-    const answers = await conversation(...before, [tunnel, /^OK$/], ['there and back', /^there and back$/])
-    expect(answers.at(-1)).toBe('there and back')
-    guest.close()
-  })
+  ] as const)(
+    'after %s on the same connection /tunnel responds OK and forwards the connection',
+    async (_, before) => {
+      const guest = createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1')
+      await vi.waitFor(() => expect(guest.address()).not.toBeNull())
+      forwarder.guestPort = (guest.address() as AddressInfo).port
+      const tunnel = 'POST /tunnel?ip=192.168.127.2&port=22 HTTP/1.1\r\nHost: api\r\n\r\n'
+      const answers = await conversation(...before, [tunnel, /^OK$/], ['there and back', /^there and back$/])
+      expect(answers.at(-1)).toBe('there and back')
+      guest.close()
+    },
+  )
 
   test('after a request on the same connection /connect accepts frames, including those sent ahead', async () => {
     const connectHead = 'POST /connect HTTP/1.1\r\nHost: api\r\n\r\n'

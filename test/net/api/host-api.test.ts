@@ -51,7 +51,7 @@ describe('port forwarding', () => {
     ['an unknown protocol', { local: ':1', remote: '1.2.3.4:5', protocol: 'sctp' }, 500],
     ['an ssh tunnel', { local: '/s', remote: 'ssh-tunnel://u@h/s', protocol: 'unix' }, 500],
     ['a body of 2 MiB', `"${'x'.repeat(2 ** 21)}"`, 413],
-    ['a port that nobody would know', { local: '127.0.0.1:0', remote: '1.2.3.4:5' }, 400],
+    ['a random port', { local: '127.0.0.1:0', remote: '1.2.3.4:5' }, 400],
     [
       'a path of 120 bytes',
       { local: `/${'x'.repeat(119)}`, remote: 'tcp://1.2.3.4:5', protocol: 'unix' },

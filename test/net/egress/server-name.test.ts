@@ -82,11 +82,11 @@ test.each<[string, Buffer, string]>([
   ['HTTP/2 without TLS', text('PRI * HTTP/2.0', '', 'SM'), 'HTTP/2 without TLS'],
   ['a version that is none', text('GET / HTTP/1.9', 'Host: a.test'), 'malformed HTTP'],
   [
-    'a head that does not end',
+    'an endless head',
     Buffer.from(`GET / HTTP/1.1\r\nX: ${'y'.repeat(maxFirstBytes)}`),
     'no server name in 8 KiB',
   ],
-])('%s names nobody', (_what, bytes, reason) => {
+])('%s has no server name', (_what, bytes, reason) => {
   expect(read(bytes.subarray(0, maxFirstBytes))).toEqual({ kind: 'unclear', reason })
 })
 

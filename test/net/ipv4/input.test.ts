@@ -59,11 +59,15 @@ const cases: readonly [string, keyof DropCounters, Uint8Array][] = [
   ["the network's own address as source", 'spoofed', ipv4Frame(6, '192.168.65.0', far, syn('192.168.65.0'))],
   ['loopback as destination', 'unroutable', ipv4Frame(6, guest, '127.0.0.1', syn(guest, '127.0.0.1'))],
   ['a group as destination', 'unroutable', ipv4Frame(17, guest, '224.0.0.251', udp())],
-  ['nobody in the subnet', 'unroutable', ipv4Frame(6, guest, '192.168.65.77', syn(guest, '192.168.65.77'))],
+  [
+    'an unused address of the subnet',
+    'unroutable',
+    ipv4Frame(6, guest, '192.168.65.77', syn(guest, '192.168.65.77')),
+  ],
   ['TCP to everyone', 'unroutable', ipv4Frame(6, guest, '192.168.65.255', syn(guest, '192.168.65.255'))],
   ['a TTL that ends here', 'ttlExceeded', ipv4Frame(6, guest, far, syn(), { ttl: 1 })],
   ['a datagram to port 0', 'ignored', ipv4Frame(17, guest, far, toPort0())],
-  ['a datagram to everyone that nobody serves', 'ignored', ipv4Frame(17, guest, '192.168.65.255', udp())],
+  ['a broadcast datagram without a service', 'ignored', ipv4Frame(17, guest, '192.168.65.255', udp())],
   ['an answer to no ping', 'ignored', ipv4Frame(1, guest, network.gateway, pong)],
   ['an unknown protocol', 'unknownProtocol', ipv4Frame(132, guest, far, udp())],
 ]
@@ -92,7 +96,7 @@ test.each([
   ['TCP', ipv4Frame(6, guest, far, syn(), { ttl: 1 })],
   ['UDP', ipv4Frame(17, guest, far, udp(), { ttl: 1 })],
   ['ICMP', ipv4Frame(1, guest, far, echo(0xf7fd), { ttl: 1 })],
-])('the gateway says that the TTL of a packet of %s ended, so that traceroute sees it', (_name, frame) => {
+])('an expired TTL of %s is reported by the gateway, so that traceroute shows it', (_name, frame) => {
   const lab = new Lab()
   lab.arrive(frame)
   expect(errors(lab.takeFrames())).toEqual([`11/0 from ${network.gateway}`])
@@ -103,11 +107,11 @@ const complaint = Uint8Array.of(3, 3, 0xfc, 0xfc, 0, 0, 0, 0)
 const laterPiece = (frame: Uint8Array): Uint8Array => changed(frame, 21, 8)
 
 test.each([
-  ['another error, to nobody', ipv4Frame(1, guest, '192.168.65.77', complaint)],
-  ['another error whose TTL ended', ipv4Frame(1, guest, far, complaint, { ttl: 1 })],
+  ['another error, to an unused address', ipv4Frame(1, guest, '192.168.65.77', complaint)],
+  ['another error with an expired TTL', ipv4Frame(1, guest, far, complaint, { ttl: 1 })],
   ['a fragment that is not the first', laterPiece(ipv4Frame(17, guest, '192.168.65.77', udp()))],
-  ['a datagram to everyone', ipv4Frame(17, guest, '192.168.65.255', udp())],
-  ['an unknown protocol to everyone', ipv4Frame(132, guest, '255.255.255.255', udp())],
+  ['a broadcast datagram', ipv4Frame(17, guest, '192.168.65.255', udp())],
+  ['a broadcast packet of an unknown protocol', ipv4Frame(132, guest, '255.255.255.255', udp())],
 ])('no error is sent about %s (RFC 1122 section 3.2.2)', (_name, frame) => {
   const lab = new Lab()
   lab.arrive(frame)
@@ -117,11 +121,11 @@ test.each([
 test.each([
   ['the gateway', network.gateway, network.gateway],
   ['the host', network.host, network.host],
-  ['the world', far, network.gateway],
-])('an unserved protocol is reported as such, to %s', (_name, to, saidBy) => {
+  ['an external host', far, network.gateway],
+])('an unsupported protocol to %s is reported', (_name, to, reporter) => {
   const lab = new Lab()
   lab.arrive(ipv4Frame(132, guest, to, udp()))
-  expect(errors(lab.takeFrames())).toEqual([`3/2 from ${saidBy}`])
+  expect(errors(lab.takeFrames())).toEqual([`3/2 from ${reporter}`])
 })
 
 test('an unused address of the subnet is reported as unreachable', () => {

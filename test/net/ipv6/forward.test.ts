@@ -56,7 +56,7 @@ test.each([
   ['IPv4 in the old disguise', '::7f00:1'],
   ['a link-local address', 'fe80::99'],
   ['a group', 'ff02::fb'],
-  ['a group of the world', 'ff0e::101'],
+  ['a global multicast group', 'ff0e::101'],
 ])('a packet for %s is never forwarded, and no error answers it', (_what, address) => {
   const { lab, dials, errors } = outcome(syn(address))
   expect({ dials, errors, drops: lab.stack.drops.unroutable }).toEqual({ dials: 0, errors: [], drops: 1 })
@@ -125,7 +125,7 @@ test.each([
   ['an option that must be known, else silence', 60, [6, 0, 0x40, 4, 0, 0, 0, 0], []],
   ['an option beyond its header', 60, [6, 0, 1, 40, 0, 0, 0, 0], []],
   ['hop-by-hop options that are not first', 60, [0, 0, 1, 4, 0, 0, 0, 0, 6, 0, 1, 4, 0, 0, 0, 0], [[4, 1]]],
-  ['a protocol that nobody knows', 99, [1, 2, 3, 4, 5, 6, 7, 8], [[4, 1]]],
+  ['an unknown protocol', 99, [1, 2, 3, 4, 5, 6, 7, 8], [[4, 1]]],
   ['a chain that is cut off', 60, [6, 9, 1, 4, 0, 0, 0, 0], []],
   ['a first fragment without its chain', 44, [60, 0, 0, 1, 0, 0, 0, 1], [[4, 3]]],
   ['a chain without end', 60, Array.from({ length: 40 }, () => [60, 0, 1, 4, 0, 0, 0, 0]).flat(), []],

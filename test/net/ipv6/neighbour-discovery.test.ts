@@ -128,7 +128,10 @@ test.each([
     icmp6Frame(ipv6.address, ipv6.gateway, solicitation(ipv6.gateway, [1, 2, ...guestMac])),
   ],
   ['no room for the target', icmp6Frame(ipv6.address, ipv6.gateway, icmp6(135, 0, [0, 0, 0, 0, 0xfd]))],
-  ['a link address of nobody', icmp6Frame('::', 'ff02::1:ff00:1', solicitation(ipv6.gateway, sourceLink))],
+  [
+    'a link address without a source address',
+    icmp6Frame('::', 'ff02::1:ff00:1', solicitation(ipv6.gateway, sourceLink)),
+  ],
 ])('discovery with %s is dropped and counted (RFC 4861 section 7.1)', (_what, frame) => {
   const { lab, answers } = answersTo(frame)
   expect(answers).toEqual([])

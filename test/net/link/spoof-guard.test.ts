@@ -56,13 +56,13 @@ test.each([
   ['the gateway by IPv6', advertise(136, ipv6.gateway)],
   ['the host by IPv6', advertise(136, ipv6.host)],
   ['a router by IPv6', advertise(134, ipv6.gateway)],
-])('a guest that says that it is %s is not heard by others, and is counted', (_name, frame) => {
+])('frames of a guest that claims to be %s do not reach others, and are counted', (_name, frame) => {
   const lab = new Lab()
   expect(reach(lab, frame)).toBe(0)
   expect(lab.stack.links.counters.spoofed).toBe(1)
 })
 
-test('nor one that says that it has an address that another has a lease of', () => {
+test('frames that claim an address leased to another guest do not reach others', () => {
   const lab = new Lab()
   lab.isTaken = () => true
   expect(reach(lab, arp(other, 1, everyone))).toBe(0)
@@ -73,7 +73,7 @@ test.each([
   ['of its own address', arp(network.address, 1, everyone)],
   ['of no address yet (RFC 5227)', arp('0.0.0.0', 1, everyone)],
   ['of its own address by IPv6', advertise(136, ipv6.address)],
-])('what it says %s is heard', (_name, frame) => {
+])('a claim %s reaches others', (_name, frame) => {
   const lab = new Lab()
   expect(reach(lab, frame)).toBe(1)
   expect(lab.stack.links.counters.spoofed).toBe(0)

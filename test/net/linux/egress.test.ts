@@ -83,7 +83,7 @@ describe.skipIf(!canHaveGuest)("egress with Linux's own stack as guest (needs ro
   })
 
   test.each(families)(
-    'an address of IPv%i is reached once the guest asked for its allowed name',
+    'an IPv%i address is reachable once the guest has queried its allowed name',
     async (family) => {
       guest.forwarder.setDns({ ...defaultDns, hosts: { 'svc.test': hostOf(family) } })
       set('deny', 'allow svc.test')

@@ -11,7 +11,7 @@ const script = join(import.meta.dirname, 'guest-script.ts')
 const descriptors = (): number => readdirSync('/proc/self/fd').length
 
 describe.skipIf(!canHaveGuest)(
-  'ping and traceroute to the world (needs root and /dev/net/tun)',
+  'ping and traceroute to external hosts (needs root and /dev/net/tun)',
   { timeout: 60_000 },
   () => {
     let outside: Outside

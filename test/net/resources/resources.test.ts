@@ -73,7 +73,7 @@ const loads: Record<string, Load> = {
     const payload = Buffer.concat([Buffer.of(0, query.length), query])
     for (let i = 0; i < 10; i += 1) await connections(rig, 200, gateway, 53, payload)
   },
-  'five thousand dials that nobody answers': async (rig) => {
+  'five thousand unanswered dials': async (rig) => {
     const syn = { flags: 'S', seq: 100, mss: 1460 }
     const dial = (i: number) => tcpFrame(guest, nowhere(i), { guestPort: 2000 + i, port: 80 }, syn)
     await rig.guest.send(numbers(5000).map(dial))
@@ -99,7 +99,7 @@ const loads: Record<string, Load> = {
       await until(() => rig.guest.frames - before).toBe(i + 500)
     }
   },
-  'six thousand pings, a third of which nobody answers': async (rig) => {
+  'six thousand pings, a third of them unanswered': async (rig) => {
     const before = rig.guest.frames
     const targets = [gateway, there, nowhere(1)]
     for (let i = 0; i < 6000; i += 300) {

@@ -106,7 +106,7 @@ test('data that the host sent before its reset still reaches the guest', () => {
 })
 
 test.each([4, 6] as const)(
-  'a guest whose link was away is asked for its idle connections (IPv%i)',
+  'idle connections get a keepalive when the guest’s link reconnects (IPv%i)',
   (family) => {
     const lab = new Lab()
     const [own, to] = family === 4 ? [network.address, flow] : [ipv6.address, flow6]

@@ -106,16 +106,19 @@ function firstPayload(mtu: number, options: Partial<SegmentText>, family: 4 | 6)
 }
 
 test.each([
-  ['nothing', {}, 1500, 536, 1220],
+  ['no value', {}, 1500, 536, 1220],
   ['zero', { mss: 0 }, 1500, 88, 88],
-  ['less than is of use', { mss: 20 }, 1500, 88, 88],
-  ['less than the link takes', { mss: 700 }, 1500, 700, 700],
-  ['more than the link takes', { mss: 65_535 }, 1500, 1460, 1440],
-  ['more than the link takes', { mss: 65_535 }, 65_520, 65_480, 65_460],
-] as const)('a guest that says %s as its MSS (RFC 9293 section 3.7.1)', (_name, options, mtu, mss, mss6) => {
-  expect(firstPayload(mtu, options, 4)).toBe(mss)
-  expect(firstPayload(mtu, options, 6)).toBe(mss6)
-})
+  ['an impractically small value', { mss: 20 }, 1500, 88, 88],
+  ['less than the link’s maximum', { mss: 700 }, 1500, 700, 700],
+  ['more than the link’s maximum', { mss: 65_535 }, 1500, 1460, 1440],
+  ['more than the link’s maximum', { mss: 65_535 }, 65_520, 65_480, 65_460],
+] as const)(
+  'segment sizes fit a guest whose SYN has %s as MSS (RFC 9293 section 3.7.1)',
+  (_name, options, mtu, mss, mss6) => {
+    expect(firstPayload(mtu, options, 4)).toBe(mss)
+    expect(firstPayload(mtu, options, 6)).toBe(mss6)
+  },
+)
 
 test('a window shift above 14 counts as 14 (RFC 7323 section 2.3)', () => {
   const c = new LabConnection(new Lab(), { mss: 1460, windowShift: 200 })

@@ -18,7 +18,7 @@ const scenarios: readonly [string, Partial<Scenario>][] = [
   ['no window scaling', { loss: 0.05, windowShift: undefined }],
   ['a tiny receive buffer', { loss: 0.05, receiveBytes: 2000 }],
   ['slow readers on both sides', { loss: 0.02, readRate: 5, receiveBytes: 5000, upBytes: 30_000 }],
-  ['nobody reading for a minute', { ...everything, pauseMs: 60_000, upBytes: 700_000, readRate: 5000 }],
+  ['no reader for a minute', { ...everything, pauseMs: 60_000, upBytes: 700_000, readRate: 5000 }],
   ['small segments', { loss: 0.1, mss: 100, upBytes: 20_000, downBytes: 20_000 }],
   ['IPv6 and everything at once', { ...everything, mss: 1440, family: 6 }],
   ['a host that dials', { ...everything, opener: 'host' }],

@@ -8,7 +8,7 @@ const guestMac = [2, 0x50, 0, 0, 0, 1]
 /** The guest's reply to an address resolution request. */
 const families = [
   {
-    family: 'IPv4, asked by ARP (RFC 1122)',
+    family: 'IPv4, resolved by ARP (RFC 1122)',
     address: network.address,
     headerBytes: 20,
     protocolAt: 9,
@@ -22,7 +22,7 @@ const families = [
     other: '192.168.65.9',
   },
   {
-    family: 'IPv6, asked by NDP (RFC 4861)',
+    family: 'IPv6, resolved by NDP (RFC 4861)',
     address: ipv6.address,
     headerBytes: 40,
     protocolAt: 6,

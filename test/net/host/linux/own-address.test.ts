@@ -59,7 +59,7 @@ test.each([
   ['0.0.0.0', '127.0.0.2'],
   ['::', '127.0.0.3'],
   ['::', '::1'],
-] as const)('a UDP port mapped at %s answers a client of %s from that address', async (at, asked) => {
+] as const)('a UDP port mapped at %s replies to a client of %s from that address', async (at, asked) => {
   const [port = 0] = await freePorts(1)
   const { answer } = await mapped(at, port)
   const { socket, received } = await client(asked, port)

@@ -18,7 +18,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 test.each([
   ['all at once', [1_000_000]],
   ['in parts', [400_000, 400_000, 200_000]],
-])('the engine learns of the room that a reader made, when the bytes are gone: %s', async (_, sizes) => {
+])('the engine is notified of free space when bytes were read: %s', async (_, sizes) => {
   const { stream, waiting } = streamOf()
   for (let i = 0; i < 16; i += 1) stream.hostEnd.write(Buffer.alloc(62_500), 0, 62_500)
   await turn()

@@ -160,7 +160,7 @@ describe('other messages', () => {
   })
 
   test.each([new Uint8Array(), Uint8Array.of(1)])(
-    'a client id of fewer than two bytes identifies nobody',
+    'a client identifier of fewer than two bytes is ignored',
     (id) => {
       const dhcp = new Server()
       const addresses = [7, 8].map((last) => {

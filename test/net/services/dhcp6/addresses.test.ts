@@ -133,7 +133,7 @@ test.each([
   ['a request that names no server', types.request, [clientId(1), association(7)]],
   ['a solicitation that names one', types.solicit, [clientId(1), serverId, association(7)]],
   ['a renewal at another server', types.renew, [clientId(1), option(2, [9, 9]), association(7)]],
-  ['a release of nobody', types.release, [serverId, association(7)]],
+  ['a release without a client identifier', types.release, [serverId, association(7)]],
 ] as const)('%s is not answered (section 16)', (_what, type, options) => {
   expect(server()(type, ...options)).toBeUndefined()
 })

@@ -35,7 +35,7 @@ test('an information request gets DNS server, search list and refresh time (RFC 
 })
 
 test.each([
-  ['a solicitation of nobody', Uint8Array.of(1, 1, 2, 3, ...elapsed)],
+  ['a solicitation without a client identifier', Uint8Array.of(1, 1, 2, 3, ...elapsed)],
   ['a message that only servers send', Uint8Array.of(7, ...request.subarray(1))],
   ['a question to another server', Uint8Array.of(...request, 0, 2, 0, 2, 9, 9)],
   ['a request that wants an address too', Uint8Array.of(...request, 0, 3, 0, 12, ...new Uint8Array(12))],

@@ -95,15 +95,18 @@ describe('fail-over', () => {
     expect(resolver.upstream.sent.at(-1)!.server).toBe('10.0.0.2:53')
   })
 
-  test.each(['SERVFAIL', 'REFUSED'])('%s from one server: the next one is asked at once', (name) => {
-    const resolver = new Resolver()
-    const asked = resolver.ask('x.example')
-    const flags = name === 'SERVFAIL' ? code.servFail : code.refused
-    resolver.respond(0, { flags })
-    expect(resolver.upstream.sent[1]!.server).toBe('10.0.0.2:53')
-    resolver.respond(1, { answers: [a('x.example', '1.1.1.1')] })
-    expect(asked.reply!.answers).toHaveLength(1)
-  })
+  test.each(['SERVFAIL', 'REFUSED'])(
+    'after %s from one server the next one is queried immediately',
+    (name) => {
+      const resolver = new Resolver()
+      const asked = resolver.ask('x.example')
+      const flags = name === 'SERVFAIL' ? code.servFail : code.refused
+      resolver.respond(0, { flags })
+      expect(resolver.upstream.sent[1]!.server).toBe('10.0.0.2:53')
+      resolver.respond(1, { answers: [a('x.example', '1.1.1.1')] })
+      expect(asked.reply!.answers).toHaveLength(1)
+    },
+  )
 
   test('if every server refuses, the first refusal is passed on', () => {
     const resolver = new Resolver()
@@ -159,7 +162,7 @@ describe('fail-over', () => {
         return responseTo(query, { additionals: [opt as never] })
       },
     ],
-  ])('%s from one server: the next one is asked at once', (_, response) => {
+  ])('after %s from one server the next one is queried immediately', (_, response) => {
     const resolver = new Resolver()
     const asked = resolver.ask('x.example')
     const { socket, bytes } = resolver.upstream.sent[0]!

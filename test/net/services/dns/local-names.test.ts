@@ -95,7 +95,7 @@ describe('local names', () => {
     ['registry.test', 'AAAA', 'NOERROR', 'registry.test'],
     ['alias.test', 'AAAA', 'NOERROR', 'registry.test'],
   ])(
-    '%s %s: the negative answer has an SOA that nobody may remember (RFC 2308)',
+    '%s %s: the negative answer has an SOA that must not be cached (RFC 2308)',
     (name, type, rcode, zone) => {
       const resolver = new Resolver({ hosts: { 'registry.test': '10.1.1.1', 'alias.test': 'registry.test' } })
       const { reply } = resolver.ask(name, type)

@@ -55,7 +55,7 @@ describe('lockdown', () => {
   }
 
   test.each(['A', 'AAAA', 'TXT', 'MX', 'SRV', 'NULL', 'CNAME'] as const)(
-    'a name that no rule allows is not asked for by %s, whatever network a rule allows',
+    'a name without an allow rule is not resolved for %s, even if a rule allows a network',
     (type) => {
       const { resolver } = locked(['allow 10.0.0.0/8', 'allow good.test:443', 'allow [fd00::/16]'])
       for (const name of [

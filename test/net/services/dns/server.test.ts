@@ -155,7 +155,7 @@ describe('size', () => {
     { size: 1232, fits: false },
     { size: 2000, fits: true },
     { size: 65_535, fits: true },
-  ])('an EDNS size of $size is honoured, and the reply has OPT and DO as asked', ({ size, fits }) => {
+  ])('an EDNS size of $size is respected, and the reply has OPT with DO of the query', ({ size, fits }) => {
     const resolver = new Resolver()
     const asked = resolver.ask('big.example', 'A', edns(size, packet.DNSSEC_OK))
     resolver.respond(0, { answers: many })
