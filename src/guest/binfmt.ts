@@ -1,6 +1,6 @@
 /**
- * How the guest's kernel runs programs of another CPU (Linux Documentation/admin-guide/binfmt-misc.rst). The list of
- * registrations is stored with QEMU's programs on the data disk, so that the next boot registers the same (set-platforms).
+ * binfmt_misc registrations for emulated programs (Linux Documentation/admin-guide/binfmt-misc.rst). The list is stored
+ * with QEMU's programs on the data disk, so that the next boot registers the same platforms (set-platforms).
  */
 import { type Platform, platforms } from '../config/platforms.ts'
 
@@ -13,8 +13,8 @@ const prefix = 'desktop-'
 export const registered = (platform: string): string => `/proc/sys/fs/binfmt_misc/${prefix}${platform}`
 
 /**
- * The line that registers it. F: the kernel opens the interpreter now, so that containers need not have it. P: programs keep
- * their argv[0]. O and C: they are opened, and get their credentials, as if they ran by themselves.
+ * Registration line. F: the kernel opens the interpreter at registration, so containers need not have it. P: programs
+ * keep their argv[0]. O and C: programs are opened, and get their credentials, as if executed natively.
  */
 export function registration(platform: Platform, interpreter: string): string {
   const { bits, order, machine } = platforms[platform]
@@ -22,7 +22,7 @@ export function registration(platform: Platform, interpreter: string): string {
   return `:${prefix}${platform}:M::${escaped(magic)}:${escaped(mask)}:${interpreter}:POCF`
 }
 
-/** Names of the platforms that a list registers. */
+/** Platform names in a list. */
 export const listedPlatforms = (list: string): string[] =>
   [...list.matchAll(/^:desktop-([a-z0-9]+):/gm)].map(([, name = '']) => name)
 

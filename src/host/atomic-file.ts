@@ -44,7 +44,7 @@ async function replace(path: string, content: string | Uint8Array, options: Writ
   await syncDirectory(dir)
 }
 
-/** A rename is durable only once its directory is synced; some file systems refuse that, which is fine. */
+/** A rename is durable only once its directory is synced; file systems that do not support this are fine. */
 export async function syncDirectory(dir: string): Promise<void> {
   const handle = await open(dir, 'r')
   try {
@@ -71,14 +71,14 @@ export async function sweepTemps(dir: string): Promise<void> {
   }
 }
 
-/** The file's text, or undefined when it does not exist. Any other failure throws: unreadable is not empty. */
+/** The file's text; undefined if it does not exist. Throws on any other failure: unreadable is not empty. */
 export async function readIfExists(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8')
   } catch (error) {
     const code = systemCode(error)
     if (code === 'ENOENT') return undefined
-    // Node names no path here, since it is the read that fails and not the open.
+    // Node's error has no path, because the read fails, not the open.
     if (code === 'EISDIR')
       throw new DesktopError('state/unreadable', `${path} is a directory, not a file`, { cause: error })
     throw error

@@ -1,6 +1,6 @@
 /**
- * Programs that run for a step of a command. Each leads its own process group: Ctrl-C at a terminal goes to the whole
- * foreground group, and would end them before the command can let them finish. None outlives the command.
+ * Programs run by a command. Each has its own process group: Ctrl-C signals the whole foreground group, and would end
+ * them before the command can let them finish. None outlives the command.
  */
 import { type ChildProcessWithoutNullStreams, type SpawnOptions, spawn } from 'node:child_process'
 

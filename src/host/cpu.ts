@@ -1,4 +1,4 @@
-/** The host's CPU, by the name of its model. */
+/** Model name of the host's CPU. */
 import { cpus } from 'node:os'
 
 export const hostCpu = (): string => cpus()[0]?.model ?? 'unknown'

@@ -9,7 +9,7 @@ export function dialOnce(path: string): Promise<Socket> {
     socket.once('error', reject)
     socket.once('connect', () => {
       socket.off('error', reject)
-      // Without a listener an error would end the process; users of the socket see `close`.
+      // An `error` event without a handler would end the process; users of the socket get `close`.
       socket.on('error', () => {})
       resolve(socket)
     })
@@ -30,7 +30,7 @@ export async function dial(path: string, { deadlineMs, signal }: DialOptions): P
     try {
       return await dialOnce(path)
     } catch (error) {
-      // EAGAIN: it listens, and its queue of connections is full right now.
+      // EAGAIN: the listener's backlog is full.
       const waiting = ['ENOENT', 'ECONNREFUSED', 'EAGAIN'].includes(systemCode(error) ?? '')
       if (!waiting || Date.now() >= deadline) throw error
       await sleep(20)

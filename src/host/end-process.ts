@@ -5,7 +5,7 @@ import { until } from './until.ts'
 
 const graceMs = 5_000
 
-/** SIGTERM, and SIGKILL when it is still there after the grace. */
+/** Sends SIGTERM, and SIGKILL after the grace period. */
 export async function endProcess(identity: ProcessIdentity, grace: number = graceMs): Promise<void> {
   if (await isAlive(identity)) {
     sendSignal(identity, 'SIGTERM')
@@ -24,7 +24,7 @@ export async function awaitEnd(identity: ProcessIdentity, grace: number = graceM
   })
 }
 
-/** A process that has just ended counts as signalled. */
+/** A process that has just exited counts as signalled. */
 export function sendSignal({ pid }: ProcessIdentity, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)

@@ -15,11 +15,11 @@ export interface EnvironmentIdentity {
   startedAt: string
   runtimeDir: string
   sockets: { control: string; docker?: string | undefined }
-  /** The QEMU that runs. */
+  /** The running QEMU. */
   vm?: ProcessIdentity | undefined
 }
 
-/** undefined before the first supervisor, and for a file that was damaged: it is written again within a second. */
+/** Returns undefined before the first supervisor, and for a damaged file, which is rewritten within a second. */
 export async function readIdentity(path: string): Promise<EnvironmentIdentity | undefined> {
   const text = await readIfExists(path)
   if (text === undefined) return undefined

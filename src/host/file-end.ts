@@ -1,7 +1,7 @@
-/** The end of a file of any size: logs are written by others and read for their last lines. */
+/** Reads the end of a file of any size, e.g. the last lines of a log. */
 import { open } from 'node:fs/promises'
 
-/** @returns the text, and the offset that it begins at. */
+/** @returns the text, and its offset in the file */
 export async function readEnd(path: string, maxBytes: number): Promise<{ text: string; from: number }> {
   await using file = await open(path, 'r')
   const { size } = await file.stat()

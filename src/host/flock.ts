@@ -13,7 +13,7 @@ type Flock = (fd: number, operation: number) => number
 
 let flockSymbol: Flock | undefined
 
-/** True when the lock was taken, false when another open file description holds it. */
+/** Returns false if another open file description holds the lock. */
 async function tryFlock(fd: number): Promise<boolean> {
   flockSymbol ??= await bindFlock()
   return flockSymbol(fd, LOCK_EX | LOCK_NB) === 0
@@ -39,11 +39,11 @@ export async function lockDirectory(path: string): Promise<DirectoryLock | undef
 }
 
 export interface DirectoryLock extends Disposable {
-  /** False when the directory was removed, or moved away. */
+  /** False after the directory was removed or moved. */
   holds(): boolean
 }
 
-/** The process that has a lock on this file or directory, as the kernel reports it (proc(5), /proc/locks); Linux only. */
+/** Pid of the process that holds a lock on this file or directory (proc(5), /proc/locks); Linux only. */
 export async function lockOwner(path: string): Promise<number | undefined> {
   const stat = statSync(path, { throwIfNoEntry: false })
   const locks = await readFile('/proc/locks', 'utf8').catch(() => '')
@@ -80,12 +80,12 @@ export async function readLockHolder(path: string): Promise<LockHolder | undefin
   try {
     return JSON.parse(await readFile(holderFile(path), 'utf8')) as LockHolder
   } catch {
-    // The side file is written after the lock is taken and serves people only.
+    // The holder file is written after locking, and is informational.
     return undefined
   }
 }
 
-/** Throws `lock/held`, naming the holder, when the lock cannot be had in time. */
+/** Throws `lock/held`, with the holder's name, at the deadline. */
 export async function acquireLock(path: string, options: LockOptions): Promise<Lock> {
   const deadline = Date.now() + (options.timeoutMs ?? 0)
   let fd = await lockedFile(path, deadline, options)
@@ -95,7 +95,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
     fd = await lockedFile(path, deadline, options)
   }
   const holder: LockHolder = { pid: process.pid, command: options.command, since: new Date().toISOString() }
-  // For people only: a full disk must not keep anyone from making room.
+  // Informational only: a full disk must not prevent locking.
   await writeFile(holderFile(path), JSON.stringify(holder)).catch(() => {})
   return {
     path,
@@ -106,7 +106,7 @@ export async function acquireLock(path: string, options: LockOptions): Promise<L
   }
 }
 
-/** Descriptor of a file that was at this path a moment ago, locked. */
+/** Opens and locks the file at this path, which may have been replaced meanwhile. */
 async function lockedFile(path: string, deadline: number, options: LockOptions): Promise<number> {
   await makeDirectory(dirname(path))
   const fd = openSync(path, 'a', 0o600)

@@ -31,7 +31,7 @@ function readBootId(): string {
   }
 }
 
-/** When the process with this pid started, or undefined when there is none (zombies count as none). */
+/** Start time of the process with this pid; undefined if there is none (zombies count as none). */
 export async function processStart(pid: number): Promise<string | undefined> {
   let stat: string
   try {
@@ -39,7 +39,7 @@ export async function processStart(pid: number): Promise<string | undefined> {
   } catch {
     return process.platform === 'linux' ? undefined : startByPs(pid)
   }
-  // The second field is the program's name in parentheses and may hold spaces and parentheses itself.
+  // The second field is the program's name in parentheses, which may contain spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   return fields[0] === 'Z' ? undefined : fields[19]
 }
@@ -78,7 +78,7 @@ export async function findProcesses(isWanted: (pid: number) => Promise<boolean>)
   return found.filter((identity) => identity !== undefined)
 }
 
-/** Command line of a process as the kernel has it, or undefined where that cannot be read. */
+/** Command line of a process; undefined if it cannot be read. */
 export async function commandLineOf(pid: number): Promise<string[] | undefined> {
   try {
     const text = await readFile(`/proc/${pid}/cmdline`, 'utf8')

@@ -1,7 +1,7 @@
-/** JSON values, one per line, over a byte stream: QMP, the guest agent and our own event streams. */
+/** Newline-delimited JSON over a byte stream: QMP, the guest agent and our event streams. */
 
 interface Options {
-  /** Text that is not JSON; it is skipped. */
+  /** Called for invalid JSON, which is skipped. */
   onGarbage?: (text: string) => void
   /** Current limit on characters per line. */
   maxChars?: () => number
@@ -11,12 +11,12 @@ interface Options {
 
 const defaultMaxChars = 32 * 1024 * 1024
 
-/** Cuts chunks of text into parsed values. */
+/** Splits chunks of text into parsed values. */
 export function jsonLines(
   onValue: (value: unknown) => void,
   { onGarbage = () => {}, maxChars = () => defaultMaxChars, onOverlong = () => {} }: Options = {},
 ): (chunk: string) => void {
-  /** Parts of a line that has not ended, joined once it has. */
+  /** Parts of an incomplete line, joined at its end. */
   let parts: string[] = []
   let length = 0
   let dropping = false

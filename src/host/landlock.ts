@@ -45,7 +45,7 @@ const systemCalls = () => ({
   restrictSelf: libcFunction('long syscall(long, int, uint32_t)'),
 })
 
-/** Version of the kernel's interface; 0 = it has none, or it is switched off. */
+/** ABI version of the kernel; 0 = not supported, or disabled. */
 export function landlockAbi(): number {
   if (process.platform !== 'linux') return 0
   const { createRuleset } = systemCalls()
@@ -70,7 +70,7 @@ export function rulesetAttributes(abi: number): Buffer {
   return attributes
 }
 
-/** For good, and for this thread alone among those that run. Throws where the kernel refuses. */
+/** Permanent, and only for the calling thread. Throws if the kernel rejects it. */
 export function restrictTo(places: readonly LandlockPlace[]): void {
   const abi = landlockAbi()
   const { createRuleset, addRule, restrictSelf } = systemCalls()
@@ -78,7 +78,7 @@ export function restrictTo(places: readonly LandlockPlace[]): void {
   const ruleset = Number(createRuleset(calls.create, attributes, attributes.length, 0))
   if (abi === 0 || ruleset < 0) throw new Error('no Landlock')
   for (const place of places) {
-    // O_PATH: a device or a socket is not opened.
+    // O_PATH, so that devices and sockets are not opened.
     const fd = openSync(place.path, constants.O_RDONLY | oPath)
     const rule = Buffer.alloc(12)
     rule.writeBigUInt64LE(BigInt(rightsOf(place, abi)), 0)

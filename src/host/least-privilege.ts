@@ -27,7 +27,7 @@ export function giveUpPrivileges(): {
   return { noNewPrivileges, noCoreDumps, noSetuidFiles: noNewPrivileges && refuseSetuidBits() }
 }
 
-/** Servers of shares act for the guest's users; mounts, ports below 1024, ping; signals to processes of another user. */
+/** virtiofsd acts for the guest's users; mounts, ports below 1024, ping; signals to processes of another user. */
 const supervisorKeeps = [
   ...['chown', 'dac_override', 'dac_read_search', 'fowner', 'fsetid', 'kill', 'mknod', 'net_bind_service'],
   ...['net_raw', 'setfcap', 'setgid', 'setpcap', 'setuid', 'sys_admin', 'sys_chroot'],
@@ -42,12 +42,12 @@ export async function supervisorPrefix(uid: number | undefined = process.getuid?
   return await prefixThatWorks(['--no-new-privs', ...(uid === 0 ? [`--bounding-set=-all${kept}`] : [])])
 }
 
-/** Files that root owns may lie in folders of another user (sudo with that user's HOME). */
+/** Root's files may be in folders of another user (sudo with that user's HOME). */
 const kept = '-all,+dac_override,+dac_read_search'
 
 /**
- * The start of a command line that runs the rest without root's capabilities (setpriv(1)); empty for any other user, and
- * where setpriv cannot do it.
+ * Prefix of a command line that drops root's capabilities (setpriv(1)); empty for other users, and if setpriv does not
+ * support it.
  */
 export async function withoutCapabilities(uid: number | undefined = process.getuid?.()): Promise<string[]> {
   return uid === 0 ? await prefixThatWorks([`--bounding-set=${kept}`]) : []

@@ -7,7 +7,7 @@ import { type EnvironmentIdentity, readIdentity } from './environment-identity.t
 import { isAlive } from './identity.ts'
 import { type BaseDirs, baseDirs, type EnvironmentPaths, environmentPaths } from './paths.ts'
 
-/** Throws `host/socket-path-too-long` before anything is made. */
+/** Throws `host/socket-path-too-long` before anything is created. */
 export async function locateEnvironment(
   name: string,
   dirs: BaseDirs = baseDirs(),

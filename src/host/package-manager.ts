@@ -1,7 +1,7 @@
 /** The host's package manager: package names of the programs for a VM, and the install command. */
 import { readFileSync } from 'node:fs'
 
-/** Programs that come from packages, and differ by host only in the name of the package. */
+/** Programs whose package name differs by distribution. */
 export type PackagedProgram = 'qemu-system-x86_64' | 'qemu-system-aarch64' | 'qemu-img' | 'sqfstar'
 
 export interface PackageManager {
@@ -84,7 +84,7 @@ const brew: PackageManager = {
   },
 }
 
-/** By ID and ID_LIKE of os-release. RHEL and its rebuilds are left out: their QEMU is not in PATH and lacks devices. */
+/** By ID and ID_LIKE of os-release. RHEL and its rebuilds are omitted: their QEMU is not in PATH and lacks devices. */
 const byId: Readonly<Record<string, PackageManager>> = {
   debian,
   ubuntu: debian,
@@ -95,7 +95,7 @@ const byId: Readonly<Record<string, PackageManager>> = {
   alpine: apk,
 }
 
-/** @param osRelease text of os-release(5); undefined when there is none. */
+/** @param osRelease text of os-release(5); undefined if there is none */
 export function packageManagerOf(
   platform: NodeJS.Platform,
   osRelease: string | undefined,
@@ -109,7 +109,7 @@ export function packageManagerOf(
   return id === undefined ? undefined : byId[id.replace(/-.*$/, '')]
 }
 
-/** Read once: a host does not change its distribution while a command runs. */
+/** Cached: a host does not change its distribution while a command runs. */
 let known: { manager: PackageManager | undefined } | undefined
 
 export function hostPackageManager(): PackageManager | undefined {
@@ -122,7 +122,7 @@ function readOsRelease(): string | undefined {
     try {
       return readFileSync(path, 'utf8')
     } catch {
-      // The other place, or a system without one.
+      // Try the other location; some systems have none.
     }
   }
   return undefined

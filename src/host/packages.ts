@@ -28,7 +28,8 @@ async function search(program: string, path: string): Promise<string | undefined
     if (dir === '') continue
     try {
       await access(join(dir, program), constants.X_OK)
-      // /bin and /usr/bin are one directory on most systems, and a VM's command line must not depend on PATH.
+      // /bin and /usr/bin are the same directory on most systems; resolved, so that a VM's command line does not depend
+      // on PATH.
       return join(await realpath(dir), program)
     } catch {
       // Not in this directory.

@@ -39,10 +39,10 @@ export function baseDirs(env: Env = process.env): BaseDirs {
   }
 }
 
-/** The user's local certificate authority, one for all environments. */
+/** The user's local certificate authority, shared by all environments. */
 export const authorityDir = (dirs: BaseDirs = baseDirs()): string => join(dirs.state, 'authority')
 
-/** Policy rules of this machine. No variable changes the path: it would let users evade the rules. */
+/** Site policy. The path is fixed: a variable would let users evade the rules. */
 export const sitePolicyFile = '/etc/desktop/policy.yaml'
 
 export interface EnvironmentPaths {
@@ -64,7 +64,7 @@ export interface EnvironmentPaths {
   supervisorPid: string
   consoleLog: string
   qemuLog: string
-  /** Last daemon.json that the engine is known to have started or reloaded with, its credentials sealed. */
+  /** Last daemon.json with which the engine started or reloaded, with sealed credentials. */
   lastGoodDaemonJson: string
   /** The last VM that booted, for rollback. */
   lastGoodVm: string
@@ -76,13 +76,13 @@ export interface EnvironmentPaths {
   sockets: {
     control: string
     link: string
-    /** The VM's second card, for docker.sock and terminals. */
+    /** The VM's second network card, for docker.sock and terminals. */
     channel: string
     qmp: string
     agent: string
     console: string
     docker: string
-    /** QEMU passes a machine's state by it. */
+    /** Socket for transferring a VM's state to and from QEMU. */
     state: string
   }
 }
@@ -97,7 +97,7 @@ function runtimeDirOf(name: string, dirs: BaseDirs): string {
 }
 
 /**
- * Paths of the environment called `name`; names are checked by the config schema to be one path segment. One that runs may
+ * Paths of the environment `name`, which the config schema restricts to one path segment. A running environment may
  * have another runtime directory: see host/locate.ts.
  */
 export function environmentPaths(
@@ -108,7 +108,7 @@ export function environmentPaths(
   const stateDir = join(dirs.state, 'environments', name)
   // In the state directory, independent of logouts and XDG_RUNTIME_DIR.
   const ownDir = fits(stateDir, 'vm/channel.sock') ? stateDir : runtimeDir
-  // QEMU sees no other directory (vm/qemu/namespaces.ts).
+  // The only directory visible to QEMU (vm/qemu/namespaces.ts).
   const qemuDir = join(ownDir, 'vm')
   return {
     stateDir,
@@ -143,7 +143,7 @@ export function environmentPaths(
   }
 }
 
-/** While an apply waits to be confirmed. */
+/** Exists while an apply waits for confirmation. */
 export const trialPath = ({ stateDir }: Pick<EnvironmentPaths, 'stateDir'>): string =>
   join(stateDir, 'trial.json')
 
@@ -157,9 +157,9 @@ export const shareSocket = ({ sockets }: Pick<EnvironmentPaths, 'sockets'>, inde
 export interface CachePaths {
   debsDir: string
   aptDir: string
-  /** Docker clients for hosts that have none, one directory each. */
+  /** Docker clients for hosts without one, one directory each. */
   clientDir: string
-  /** QEMU's user-mode emulators, one directory for each version. */
+  /** QEMU's user-mode emulators, one directory per version. */
   emulatorDir: string
   ociDir: string
   imagesDir: string
@@ -167,7 +167,7 @@ export interface CachePaths {
   renderedDir: string
   /** Golden snapshots, one directory each. */
   goldenDir: string
-  /** Cached verdicts about accelerators since the host booted. */
+  /** Cached accelerator verdicts for the current host boot. */
   acceleratorDir: string
 }
 
@@ -185,7 +185,7 @@ export function cachePaths(dirs: BaseDirs = baseDirs()): CachePaths {
   }
 }
 
-/** The checkout or installed package this code runs from: where `templates/` and `schemas/` are. */
+/** Root of the checkout or installed package, which contains `templates/` and `schemas/`. */
 export function packageRoot(): string {
   for (let dir = import.meta.dirname; ; dir = dirname(dir)) {
     if (existsSync(join(dir, 'package.json')) && existsSync(join(dir, 'templates'))) return dir

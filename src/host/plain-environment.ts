@@ -1,6 +1,6 @@
 /**
- * Environment variables for programs that face the guest: PATH, temporary directory, locale, and our own settings.
- * The user's other variables, such as tokens of a cloud or of CI, are not passed on.
+ * Environment variables for programs exposed to the guest: PATH, temporary directory, locale, and our settings. Other
+ * variables, e.g. cloud or CI tokens, are not passed on.
  */
 const kept = /^(PATH|HOME|TMPDIR|LANG|LC_[A-Z]+|XDG_[A-Z_]+|DESKTOP_[A-Z_]+)$/
 

@@ -1,6 +1,6 @@
 /**
- * A pseudo terminal (pty(7)): this process has one end, a program that opens its path the other. Raw from the start, or the
- * terminal would echo all input. Linux.
+ * A pseudo terminal (pty(7)): this process has one end, and a program that opens its path the other. In raw mode from
+ * the start, because the terminal would otherwise echo input. Linux only.
  */
 import { chmodSync, closeSync, constants, openSync } from 'node:fs'
 import { ReadStream } from 'node:tty'
@@ -51,11 +51,11 @@ function calls(): Calls {
 }
 
 export class Pty implements Disposable {
-  /** E.g. `/dev/pts/7`; only this user may open it. */
+  /** E.g. `/dev/pts/7`; only this user can open it. */
   readonly path: string
   readonly #fd: number
 
-  /** Throws when this host gives no more terminals. */
+  /** Throws if the host has no more pseudo terminals. */
   constructor() {
     const { posix_openpt, grantpt, unlockpt, ptsname_r } = calls()
     this.#fd = posix_openpt(constants.O_RDWR | constants.O_NOCTTY | oCloexec)
@@ -91,7 +91,7 @@ export class Pty implements Disposable {
     tcflush(this.#fd, tcioFlush)
   }
 
-  /** To and from who has the path open; closes when they close it. Libuv reads the master's end of a terminal as any stream. */
+  /** Stream to and from the process that has the path open; closes when that process closes it. */
   stream(): ReadStream {
     return new ReadStream(calls().dup(this.#fd))
   }

@@ -6,7 +6,7 @@
 interface Refused {
   /** EPERM. */
   notPermitted: readonly number[]
-  /** ENOSYS, so that programs take another way. */
+  /** ENOSYS, so that programs fall back. */
   noSuchCall: readonly number[]
 }
 

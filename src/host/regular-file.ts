@@ -3,8 +3,8 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSy
 import { DesktopError } from '../errors/desktop-error.ts'
 
 /**
- * Throws `file/not-regular` and `file/too-large`; system errors as they are. The kind is checked before the file is
- * opened too: opening some devices already does something.
+ * Throws `file/not-regular` and `file/too-large`, and system errors unchanged. The type is also checked before opening,
+ * because opening some devices has side effects.
  */
 export function readRegularFile(path: string, { maxBytes }: { maxBytes: number }): Buffer {
   requireRegular(path, statSync(path))
@@ -12,7 +12,7 @@ export function readRegularFile(path: string, { maxBytes }: { maxBytes: number }
   try {
     const found = fstatSync(descriptor)
     requireRegular(path, found)
-    // Files of /proc have size 0 and are read up to the bound.
+    // Files in /proc have size 0 and are read up to the limit.
     if (found.size > maxBytes) throw tooLarge(path, maxBytes)
     const bytes = Buffer.alloc(Math.min(maxBytes, Math.max(found.size, 4096)) + 1)
     let length = 0

@@ -32,11 +32,11 @@ const isForHosts = (network: string): boolean =>
     ipaddr.parse(network.slice(0, network.indexOf('/'))).range(),
   )
 
-/** 0/1 and 128/1, with which VPNs go before the default route; for IPv6 2000::/3 and its halves as well. */
+/** 0/1 and 128/1, which VPNs use to override the default route; for IPv6, also 2000::/3 and its halves. */
 const halves = 1
 const halves6 = 4
 
-/** proc_net_route(5): addresses are hexadecimal words in the order of an x86 machine. */
+/** proc_net_route(5): addresses are little-endian hexadecimal words. */
 export function parseRouteTable(text: string): HostRoute[] {
   return text
     .split('\n')

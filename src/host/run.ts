@@ -2,7 +2,7 @@
 import { startChild } from './child.ts'
 
 export interface RunResult {
-  /** 128 + signal number is not invented: a signal gives `code: null` and its name. */
+  /** A signal gives `code: null` and its name, not 128 + its number. */
   code: number | null
   signal: NodeJS.Signals | null
   stdout: string
@@ -14,11 +14,11 @@ export interface RunOptions {
   env?: Readonly<Record<string, string | undefined>>
   stdin?: string | Uint8Array
   signal?: AbortSignal
-  /** Called with each chunk of standard error, e.g. to show progress. */
+  /** Called for each chunk of standard error, e.g. to show progress. */
   onStderr?: (text: string) => void
 }
 
-/** Rejects only when the program cannot be started (ENOENT, EACCES) or the signal aborts. */
+/** Rejects only if the program cannot be started (ENOENT, EACCES) or the signal aborts. */
 export function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<RunResult> {
   const [file, ...args] = argv
   return new Promise((resolve, reject) => {

@@ -33,15 +33,15 @@ export function unitPath(name: string, env: NodeJS.ProcessEnv): string {
 export const plistPath = (name: string, env: NodeJS.ProcessEnv): string =>
   join(env.HOME ?? homedir(), 'Library', 'LaunchAgents', `${label(name)}.plist`)
 
-/** A word of a unit file (systemd.syntax(7)): specifiers and escapes mean nothing in it. */
+/** Quotes a word for a unit file (systemd.syntax(7)), with specifiers and escapes disabled. */
 const unitWord = (word: string): string =>
   `"${word.replaceAll(/[\\"]/g, '\\$&').replaceAll('\n', '\\n').replaceAll('%', '%%')}"`
 
-/** In a command line variables would be expanded. */
+/** In a command line, variables are also disabled. */
 const words = (all: readonly string[]): string =>
   all.map((word) => unitWord(word).replaceAll('$', '$$$$')).join(' ')
 
-/** The VM and its supervisor outlive the watch; a logout or shutdown suspends them by ExecStop. */
+/** The VM and its supervisor outlive the watch; ExecStop suspends them at logout or shutdown. */
 export function unitText({ name, command, file, repair, env }: ServiceInputs): string {
   const run = (...args: string[]): string => words([...command, ...args, '--file', file])
   const variables = Object.entries(env).map(([key, value]) => `Environment=${unitWord(`${key}=${value}`)}`)
@@ -70,7 +70,7 @@ export function unitText({ name, command, file, repair, env }: ServiceInputs): s
 const xml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** launchd runs one program: a shell that starts the environment and becomes the watch. */
+/** launchd runs one program: a shell that starts the environment, then executes the watch. */
 export function plistText({ name, command, file, repair, env }: ServiceInputs): string {
   const script = '"$@" start --file "$0" --lock-timeout 60s && exec "$@" watch "--repair=$REPAIR" --file "$0"'
   const strings = ['/bin/sh', '-c', script, file, ...command].map(

@@ -11,7 +11,7 @@ interface Architecture {
   audit: number
   /** Number of seccomp(2) itself. */
   seccomp: number
-  /** Number of the system call → place of its mode. */
+  /** System call number → argument index of its mode. */
   modes: readonly (readonly [call: number, mode: number])[]
   /** Calls that create files only with certain flags → argument indexes of flags and mode. */
   opens: readonly (readonly [call: number, flags: number, mode: number])[]
@@ -55,10 +55,10 @@ const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
   },
 }
 
-/** Of struct seccomp_data: the call, its architecture, and the low word of an argument. */
+/** Offsets in struct seccomp_data: call number, architecture, and low word of an argument. */
 const at = { call: 0, architecture: 4, argument: (i: number) => 16 + 8 * i } as const
 const verdict = { allow: 0x7fff_0000, notPermitted: 0x0005_0001, noSuchCall: 0x0005_0026 } as const
-/** Its mode is in memory, where no filter sees it; programs take openat in its place. */
+/** Its mode is in memory, which a filter cannot read; programs fall back to openat. */
 const openat2 = 437
 /** The x32 ABI of x86-64 numbers its calls from here. */
 const x32Calls = 0x4000_0000
@@ -74,7 +74,7 @@ const equals = (value: number, whenTrue: number, whenFalse: number): Instruction
   whenFalse,
   value,
 ]
-/** Jumps past itself and the next when the value is below. */
+/** Skips this jump and the next instruction if the value is below. */
 const isAtLeast = (value: number): Instruction => [0x35, 0, 1, value]
 const hasAny = (bits: number, whenTrue: number, whenFalse: number): Instruction => [
   0x45,
@@ -103,7 +103,7 @@ export function setuidFilter(arch: NodeJS.Architecture): Buffer | undefined {
   if (found === undefined) return undefined
   const program = [
     load(at.architecture),
-    // A 32-bit program has the same calls under other numbers.
+    // A 32-bit program has other call numbers.
     equals(found.audit, 1, 0),
     give(verdict.notPermitted),
     load(at.call),
@@ -140,7 +140,7 @@ libcStruct('FilterProgram', { length: 'uint16_t', filter: 'void *' })
 const SECCOMP_SET_MODE_FILTER = 1
 const SECCOMP_FILTER_FLAG_TSYNC = 1
 
-/** For all threads and all that is started from them, for good; needs no-new-privs. False where the kernel has it not. */
+/** Permanent, for all threads and children; needs no-new-privs. Returns false if the kernel does not support it. */
 export function refuseSetuidBits(): boolean {
   const filter = process.platform === 'linux' ? setuidFilter(process.arch) : undefined
   if (filter === undefined) return false

@@ -1,4 +1,4 @@
-/** Versioned JSON files: a newer format is distinguished from an older or damaged one. */
+/** Versioned JSON files: distinguishes a newer format from an older or damaged one. */
 import { DesktopError } from '../errors/desktop-error.ts'
 import { messageOf } from '../errors/system.ts'
 
@@ -9,8 +9,8 @@ const split = (format: string): [name: string, version: number] => {
 }
 
 /**
- * The object in the text. Throws `state/unreadable` when it is damaged or something else, and `state/newer` when a
- * later version of desktop wrote it. A file without `format` is of the first version, which had none everywhere.
+ * Parses the object. Throws `state/unreadable` if it is damaged or of another kind, and `state/newer` if a later
+ * version of desktop wrote it. A file without `format` is of version 1.
  */
 export function parseVersioned(path: string, text: string, format: string): object {
   let value: unknown

@@ -1,7 +1,4 @@
-/**
- * Detects that the host slept or its clock was set: wall time jumps against the monotonic clock, which stops in
- * sleep.
- */
+/** Detects host sleep and clock changes: wall time jumps relative to the monotonic clock, which stops during sleep. */
 const intervalMs = 2_000
 const jumpMs = 1_000
 

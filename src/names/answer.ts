@@ -16,7 +16,7 @@ const maxHeadBytes = 64 * 1024
 const headerName = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
 const headerValue = /^[\t\x20-\x7e\x80-\xff]*$/
 
-/** Which line comes next. */
+/** Type of the next line. */
 type Line = 'status' | 'header' | 'chunk size' | 'end of chunk' | 'trailer' | 'none'
 
 export class AnswerReader {
@@ -28,7 +28,7 @@ export class AnswerReader {
   #headBytes = 0
   #head: AnswerHead = { status: 0, reason: '', headers: {} }
   #isVersion11 = true
-  /** Bytes of the body, or of the chunk, that come next. */
+  /** Remaining bytes of the body, or of the current chunk. */
   #left = 0
   #keepsAlive = true
 
@@ -67,7 +67,7 @@ export class AnswerReader {
     return at
   }
 
-  /** The container has ended the connection. Throws when something is missing. */
+  /** The container closed the connection. Throws if the response is incomplete. */
   end(): void {
     if (this.#left !== Number.POSITIVE_INFINITY) {
       throw new Error('the server closed the connection before the end of its answer')
@@ -129,7 +129,7 @@ export class AnswerReader {
     if (!headerName.test(name) || !headerValue.test(value)) throw malformed('a header', line)
     const { headers } = this.#head
     const key = name.toLowerCase()
-    // A list that is copied for each line would cost the square of the lines.
+    // Appends in place: copying the list for each line would take quadratic time.
     const values = headers[key]
     if (values === undefined) headers[key] = [value]
     else values.push(value)
@@ -138,7 +138,7 @@ export class AnswerReader {
   #endHead(): void {
     const { status, headers } = this.#head
     if (status === 101 && !this.#maySwitch) throw malformed('a status line', '101 without a request for it')
-    // Interim answers count for the bound of the head: a server could send an endless series.
+    // Interim responses count toward the head's limit: a server could send an endless series.
     if (status < 200 && status !== 101) {
       this.#next = 'status'
       return

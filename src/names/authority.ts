@@ -1,6 +1,6 @@
 /**
- * The local certificate authority of this user. Its certificate is constrained to names below `localhost`: no other site
- * can be signed with a stolen key. Keys of hosts stay in memory.
+ * The user's local CA. Its certificate is constrained to names below `localhost`, so a stolen key cannot sign other
+ * sites. Host keys stay in memory.
  */
 import {
   createPrivateKey,
@@ -33,7 +33,7 @@ const tempFile = (dir: string): string => join(dir, `.${randomUUID()}`)
 /** Certificate without the key, for trust stores and `curl --cacert`. */
 export const certificateFile = (dir: string): string => join(dir, 'authority.crt')
 
-/** Key and certificate are one file, so that no crash leaves a pair that does not fit. */
+/** Key and certificate are in one file, so that a crash cannot leave a mismatched pair. */
 export async function openAuthority(dir: string): Promise<Authority> {
   await privateDirectory(dir)
   const known = await readAuthority(dir)

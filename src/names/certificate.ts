@@ -1,4 +1,4 @@
-/** X.509 certificates (RFC 5280) of the local authority and of hosts, as DER. */
+/** X.509 certificates (RFC 5280) of the local CA and of hosts, as DER. */
 import { createHash, type KeyObject, randomBytes, sign, type X509Certificate } from 'node:crypto'
 import { hostname, userInfo } from 'node:os'
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema'
@@ -6,7 +6,7 @@ import * as x509 from '@peculiar/asn1-x509'
 
 const dayMs = 86_400_000
 const authorityDays = 3650
-/** Below the limit of every browser. */
+/** Below every browser's limit. */
 const hostDays = 90
 
 const ecdsaWithSha256 = '1.2.840.10045.4.3.2'
@@ -23,7 +23,7 @@ interface Issuer {
   privateKey: KeyObject
 }
 
-/** Self-signed. It vouches for names below `localhost`, and for no address or other name (section 4.2.1.10). */
+/** Self-signed; constrained to names below `localhost`, without addresses or other names (section 4.2.1.10). */
 export function authorityCertificate(publicKey: KeyObject, privateKey: KeyObject, begin: Date): Uint8Array {
   const name = nameOf(`desktop local authority (${userInfo().username}@${hostname()})`.slice(0, 64))
   const { keyCertSign, cRLSign } = x509.KeyUsageFlags
@@ -79,7 +79,7 @@ function certificate(
 ): Uint8Array {
   const algorithm = new x509.AlgorithmIdentifier({ algorithm: ecdsaWithSha256 })
   const serial = randomBytes(16)
-  // Positive, and of full length (section 4.1.2.2).
+  // Positive, and full length (section 4.1.2.2).
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40
   const tbsCertificate = new x509.TBSCertificate({
     version: x509.Version.v3,
@@ -117,7 +117,7 @@ function certificate(
 
 const spkiOf = (key: KeyObject): Uint8Array => key.export({ type: 'spki', format: 'der' })
 
-/** Any value that is the key's own will do (section 4.2.1.2). */
+/** Any value unique to the key (section 4.2.1.2). */
 const keyIdOf = (key: KeyObject): ArrayBuffer =>
   Uint8Array.from(createHash('sha256').update(spkiOf(key)).digest().subarray(0, 20)).buffer
 

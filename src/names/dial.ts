@@ -1,7 +1,7 @@
 /** Connections to containers, as the forwarder dials them. */
 import type { Duplex } from 'node:stream'
 
-/** Chunks of these are valid until they are given back; see `Lending` of the forwarder. */
+/** Lends chunks that are valid until returned; see `Lending` in the forwarder. */
 interface Lender {
   lend(borrower: { readonly isHolding: boolean } | undefined): void
   giveBack(): void

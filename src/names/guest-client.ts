@@ -1,11 +1,11 @@
 /**
- * HTTP/1.1 requests to containers, over connections that are kept for a moment. Node's client copies each piece of a body
- * and leaves the copies to the garbage collector; here they are passed on as they came.
+ * HTTP/1.1 client for containers with a short-lived connection pool. Node's client copies each body chunk for the
+ * garbage collector; this one forwards chunks without copying.
  */
 import type { Dial } from './dial.ts'
 import { type Asker, GuestConnection, type GuestRequest } from './guest-connection.ts'
 
-/** Shorter than servers keep an idle connection (5 s is the shortest that is common). */
+/** Shorter than servers' idle timeouts (the shortest common one is 5 s). */
 const idleMs = 2_000
 const maxIdle = 32
 
@@ -24,7 +24,7 @@ export class GuestClient implements Disposable {
     this.#dial = dial
   }
 
-  /** Gives a function that ends it; after the answer that does nothing. */
+  /** Returns a function that aborts the request; after the response it does nothing. */
   send(address: string, port: number, request: GuestRequest, asker: Asker): () => void {
     const exchange = new Exchange(request, asker)
     const known = this.#takeIdle(`${address}:${port}`)
@@ -35,7 +35,7 @@ export class GuestClient implements Disposable {
       )
     }
     if (known === undefined) fresh()
-    // The server may have closed an idle connection while the request was on its way.
+    // The server may have closed the idle connection while the request was in flight.
     else exchange.begin(known, isRepeatable(request) ? fresh : undefined)
     return () => exchange.cancel()
   }
@@ -77,7 +77,7 @@ export class GuestClient implements Disposable {
   }
 }
 
-/** A request that may be sent again on another connection. */
+/** A request that may be retried on another connection. */
 class Exchange {
   readonly #request: GuestRequest
   readonly #asker: Asker
@@ -89,7 +89,7 @@ class Exchange {
     this.#asker = asker
   }
 
-  /** @param again where it is sent again when nothing has come back. */
+  /** @param again retries the request if there was no response */
   begin(connection: GuestConnection, again?: () => void): void {
     if (this.#isOver) {
       connection.destroy()

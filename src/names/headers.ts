@@ -14,7 +14,7 @@ function passes(connection: string | undefined): (name: string) => boolean {
 }
 
 export interface Asked {
-  /** `web.dev.localhost:8443`, as the client has it. */
+  /** Host as sent by the client, e.g. `web.dev.localhost:8443`. */
   authority: string
   scheme: 'http' | 'https'
   client: string
@@ -47,7 +47,7 @@ export function responseHeaders(
   )
 }
 
-/** The part of the name before the domain; undefined: it is not below it. */
+/** The part of the name before the domain; undefined if it is not below the domain. */
 export function nameBelow(domain: string, authority: string): string | undefined {
   const host = authority.toLowerCase().replace(/:\d*$/, '').replace(/\.$/, '')
   return host.endsWith(`.${domain}`) ? host.slice(0, -domain.length - 1) : undefined

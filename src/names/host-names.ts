@@ -10,18 +10,18 @@ import { addressFor } from './reach.ts'
 import { type Route, routesOf } from './routes.ts'
 
 export interface NamesView extends NameSettings {
-  /** Ports that are not open, with the reason. */
+  /** Ports that failed to open, with the reason. */
   failed: Partial<Record<'http' | 'https', string>>
 }
 
 export interface HostNamesOptions {
-  /** Undefined: there is no engine. */
+  /** Undefined: the engine is not running. */
   listing: () => Promise<Listing | undefined>
   vmAddress: () => string
   dial: Dial
   authority: () => Promise<Authority>
   addresses: readonly string[]
-  /** `nginx (pid 4711)`, where it can be seen. */
+  /** `nginx (pid 4711)`, if known. */
   ownerOf: (port: number) => string | undefined
 }
 
@@ -53,7 +53,7 @@ export class HostNames implements AsyncDisposable {
     if (settings.http === undefined && settings.https === undefined) return
     const view: NamesView = { ...settings, failed: {} }
     const open = new AsyncDisposableStack()
-    // Loaded only where names are wanted: an idle supervisor has no use for TLS.
+    // Loaded only if names are enabled: an idle supervisor does not need TLS.
     const [{ NameProxy }, { httpServer, httpsServer, listenOn }] = await Promise.all([
       import('./proxy.ts'),
       import('./servers.ts'),
@@ -76,7 +76,7 @@ export class HostNames implements AsyncDisposable {
     this.#open = open
   }
 
-  /** A connection for a tunnel. Rejects with `tunnel/…`, or when the engine does not answer. */
+  /** Connects a tunnel. Rejects with `tunnel/…`, or if the engine does not respond. */
   async dial(host: string, port: number): Promise<Duplex> {
     const vmAddress = this.#options.vmAddress()
     const { routes, listing } = await this.#running()
@@ -92,7 +92,7 @@ export class HostNames implements AsyncDisposable {
     }
   }
 
-  /** By name below the domain. Rejects when the engine does not answer. */
+  /** Routes by name below the domain. Rejects if the engine does not respond. */
   async routes(): Promise<ReadonlyMap<string, Route>> {
     return (await this.#running()).routes
   }

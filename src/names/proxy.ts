@@ -1,6 +1,6 @@
 /**
- * A reverse proxy by name: HTTP/1.1 and HTTP/2 requests for `NAME.DOMAIN` go to the container of that name, WebSockets and
- * event streams included. Nothing is buffered beyond the streams themselves.
+ * Reverse proxy by name: HTTP/1.1 and HTTP/2 requests for `NAME.DOMAIN` are forwarded to the container of that name,
+ * including WebSockets and event streams. Buffers nothing beyond the streams.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
@@ -17,7 +17,7 @@ import type { Route } from './routes.ts'
 export interface ProxyOptions {
   /** `dev.localhost`. */
   domain: string
-  /** By name below the domain. Rejects when the engine does not answer. */
+  /** Routes by name below the domain. Rejects if the engine does not respond. */
   routes: () => Promise<ReadonlyMap<string, Route>>
   dial: Dial
 }
@@ -112,7 +112,7 @@ export class NameProxy implements Disposable {
       client: socket.remoteAddress ?? '127.0.0.1',
     }
     const headers = requestHeaders(request.headers, asked)
-    // A request with a body of unknown length declares it, even where a body is unusual.
+    // Declare a body of unknown length, even for methods that usually have none.
     if (hasBody(request) && headers['content-length'] === undefined) headers['transfer-encoding'] = 'chunked'
     return {
       method: request.method ?? 'GET',
@@ -163,9 +163,9 @@ function endRaw(client: Duplex, { status, text }: Refusal): void {
   )
 }
 
-/** The reader of answers admits no line break in a name or value. */
+/** The response parser rejects line breaks in names and values. */
 function rawHead({ status, reason, headers }: AnswerHead): string {
-  // A refusal ends with the connection.
+  // The connection closes after an error response.
   const passed =
     status === 101
       ? Object.entries(headers)

@@ -1,4 +1,4 @@
-/** Container labels and names → where each name below the environment's domain leads. Pure. */
+/** Maps names below the environment's domain to containers, from labels and container names. Pure. */
 import { addressOf, containerName } from '../engine/published.ts'
 import type { ContainerSummary } from '../engine/replies.ts'
 import type { Listing } from '../engine/watch.ts'
@@ -9,7 +9,7 @@ export interface Route {
   port: number
 }
 
-/** Names without the domain → the container. Labels win over names, earlier containers over later ones. */
+/** Routes by name without the domain. Labels take precedence over names, earlier containers over later ones. */
 export function routesOf({ containers, networks }: Listing, vmAddress: string): ReadonlyMap<string, Route> {
   const internal = new Set(networks.filter(({ Internal }) => Internal === true).map(({ Name }) => Name))
   const found = containers
@@ -36,7 +36,7 @@ export function routesOf({ containers, networks }: Listing, vmAddress: string): 
 const onHostNetwork = ({ NetworkSettings }: ContainerSummary): boolean =>
   Object.hasOwn(NetworkSettings?.Networks ?? {}, 'host')
 
-/** The label, else port 80 or the lowest that the image exposes. */
+/** The label's port, else port 80, else the lowest exposed port. */
 function portOf({ Labels, Ports }: ContainerSummary): number {
   const given = Number(Labels?.port)
   if (Number.isInteger(given) && given > 0 && given < 65_536) return given
@@ -46,7 +46,7 @@ function portOf({ Labels, Ports }: ContainerSummary): number {
 
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
-/** Container names may have underscores, which names of hosts have not. Undefined: it cannot be a name. */
+/** Container names may contain underscores, host names not. Undefined if it cannot be a host name. */
 export function dnsName(text: string): string | undefined {
   const name = text.trim().toLowerCase().replaceAll('_', '-')
   return name.length <= 200 && name.split('.').every((part) => label.test(part)) ? name : undefined

@@ -22,7 +22,7 @@ interface Accepts {
 export function httpServer(proxy: NameProxy): Accepts {
   const server = createHttpServer((request, response) => void proxy.serve(request, response))
   server.on('upgrade', (request, socket, head) => void proxy.upgrade(request, socket, head))
-  // An upload or an event stream may take as long as it takes.
+  // Uploads and event streams may take any time.
   server.requestTimeout = 0
   return { server, allowHalfOpen: true }
 }
@@ -54,7 +54,7 @@ export function httpsServer(proxy: NameProxy, authority: Authority, domain: stri
 const isHostName = (host: string): boolean =>
   host.length <= 253 && /^[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/.test(host)
 
-/** Rejects with the system's error; nothing listens then. */
+/** Rejects with the system error, with no listener left open. */
 export async function listenOn(
   addresses: readonly string[],
   port: number,

@@ -41,7 +41,7 @@ export async function serveSocks(client: Duplex, dial: DialName): Promise<void> 
     const { host, port } = await readRequest(client)
     target = await dial(host, port)
   } catch (error) {
-    // A client that does not leave is left when its time is over.
+    // Disconnects a client that does not close in time.
     client.once('close', () => clearTimeout(timer))
     if (!client.destroyed) client.resume().end(answer(codeOf(error)))
     return
@@ -100,7 +100,7 @@ class Bytes implements AsyncDisposable {
     this.#chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
   }
 
-  /** Rejects when the stream ends before. */
+  /** Rejects if the stream ends early. */
   async take(count: number): Promise<Buffer> {
     while (this.#held.length < count) {
       const { value, done } = await this.#chunks.next()
@@ -118,7 +118,7 @@ class Bytes implements AsyncDisposable {
   }
 }
 
-/** The address that it would give is of no use to a client: 0.0.0.0:0. */
+/** The bound address is irrelevant to clients: 0.0.0.0:0. */
 const answer = (code: number): Uint8Array => Uint8Array.of(version, code, 0, 1, 0, 0, 0, 0, 0, 0)
 
 function codeOf(error: unknown): number {

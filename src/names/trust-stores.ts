@@ -2,7 +2,7 @@
 import { existsSync, globSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** In stores it is known by this name. */
+/** Name of the CA in trust stores. */
 const nickname = 'desktop local authority'
 const fileName = 'desktop-local-authority.crt'
 
@@ -24,12 +24,12 @@ export interface TrustStore {
 
 export interface TrustPlace {
   platform: NodeJS.Platform
-  /** `/`, or a directory that is like it. */
+  /** `/`, or a test directory with the same layout. */
   root: string
   home: string
   /** Path of the certificate. */
   certificate: string
-  /** SHA-1, by which a keychain finds it. */
+  /** SHA-1, which identifies it in a keychain. */
   fingerprint: string
 }
 
@@ -39,7 +39,7 @@ export function trustStores(place: TrustPlace): TrustStore[] {
   return [...systemStores(place), ...nssStores(place)]
 }
 
-/** Debian's, Fedora's and Arch's, by the directory that each reads. */
+/** Stores of Debian, Fedora and Arch, detected by their directories. */
 function systemStores({ root }: TrustPlace): TrustStore[] {
   const local = (tree: string, ...paths: readonly [option: string, path: string][]): Argv =>
     root === '/' ? [tree] : [tree, ...paths.flatMap(([option, path]) => [option, join(root, path)])]
@@ -67,7 +67,7 @@ function systemStores({ root }: TrustPlace): TrustStore[] {
       file: join(root, dir, fileName),
       needs: update[0],
       install: [update],
-      // Debian's leaves dangling links, unless it starts over.
+      // Debian's update leaves dangling symlinks, unless it starts fresh.
       remove: [update[0] === 'update-ca-certificates' ? [...update, '--fresh'] : update],
     }))
 }
@@ -90,7 +90,7 @@ function nssStores({ home, certificate }: TrustPlace): TrustStore[] {
         name: found.includes('firefox') ? `Firefox (${dirname(found)})` : `Chromium (${dirname(found)})`,
         needsRoot: false,
         needs: 'certutil',
-        // C: trusted to name servers, and nothing else.
+        // C: trusted to issue server certificates only.
         install: [certutil('-A', '-t', 'C,,', '-i', certificate)],
         remove: [certutil('-D')],
         look: certutil('-L'),

@@ -11,7 +11,7 @@ import type { Argv, TrustStore } from './trust-stores.ts'
 export interface StoreOutcome {
   store: string
   state: 'trusted' | 'removed' | 'absent' | 'needs-root' | 'needs-program' | 'failed'
-  /** Why it failed, the command for root, or the program that is missing. */
+  /** Reason for a failure, the command for root, or the missing program. */
   detail?: string
 }
 
@@ -20,7 +20,7 @@ export interface TrustHost {
   isRoot: boolean
 }
 
-/** @param certificate its path. */
+/** @param certificate path of the certificate */
 export async function trust(
   store: TrustStore,
   certificate: string,

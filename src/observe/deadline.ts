@@ -3,14 +3,14 @@ import { messageOf, systemCode } from '../errors/system.ts'
 import { absent, type Observation, unknown } from '../observation.ts'
 
 interface ReadOptions {
-  /** Name of the source, for the reason when reading fails. */
+  /** Name of the source, for error messages. */
   what: string
   deadlineMs: number
-  /** System error codes that mean: it is not there. */
+  /** System error codes that mean absence. */
   absentCodes?: readonly string[]
 }
 
-/** A reading of anything: a rejection or a missed deadline is `unknown` with its reason. Never rejects. */
+/** Reads a source: a rejection or a missed deadline becomes `unknown` with a reason. Never rejects. */
 export async function reading<T>(
   read: () => Promise<Observation<T>>,
   { what, deadlineMs, absentCodes = [] }: ReadOptions,

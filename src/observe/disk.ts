@@ -9,7 +9,7 @@ const tableEntriesOffset = 36
 const tableOffset = 40
 const headerBytes = 48
 
-/** Throws ENOENT when there is no file; a file that is not qcow2 is unknown, never absent. */
+/** Throws ENOENT if there is no file; a file that is not qcow2 is unknown, never absent. */
 export async function readDisk(path: string): Promise<Observation<ObservedDisk>> {
   let file: FileHandle | undefined
   try {
@@ -49,10 +49,10 @@ export async function isBlankDisk(path: string): Promise<boolean> {
   }
 }
 
-/** Of table entries: where on the host the cluster or table is (docs/interop/qcow2, "L1 table entry"). */
+/** Host offset of the cluster or table in a table entry (docs/interop/qcow2, "L1 table entry"). */
 const hostOffset = 0x00ff_ffff_ffff_fe00n
 const compressed = 1n << 62n
-/** ext4's superblock: at byte 1024, its magic number and UUID in it (kernel: filesystems/ext4/super.rst). */
+/** ext4's superblock, with magic number and UUID, at byte 1024 (kernel: filesystems/ext4/super.rst). */
 const superblockOffset = 1024n
 const ext4 = { magicOffset: 0x38, magic: 0xef53, uuidOffset: 0x68, bytes: 0x78 }
 

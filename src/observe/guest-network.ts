@@ -16,7 +16,7 @@ export interface GuestNetwork {
   bridgeUp: Observation<boolean>
   /** Forwarding rules for containers, all networks together; absent if there were never any. */
   masquerades: Observation<number>
-  /** Rules that let answers into containers, all networks together; absent where there never was one. */
+  /** Rules for reply traffic to containers, all networks together; absent if there were never any. */
   forwards: Observation<number>
   /** Set if the VM has IPv6. */
   ipv6?: GuestIpv6
@@ -102,7 +102,7 @@ function defaultGateway(table: string): string | undefined {
   return undefined
 }
 
-/** Leaves of the trie that are `/32 host LOCAL`. */
+/** Trie leaves with `/32 host LOCAL`. */
 function localAddresses(trie: string): string[] {
   const found = trie.matchAll(/\|-- ([\d.]+)\n\s+\/32 host LOCAL/g)
   return [...new Set([...found].map(([, address = '']) => address))]

@@ -10,7 +10,7 @@ import type { ObservedGuest } from './observed.ts'
 interface GuestInputs {
   sysctlKeys: readonly string[]
   filePaths?: readonly string[]
-  /** CPUs that are to be emulated. */
+  /** CPU architectures to emulate. */
   platforms?: readonly string[]
   /** Whether to read the mount points of shares. */
   shares?: boolean
@@ -21,7 +21,7 @@ interface GuestInputs {
 const swapsPath = '/proc/swaps'
 const mountsPath = '/proc/1/mounts'
 
-/** In one call: no program is started in the guest for it, which under emulation takes as long as all the rest. */
+/** A single agent call without starting a program in the guest, which would double the time under emulation. */
 export async function observeGuest(
   guest: Pick<Control, 'guestReadFiles' | 'guestTime'>,
   { sysctlKeys, filePaths = [], platforms = [], shares = false, ipv6 = false }: GuestInputs,

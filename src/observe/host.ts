@@ -42,7 +42,7 @@ export async function observeHost(
 
 async function missingOf(hasShares: boolean): Promise<string[]> {
   const [missing, virtiofsd] = await Promise.all([missingPackages(), hasShares ? findVirtiofsd() : ''])
-  // QEMU's own package may bring it.
+  // QEMU's package may include virtiofsd.
   return virtiofsd === undefined && missing.length === 0 ? [virtiofsdPackage] : missing
 }
 

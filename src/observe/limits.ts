@@ -22,13 +22,13 @@ export async function observeLimits(socketPaths: readonly string[]): Promise<Hos
 /** CAP_NET_BIND_SERVICE is bit 10 of the effective set (capabilities(7)). */
 const bindService = 1n << 10n
 
-/** The first port that this process may listen on: ip_unprivileged_port_start (ip(7)), or 1 with the capability. */
+/** Lowest port that this process may listen on: ip_unprivileged_port_start (ip(7)), or 1 with the capability. */
 async function lowestUserPort(): Promise<number> {
   const [status, start] = await Promise.all([
     readIfExists('/proc/self/status'),
     readIfExists('/proc/sys/net/ipv4/ip_unprivileged_port_start'),
   ])
-  // macOS lets everyone listen on every port of all addresses.
+  // On macOS every user can listen on all ports of the wildcard address.
   if (status === undefined) return 1
   const effective = BigInt(`0x${/^CapEff:\s*([\da-f]+)$/m.exec(status)?.[1] ?? '0'}`)
   return (effective & bindService) === 0n ? Number(start?.trim() ?? 1024) : 1

@@ -1,4 +1,4 @@
-/** Which ports of the host are taken, from the kernel's tables (proc_pid_net(5)). Linux only. */
+/** Listening ports of the host, from the kernel's tables (proc_pid_net(5)). Linux only. */
 import { readIfExists } from '../host/atomic-file.ts'
 import { sharedCall } from '../host/shared-call.ts'
 import { type Observation, present, unknown } from '../observation.ts'

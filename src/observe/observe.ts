@@ -17,16 +17,16 @@ import { observeVm } from './vm.ts'
 
 export interface ObserveInputs {
   paths: EnvironmentPaths
-  /** Name of the docker context that would lead here. */
+  /** Name of this environment's docker context. */
   contextName: string
   sysctlKeys: readonly string[]
-  /** Files of the guest that are rendered for this environment. */
+  /** Rendered files of the guest. */
   filePaths: readonly string[]
-  /** Folders of this host that are shared. */
+  /** Host folders of the shares. */
   shareSources: readonly string[]
-  /** Whether the VM is to have IPv6. */
-  /** CPUs that are to be emulated. */
+  /** CPU architectures to emulate. */
   platforms: readonly string[]
+  /** Whether the VM should have IPv6. */
   ipv6: boolean
   /** Paths of unix socket listeners. */
   socketPaths: readonly string[]
@@ -113,11 +113,11 @@ async function factsOf(control: Control): Promise<Observation<SupervisorFacts>> 
 
 function networksOf(facts: SupervisorFacts | undefined): Observed['containerNetworks'] {
   if (facts?.engine.state !== 'up') return absent
-  // A supervisor of an earlier version does not report them, and is about to be replaced.
+  // A supervisor of an earlier version does not report them; it will be replaced.
   return present(facts.engine.networks ?? [])
 }
 
-/** An unreadable record keeps the supervisor from starting, and the supervisor reports it. */
+/** An unreadable record prevents the supervisor from starting, and the supervisor reports it. */
 async function portsOf({ supervisorState }: EnvironmentPaths): Promise<readonly PortMapping[]> {
   return readState(supervisorState).then(
     ({ ports }) => ports,

@@ -1,4 +1,4 @@
-/** Reality as plain values, read in one go. Planning treats the three answers of `Reading` differently. */
+/** Observed state as plain values, read in one pass. Planning distinguishes present, absent and unknown. */
 import type { NetworkSettings, PortMapping } from '../config/desired.ts'
 import type { ContainerNetwork, EngineInfo } from '../engine/engine-info.ts'
 import type { HostRoute } from '../host/routes.ts'
@@ -9,19 +9,19 @@ import type { VmStatus } from '../vm/spec.ts'
 import type { SavedGuest } from '../vm/suspend/saved.ts'
 import type { GuestNetwork } from './guest-network.ts'
 
-/** A socket that some process of the host listens on. */
+/** A listening socket on the host. */
 export interface HostListener {
   protocol: 'tcp' | 'udp'
-  /** `0.0.0.0` and `::` stand for every address. */
+  /** `0.0.0.0` and `::` match every address. */
   address: string
   port: number
 }
 
-/** The state of a socket's path; `free`: nothing is there, and it can be created. */
+/** State of a socket's path; `free`: nothing exists there, and it can be created. */
 export type SocketPlace = 'free' | 'socket' | 'file' | 'directory' | 'no-folder' | 'unwritable'
 
 export interface HostLimits {
-  /** The first port that this user may listen on. */
+  /** Lowest port that this user may listen on. */
   lowestPort: number
   /** Addresses of the host's interfaces. */
   addresses: readonly string[]
@@ -32,7 +32,7 @@ export interface HostLimits {
 }
 
 export interface ObservedHost {
-  /** Kernel boot id: another one means that every recorded pid is void. */
+  /** Kernel boot id: after a reboot, all recorded pids are invalid. */
   bootId: string
   /** Host packages that must be installed before a VM can start, by name. */
   missingPackages: readonly string[]
@@ -43,7 +43,7 @@ export interface ObservedHost {
   accelerator: Observation<AcceleratorAnswer>
   /** Reason why the state directory is not writable; absent if it is writable. */
   stateProblem?: string
-  /** Free space where the data disk is. */
+  /** Free space on the data disk's file system. */
   freeBytes: number | undefined
   listeners: Observation<readonly HostListener[]>
   /** Networks that the host reaches through a dedicated interface. */
@@ -55,7 +55,7 @@ export interface ObservedHost {
 
 export interface ObservedDisk {
   virtualBytes: number
-  /** UUID of the file system on it, which identifies this disk; absent until the guest made one. */
+  /** UUID of its file system, which identifies the disk; absent until the guest has formatted it. */
   uuid?: string
   /** Allocated size of the file on the host. */
   allocatedBytes: number
@@ -66,15 +66,15 @@ export interface ObservedVm {
   vm: VmStatus
   /** Command line of QEMU; for a suspended VM, the recorded one. */
   argv: Observation<readonly string[]>
-  /** The recorded hardware of a suspended VM; unknown when the record is unreadable. */
+  /** Recorded hardware of a suspended VM; unknown if the record is unreadable. */
   saved?: Observation<{ network: NetworkSettings; guest: SavedGuest }>
 }
 
-/** Text of the daemon.json in the guest, and the kernel parameters that desktop.yaml names. */
+/** The guest's daemon.json, and the kernel parameters in desktop.yaml. */
 export interface ObservedGuest extends SavedGuest {
-  /** Text of the other files that are rendered for this environment, by path; none of a VM that is suspended. */
+  /** Other rendered files, by path; unset for a suspended VM. */
   files?: Readonly<Record<string, Observation<string>>>
-  /** The certificates that dockerd trusts, as it read them when it started; none of a VM that is suspended. */
+  /** Certificates that dockerd loaded at its start; unset for a suspended VM. */
   trusted?: Observation<string>
   /** Unset for a suspended VM. */
   network?: GuestNetwork
@@ -89,17 +89,17 @@ export type ObservedEngine = Omit<Extract<EngineInfo, { state: 'up' }>, 'network
 export interface Observed {
   host: ObservedHost
   supervisor: Observation<SupervisorFacts>
-  /** Listeners that a new supervisor would open, from the record of the last one; empty while one runs. */
+  /** Listeners that a new supervisor would open, from the last one's record; empty while one is running. */
   recordedPorts: readonly PortMapping[]
   vm: Observation<ObservedVm>
-  /** Digest of the image in the cache that this configuration resolves to; absent = must be built. */
+  /** Digest of the cached image for this configuration; absent = must be built. */
   image: Observation<string>
   disk: Observation<ObservedDisk>
   guest: Observation<ObservedGuest>
   engine: Observation<ObservedEngine>
   containerNetworks: Observation<readonly ContainerNetwork[]>
-  /** The daemon.json that the engine is known to have taken last; kept on the host, since no API shows it. */
+  /** Last daemon.json that the engine loaded successfully; recorded on the host, since no API reports it. */
   confirmedDaemonJson: Observation<string>
-  /** The `docker context` of this environment: the endpoint it names. */
+  /** Endpoint of this environment's `docker context`. */
   context: Observation<string>
 }

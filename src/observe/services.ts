@@ -1,11 +1,11 @@
-/** The LinuxKit services of a running guest, and which of them are in a crash loop. */
+/** LinuxKit services of a running guest, including crash loops. */
 import { type Observation, present, unknown } from '../observation.ts'
 import type { Control } from '../supervisor/api/api.ts'
 
 export interface ServiceState {
   name: string
   state: 'starting' | 'running' | 'ended'
-  /** Since it is so. */
+  /** Seconds in this state. */
   seconds: number
   /** Number of exits since the VM booted; the service was restarted after each. */
   ends: number
@@ -29,7 +29,7 @@ export async function observeServices(
     : unknown(stderr.trim() || `it ended with ${exitCode}`)
 }
 
-/** `NAME STATE SECONDS ENDS QUICK CODE`, and after it lines of the log, each after a bar. */
+/** `NAME STATE SECONDS ENDS QUICK CODE`, followed by log lines, each prefixed with a bar. */
 export function parseServices(text: string): ServiceState[] {
   const services: ServiceState[] = []
   for (const line of text.split('\n')) {

@@ -7,9 +7,9 @@ import { absent, type Observation, observedValue, present } from '../observation
 import { reading } from './deadline.ts'
 
 export interface ObservedSwarm {
-  /** By machine; absent: its engine does not run. */
+  /** Keyed by machine; absent if its engine is not running. */
   selves: Readonly<Record<string, Observation<SwarmSelf>>>
-  /** Absent: no machine is a manager that runs. Unknown: none that runs answers, as without a quorum. */
+  /** Absent: no running machine is a manager. Unknown: no running manager responds, e.g. without a quorum. */
   nodes: Observation<NodeList>
 }
 
@@ -20,12 +20,12 @@ export interface NodeList {
 
 export interface SwarmPlace {
   machine: string
-  /** docker.sock on this host. */
+  /** Path of docker.sock on this host. */
   socket: string
   isUp: boolean
 }
 
-/** An emulated engine on a busy host takes a second. */
+/** An emulated engine on a busy host takes about a second. */
 const askMs = 10_000
 
 export async function observeSwarm(

@@ -44,7 +44,7 @@ async function suspendedVm({
   }
 }
 
-/** A QEMU outlives its supervisor; the next supervisor adopts it. */
+/** QEMU outlives its supervisor; the next supervisor adopts it. */
 async function recordedVm({ supervisorState }: Pick<EnvironmentPaths, 'supervisorState'>): Promise<VmStatus> {
   const { vm } = await readState(supervisorState)
   if (vm === undefined || !(await isAlive(vm.identity))) return { state: 'absent' }

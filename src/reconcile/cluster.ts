@@ -12,7 +12,7 @@ export interface MachinePlan {
   plan: Plan
 }
 
-/** Once is enough for all machines of this host. */
+/** Done once for all machines of this host. */
 const shared: readonly Operation['kind'][] = ['packages/install', 'image/build']
 
 export const machineId = (machine: string, id: OperationId): OperationId => `${machine}/${id}` as OperationId
@@ -34,7 +34,7 @@ export function clusterPlan(
     return plan.operations
       .filter(({ id }) => own.get(id) === machineId(machine, id))
       .map((operation): Operation => {
-        // The first fresh machine leaves a golden snapshot, from which the others of its kind start.
+        // The first new machine creates a golden snapshot, from which the others of its kind start.
         const waits = operation.kind === 'vm/start' && first !== undefined && machine !== first
         const after = operation.after.map((id) => own.get(id) ?? machineId(machine, id))
         return {

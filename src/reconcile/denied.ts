@@ -9,7 +9,7 @@ export interface Denied {
   operation: Operation
 }
 
-/** A rule with a path denies only operations that a key at it, or below it, causes. */
+/** A rule with a path denies only operations caused by a key at or below that path. */
 export function deniedOperations(rules: readonly Rule[], operations: readonly Operation[]): Denied[] {
   return rules.flatMap((rule) =>
     operations.flatMap((operation) =>
@@ -21,7 +21,7 @@ export function deniedOperations(rules: readonly Rule[], operations: readonly Op
 function isCausedAt({ causes }: Operation, { path }: Rule): boolean {
   if (path === undefined) return true
   return causes.some((cause) => {
-    // Names of ports and files are no paths; their first steps are.
+    // Names of ports and files do not parse as paths, but their first steps do.
     const steps = parsePattern(cause.path) ?? cause.path.split('.')
     return matchesPath(path, steps.slice(0, path.length))
   })

@@ -38,20 +38,20 @@ const needsRoot = (about: string, port: number, lowest: number): Note =>
     `use a higher port, or as root: sysctl net.ipv4.ip_unprivileged_port_start=${port}`,
   )
 
-/** Ports of `names` that this user may not open. */
+/** Notes for `names` ports that this user must not open. */
 export function nameNotes(ports: Readonly<Record<string, number>>, { limits }: ObservedHost): Note[] {
   return Object.entries(ports).flatMap(([kind, port]) =>
     port < limits.lowestPort ? [needsRoot(`names.${kind}`, port, limits.lowestPort)] : [],
   )
 }
 
-/** On Linux all of 127/8 is the host's own. */
+/** On Linux, all of 127/8 is local. */
 function canListenOn(address: string, { addresses }: HostLimits): boolean {
   if (address === '0.0.0.0' || address === '::' || address === '::1') return true
   return address.startsWith('127.') || addresses.includes(address)
 }
 
-/** Of a docker.sock that is to be served somewhere else. */
+/** Notes for a docker.sock at a new path. */
 export const socketNotes = (path: string, { limits }: ObservedHost): Note[] =>
   placeNote('engine.socket', path, limits.socketPlaces[path])
 
@@ -86,14 +86,14 @@ export function memoryNotes({ vm }: Desired, { limits }: ObservedHost): Note[] {
   ]
 }
 
-/** An apply records its steps there before it takes them. */
+/** An apply journals its steps in the state directory. */
 export function stateNotes({ stateProblem }: ObservedHost): Note[] {
   if (stateProblem === undefined) return []
   const hint = 'make it writable for this user, or set XDG_STATE_HOME to another folder'
   return [{ code: 'host/storage', ...error('state', stateProblem, hint), drift: true }]
 }
 
-/** A file system for Docker, its journal and the first layer; less fails in the middle of the first boot. */
+/** Space for Docker's file system, its journal and the first layer; with less, the first boot fails midway. */
 const leastFreeBytes = 64 * 2 ** 20
 
 /** Notes for a VM that is about to start. */

@@ -8,7 +8,7 @@ export type Group = OperationKind extends infer Kind
     : never
   : never
 
-/** The compiler checks that each is listed once. */
+/** The compiler checks that each group is listed once. */
 const known: Readonly<Record<Group, true>> = {
   packages: true,
   supervisor: true,
@@ -44,7 +44,7 @@ const together: Readonly<Record<string, readonly string[]>> = {
   'vm/start': ['engine/ready'],
 }
 
-/** Operations of these groups with all that they wait for, in the order of the plan. None = all of them. */
+/** Operations of these groups with their dependencies, in plan order. No groups = all operations. */
 export function only(plan: Plan, wanted: readonly Group[]): Plan {
   if (wanted.length === 0) return plan
   const byId = new Map<string, Operation>(plan.operations.map((operation) => [operation.id, operation]))

@@ -1,4 +1,4 @@
-/** Texts of operations: the one place that describes each kind. */
+/** Texts of all operation kinds. */
 import type { EffectClass, Operation, OperationKind } from './plan.ts'
 
 const verbs: Readonly<Record<OperationKind, string>> = {

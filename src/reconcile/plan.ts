@@ -161,7 +161,7 @@ export interface Identity {
   observedHash: string
 }
 
-/** The most disruptive effect of the plan, or undefined when there is nothing to do. */
+/** The most disruptive effect of the plan; undefined if there are no operations. */
 export function worstEffect(plan: Plan): EffectClass | undefined {
   let worst = -1
   for (const operation of plan.operations) worst = Math.max(worst, effectClasses.indexOf(operation.effect))

@@ -5,7 +5,7 @@ import { defaultSubnet6, overlap6 } from '../config/ipv6-network.ts'
 import type { HostRoute } from '../host/routes.ts'
 import type { Note } from './plan.ts'
 
-/** Ranges that other VM tools take on a host. */
+/** Ranges used by other VM tools. */
 const othersRanges: readonly { network: string; tool: string }[] = [
   { network: '192.168.5.0/24', tool: 'Lima' },
   { network: '192.168.64.0/24', tool: 'macOS virtual machines' },
@@ -103,7 +103,7 @@ function overlapsNetwork(subnet: Subnet, network: string): boolean {
 /** dockerd's default for docker0; dockerd cannot see the host's routes. */
 const dockersBridge = '172.17.0.0/16'
 
-/** A docker bridge of the host itself hides nothing that a container would look for. */
+/** A docker bridge on the host itself hides nothing that a container needs. */
 function defaultBridge({ engine }: Desired, routes: readonly HostRoute[]): Note[] {
   const subnet = parseSubnet(dockersBridge)
   if (engine.daemon.bip !== undefined || engine.daemon.bridge !== undefined || subnet === undefined) return []

@@ -1,4 +1,4 @@
-/** Desired × Observed ▶ Plan. Pure: the same two values always give the same plan. */
+/** Desired × Observed ▶ Plan. Pure and deterministic. */
 import type { Observed } from '../observe/observed.ts'
 import { stateNotes } from './limits.ts'
 import { orderOperations } from './order.ts'

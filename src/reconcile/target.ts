@@ -4,7 +4,7 @@ import type { VmParts } from '../vm/spec.ts'
 
 export interface Target {
   desired: Desired
-  /** Versions of this tool; a supervisor of another one is replaced. */
+  /** Version of this tool; a supervisor with another version is replaced. */
   toolVersion: string
   apiVersion: number
   /** Desired daemon.json in the guest. */
@@ -20,15 +20,15 @@ export interface Target {
   accelerator: Accelerator | undefined
   hashes: { [hash in 'image' | 'metadata' | 'argv']: string | undefined }
   parts: VmParts
-  /** QEMU's whole command line, when it is known already. */
+  /** QEMU's complete command line, if already known. */
   argv: readonly string[] | undefined
-  /** Other files that are rendered for this environment, as they lie in the guest, by path. */
+  /** Other rendered files in the guest, by path. */
   guestFiles: Readonly<Record<string, string>>
   /** UUID of the data disk's file system at the last apply. */
   diskUuid: string | undefined
   /** The user's SSH agent: SSH_AUTH_SOCK of the command. */
   userSshAgent: string | undefined
-  /** Other machines of the switch. */
+  /** Other machines on the switch. */
   peers?: readonly PeerPlace[]
   /** Absolute path of docker.sock on the host. */
   dockerSocket: string

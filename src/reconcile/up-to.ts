@@ -1,11 +1,11 @@
-/** The part of a plan that costs no more than one effect class. */
+/** Restricts a plan to operations up to an effect class. */
 import { type EffectClass, effectClasses, type Operation, type Plan } from './plan.ts'
 
-/** Starting a machine interrupts nothing and takes as long as a restart. */
+/** Starting a VM interrupts nothing, but takes as long as a restart. */
 const costOf = ({ kind, effect }: Operation): EffectClass =>
   (kind === 'vm/start' || kind === 'vm/resume') && effect === 'live' ? 'restart-vm' : effect
 
-/** Operations that cost more are left out, and with them all that wait for them. */
+/** Drops more disruptive operations, and all operations that depend on them. */
 export function upTo(plan: Plan, most: EffectClass): Plan {
   const limit = effectClasses.indexOf(most)
   const left = new Set<string>()

@@ -17,7 +17,7 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
-/** A value for a person, on one line, without credentials. */
+/** Formats a value for display, on one line, without credentials. */
 export function show(value: unknown): string | undefined {
   if (value === undefined) return undefined
   return maskCredentials(typeof value === 'string' ? oneLine(value) : canonical(value))

@@ -30,7 +30,7 @@ export async function sampleClock(agent: Pick<GuestAgent, 'readFile'>): Promise<
   return { beforeMs, guestMs, afterMs: performance.now() }
 }
 
-/** The rate that two looks leave no doubt about being wrong, nearest to right; undefined when it may be right. */
+/** The rate, if two samples prove that it is wrong (the bound nearest to 1); undefined if it may be right. */
 export function wrongRate(first: ClockSample, second: ClockSample): number | undefined {
   const passed = second.guestMs - first.guestMs
   const least = passed / (second.afterMs - first.beforeMs)

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
 const scrollbackBytes = 64 * 1024
-/** A viewer that does not read loses output rather than holding the others up. */
+/** A slow viewer loses output instead of delaying the others. */
 const viewerBacklogBytes = 1024 * 1024
 const floodBytes = 4 * 1024 * 1024
 

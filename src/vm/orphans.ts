@@ -10,18 +10,18 @@ import { dialQemu } from './qemu/dial-qemu.ts'
 import { Qmp } from './qemu/qmp.ts'
 import { endServers, findServers } from './share/servers.ts'
 
-/** Processes that listen on this QMP socket, found by their command line; Linux only. */
+/** QEMU processes with this QMP socket on their command line; Linux only. */
 export function findOrphans(qmpSocket: string): Promise<ProcessIdentity[]> {
   return findProcesses(async (pid) => {
     const argv = await commandLineOf(pid)
-    // The second word, where the first is an interpreter: some systems wrap QEMU in a script.
+    // The second word if the first is an interpreter: some distributions wrap QEMU in a script.
     const isQemu = argv?.slice(0, 2).some((word) => word.includes('qemu')) === true
     return isQemu && argv.some((word) => word.includes(`path=${qmpSocket},`))
   })
 }
 
 const powerdownMs = 15_000
-/** On a busy host QEMU may take this long to answer. */
+/** On a busy host, QEMU may take this long to respond. */
 const muteMs = 10_000
 const graceMs = 20_000
 

@@ -1,7 +1,7 @@
 /** Detects a kernel panic in the console output, across chunk boundaries. */
 
 const panic = /Kernel panic - not syncing: ([^\r\n]*)\r?\n/
-/** Longest start of a line of the kernel that is kept for the next chunk. */
+/** Maximum length of an incomplete line kept for the next chunk. */
 const keptChars = 512
 
 export function panicFinder(onPanic: (why: string) => void): (chunk: Buffer) => void {

@@ -1,4 +1,4 @@
-/** The start parameters of a VM, and its reported state. */
+/** Start parameters and status of a VM. */
 import type { Accelerator } from '../config/desired.ts'
 import type { HostFiles } from './qemu/namespaces.ts'
 
@@ -7,21 +7,21 @@ export interface VmHashes {
   image: string
   metadata: string
   argv: string
-  /** Absent for a VM that an earlier version started. */
+  /** Absent for a VM started by an earlier version. */
   parts?: VmParts
 }
 
-/** Entries of keys that only a restart changes: name → a short digest of it, or its text. */
+/** Keys that only a restart changes: entry name → short digest or text. */
 export interface VmParts extends Readonly<Record<'services' | 'files' | 'shares', Entries>> {
-  /** Absent: our own. */
+  /** Absent: our own assembler. */
   readonly builder?: Entries
 }
 
 type Entries = Readonly<Record<string, string>>
 
-/** Everything needed to start QEMU and to speak to it. The CLI computes it; see vm/qemu/argv.ts. */
+/** Everything needed to start QEMU and connect to it. Computed by the CLI; see vm/qemu/argv.ts. */
 export interface VmSpec {
-  /** Whole command line, binary first. */
+  /** Complete command line, binary first. */
   argv: readonly string[]
   accelerator: Accelerator
   hashes: VmHashes
@@ -72,11 +72,11 @@ export type VmStatus =
       hashes: VmSpec['hashes']
       linkUp: boolean
       agentUp: boolean
-      /** In the order of desktop.yaml; absent without any, and for a VM that an earlier version started. */
+      /** In the order of desktop.yaml; absent without shares, and for a VM started by an earlier version. */
       shares?: readonly ShareState[]
     }
   | {
-      /** Suspended; no QEMU runs. Read from the state directory, never reported by the supervisor. */
+      /** Suspended; QEMU is not running. Read from the state directory, never reported by the supervisor. */
       state: 'suspended'
       since: string
       accelerator: Accelerator

@@ -1,4 +1,4 @@
-/** Joins many small pieces into few large chunks, so that a stream costs little per piece. */
+/** Joins small chunks into large ones, to reduce the per-chunk cost of a stream. */
 
 const batchBytes = 256 * 1024
 

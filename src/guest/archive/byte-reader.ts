@@ -4,14 +4,14 @@ export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>
   #chunk: Buffer = Buffer.alloc(0)
   #at = 0
-  /** Bytes given out or skipped since the beginning. */
+  /** Bytes returned or skipped so far. */
   position = 0
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]()
   }
 
-  /** False at the end of the stream. */
+  /** Returns false at the end of the stream. */
   async #fill(): Promise<boolean> {
     while (this.#at === this.#chunk.length) {
       const next = await this.#chunks.next()
@@ -44,7 +44,7 @@ export class ByteReader {
     return Buffer.concat(parts)
   }
 
-  /** Number of bytes skipped: less than `length` only at the end. */
+  /** Returns the number of bytes skipped: less than `length` only at the end. */
   async skip(length: number): Promise<number> {
     let left = length
     while (left > 0) {

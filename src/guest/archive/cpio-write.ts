@@ -1,4 +1,7 @@
-/** Entries → a cpio archive in the "newc" form, which the kernel unpacks as initramfs (early-userspace/buffer-format). */
+/**
+ * Writes entries as a cpio archive in "newc" format, which the kernel unpacks as initramfs
+ * (early-userspace/buffer-format).
+ */
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
@@ -21,7 +24,7 @@ interface CpioOptions {
   gzip?: boolean
 }
 
-/** Writes the archive and ends the sink. Entries as `mergeTree` gives them: each path once, parents first. */
+/** Writes the archive and ends the sink. Expects the output of `mergeTree`: each path once, parents first. */
 export async function writeCpio(
   entries: readonly Entry[],
   sink: Writable,
@@ -31,7 +34,7 @@ export async function writeCpio(
   else await pipeline(cpioChunks(entries), sink)
 }
 
-/** The same entries always give the same bytes. */
+/** Deterministic: equal entries give equal bytes. */
 export function cpioChunks(entries: readonly Entry[]): AsyncGenerator<Uint8Array> {
   return batched(pieces(entries))
 }
@@ -45,7 +48,7 @@ function header(fields: readonly number[], path: string): Buffer {
   return Buffer.concat([head, name, padding(head.length + name.length)])
 }
 
-/** The names of one file share an inode number and a link count; the first carries the content. */
+/** Hard links share an inode number and a link count; the first has the content. */
 function linkCounts(entries: readonly Entry[]): Map<string, number> {
   const counts = new Map<string, number>()
   for (const entry of entries) {

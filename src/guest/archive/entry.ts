@@ -1,13 +1,13 @@
-/** A file tree as a list of entries, in the order of a tar archive. */
+/** A file tree as a list of entries, in tar archive order. */
 
-/** Bytes at rest that are read in order: a layer of the store, a file on disk. */
+/** Stored bytes for sequential reading: a layer in the store, or a file on disk. */
 export interface ByteSource {
-  /** A cursor is cheap when offsets only grow, and starts again from the beginning when they do not. */
+  /** A cursor is cheap while offsets grow; for a smaller offset it restarts. */
   open(): ByteCursor
 }
 
 export interface ByteCursor extends AsyncDisposable {
-  /** Exactly `size` bytes from `offset`. Throws when the source ends earlier. */
+  /** Exactly `size` bytes from `offset`. Throws if the source is shorter. */
   read(offset: number, size: number): AsyncIterable<Uint8Array>
 }
 
@@ -17,7 +17,7 @@ export interface Slice {
   size: number
 }
 
-/** File content: in memory, or where to find it. */
+/** File content: in memory, or a slice of a source. */
 export type Content = Uint8Array | Slice
 
 interface Common {
@@ -66,7 +66,7 @@ export function sizeOf(content: Content): number {
   return content instanceof Uint8Array ? content.length : content.size
 }
 
-/** All of a content in memory: for small files, and for a kernel that is written out alone. */
+/** Reads a content into memory: for small files and the kernel. */
 export async function bytesOf(content: Content): Promise<Uint8Array> {
   if (content instanceof Uint8Array) return content
   await using cursor = content.source.open()

@@ -1,7 +1,7 @@
-/** Paths inside a tree: relative, clean, and never out of it. */
+/** Paths inside a tree: relative, normalised, never outside it. */
 import { posix } from 'node:path'
 
-/** `./usr//bin/` → `usr/bin`; the root is `.`. Undefined when the path leads out of the tree. */
+/** `./usr//bin/` → `usr/bin`; the root is `.`. Undefined if the path is outside the tree. */
 export function treePath(name: string): string | undefined {
   const path = posix.normalize(name).replace(/^\/+/, '').replace(/\/$/, '')
   if (path === '..' || path.startsWith('../')) return undefined

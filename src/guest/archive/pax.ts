@@ -2,7 +2,7 @@
 
 export type PaxRecords = ReadonlyMap<string, Uint8Array>
 
-/** Undefined when a record is malformed. */
+/** Undefined if a record is malformed. */
 export function parsePax(data: Buffer): PaxRecords | undefined {
   const records = new Map<string, Uint8Array>()
   for (let at = 0; at < data.length; ) {
@@ -22,7 +22,7 @@ export function emitPax(records: PaxRecords): Buffer {
   return Buffer.concat(
     [...records].map(([key, value]) => {
       const rest = Buffer.byteLength(key) + value.length + 3
-      // The length counts its own digits.
+      // The length includes its own digits.
       let length = rest + String(rest).length
       if (rest + String(length).length !== length) length = rest + String(length).length
       return Buffer.concat([Buffer.from(`${length} ${key}=`), value, Buffer.from('\n')])

@@ -26,7 +26,7 @@ function text(block: Buffer, at: number, length: number): string {
   return block.toString('utf8', at, end === -1 || end > at + length ? at + length : end)
 }
 
-/** Octal, or big-endian binary when the top bit is set (GNU and star). */
+/** Octal, or big-endian binary if the top bit is set (GNU and star). */
 function number(block: Buffer, at: number, length: number): number {
   if (((block[at] ?? 0) & 0x80) === 0) {
     const digits = text(block, at, length).trim()
@@ -44,7 +44,7 @@ function checksum(block: Buffer): number {
   return sum
 }
 
-/** Undefined when the checksum is wrong. */
+/** Undefined if the checksum is wrong. */
 export function parseHeader(block: Buffer): RawHeader | undefined {
   if (number(block, 148, 8) !== checksum(block)) return undefined
   const prefix = block.toString('latin1', 257, 263) === 'ustar\0' ? text(block, 345, 155) : ''
@@ -70,7 +70,7 @@ export const fits = {
   size: (value: number): boolean => value <= 0o77777777777,
 }
 
-/** Values that do not fit are cut; the caller has put them into a pax record before. */
+/** Truncates values that do not fit; the caller writes them to a pax record first. */
 export function emitHeader(header: RawHeader): Buffer {
   const block = Buffer.alloc(blockBytes)
   const octal = (value: number, at: number, length: number) =>

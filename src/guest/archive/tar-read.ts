@@ -1,4 +1,4 @@
-/** A tar stream → entries: ustar, pax, and GNU's long names. */
+/** Reads a tar stream: ustar, pax, and GNU's long names. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { ByteReader } from './byte-reader.ts'
 import type { ByteSource, Content, Entry } from './entry.ts'
@@ -11,7 +11,7 @@ interface ReadTarOptions {
   source?: ByteSource
   /** Offset of the archive's first byte in `source`. */
   offset?: number
-  /** Headers that are read before it is too much. */
+  /** Maximum number of headers. */
   entries?: number
 }
 
@@ -20,7 +20,7 @@ const bad = (why: string, offset: number): DesktopError =>
 
 const tooMuch = (why: string): DesktopError => new DesktopError('oci/too-large', `the tar archive has ${why}`)
 
-/** A whole Debian has some hundred thousand files. */
+/** Far above a Debian installation's hundreds of thousands of files. */
 export const maxEntries: number = 1_000_000
 /** Limit for long names and extended attributes, above Linux's limits. */
 const maxExtendedBytes = 2 ** 20
@@ -53,7 +53,7 @@ export async function* readTar(
       entries += 1
       if (entries > most) throw tooMuch(`more than ${most} entries`)
       if ('xgLK'.includes(raw.type)) {
-        // NaN, too, is no size.
+        // NaN is rejected too.
         if (!(padded <= maxExtendedBytes)) throw tooMuch(`an extended header of ${raw.size} bytes`)
         const data = (await whole(reader, padded)).subarray(0, raw.size)
         if (raw.type === 'L') longName = cString(data)
@@ -133,7 +133,7 @@ async function member(
   const { mode, uid, gid, mtime, size } = header
   if (!Number.isSafeInteger(size) || size < 0) throw bad('a size is not a number', at)
   const common = { path, mode, uid, gid, mtime, ...(xattrs === undefined ? {} : { xattrs }) }
-  // Archives from before ustar mark a directory by a slash only.
+  // Archives before ustar mark a directory only by a trailing slash.
   const type = header.type === '0' && header.name.endsWith('/') ? '5' : header.type
   switch (type) {
     case '0':

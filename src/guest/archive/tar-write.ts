@@ -1,4 +1,4 @@
-/** Entries → a tar stream: ustar, with a pax header where a value does not fit. */
+/** Writes a tar stream: ustar, with pax headers for values that do not fit. */
 import type { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { batched } from './batch.ts'
@@ -18,7 +18,7 @@ const typeFlags = {
 
 const padding = (size: number): Uint8Array => Buffer.alloc((blockBytes - (size % blockBytes)) % blockBytes)
 
-/** The same entries always give the same bytes. */
+/** Deterministic: equal entries give equal bytes. */
 export function tarChunks(entries: Entries): AsyncGenerator<Uint8Array> {
   return batched(pieces(entries))
 }

@@ -32,7 +32,7 @@ export function mergeTree(entries: Iterable<Entry>): Entry[] {
     tree.delete(path)
     tree.set(path, placed)
   }
-  // A file that was replaced after it was linked lives on under the link's name.
+  // A file that was replaced after being linked still exists under the link's name.
   return [...tree.values()].map((entry) => {
     if (entry.type !== 'hardlink') return entry
     const file = linked.get(entry)
@@ -74,7 +74,7 @@ const parentDirectory = (path: string, mtime: number): Directory => ({
   mtime,
 })
 
-/** The path with symbolic links in its parents, but not at its end, replaced. */
+/** Resolves symlinks in the parents of a path, but not at its end. */
 function resolve(tree: Map<string, Entry>, path: string, left: number): string {
   for (const parent of parentsOf(path)) {
     const found = tree.get(parent)

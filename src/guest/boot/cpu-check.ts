@@ -1,7 +1,7 @@
-/** A program that compares and exchanges 16 bytes in a loop: one instruction that emulating hypervisors get wrong. */
+/** A program that runs CMPXCHG16B in a loop: an instruction that some hypervisors emulate incorrectly. */
 import { staticElf } from './static-elf.ts'
 
-// Intel SDM vol. 2, CMPXCHG16B; exit(0) when each exchange gave the right bytes, else exit(1).
+// Intel SDM vol. 2, CMPXCHG16B; exit(0) if each exchange gave the right bytes, else exit(1).
 const code: readonly (readonly number[])[] = [
   [0x48, 0x83, 0xe4, 0xf0], //                               and  rsp, -16
   [0x48, 0x83, 0xec, 0x10], //                               sub  rsp, 16

@@ -1,4 +1,4 @@
-/** The initrd: busybox, the modules that reach the root disk, and the script that mounts it. */
+/** The initrd: busybox, modules for the root disk, and the mount script. */
 import { cpioChunks } from '../archive/cpio-write.ts'
 import type { Content } from '../archive/entry.ts'
 import { directory, file } from '../debian/layer.ts'
@@ -29,7 +29,7 @@ export function loadOrder(wanted: readonly string[], modulesDep: string): readon
   return [...order]
 }
 
-/** The archive, as chunks; equal inputs give equal bytes. */
+/** The archive in chunks; deterministic. */
 export function initrdChunks(inputs: InitrdInputs): AsyncIterable<Uint8Array> {
   const order = loadOrder(needed, inputs.modulesDep)
   const name = (path: string) => path.split('/').at(-1) ?? path

@@ -1,9 +1,9 @@
 /**
- * `runtime.json` of a bundle → the shell lines that init runs before it starts the bundle. LinuxKit's own init
- * reads the JSON in the guest; ours has no JSON reader there, and starts sooner without one.
+ * Converts a bundle's `runtime.json` to shell lines that init runs before starting the bundle. LinuxKit's init parses
+ * the JSON in the guest; ours has no JSON parser, and starts faster.
  */
 
-/** The members of runtime.json that act before the container exists. */
+/** The members of runtime.json that apply before the container exists. */
 export interface BundleRuntime {
   cgroups?: readonly string[] | null
   mounts?: readonly RuntimeMount[] | null
@@ -27,7 +27,7 @@ const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`
 function mountLines({ destination, type, source, options = [] }: RuntimeMount): string[] {
   const kept = options.filter((option) => !propagation.test(option))
   const made = options.filter((option) => propagation.test(option))
-  // An overlay's own directories are made with it.
+  // Creates an overlay's upper and work directories too.
   const layers = kept
     .map((option) => /^(?:upperdir|workdir)=(.*)$/.exec(option)?.[1])
     .filter((dir) => dir !== undefined)
@@ -48,7 +48,7 @@ function mountLines({ destination, type, source, options = [] }: RuntimeMount): 
   ]
 }
 
-/** Which members of `runtime` our init does not carry out; the builder refuses an image that needs them. */
+/** Members of `runtime` that our init does not support; the builder rejects images that need them. */
 export function unsupported(runtime: BundleRuntime): string[] {
   const bound = Object.entries(runtime.bindNS ?? {}).filter(([, path]) => path !== '')
   return [
@@ -57,7 +57,7 @@ export function unsupported(runtime: BundleRuntime): string[] {
   ]
 }
 
-/** The lines, or undefined when there is nothing to do. Mounts come before directories, as upstream does. */
+/** The lines; undefined if there is nothing to do. Mounts come before directories, as in upstream. */
 export function prepareScript(runtime: BundleRuntime): string | undefined {
   const lines = [
     ...(runtime.mounts ?? []).flatMap(mountLines),

@@ -1,6 +1,6 @@
 /**
- * The initrd of the accelerator probe: the guest's own, and behind it an archive with another init. The kernel unpacks
- * concatenated archives in their order (early-userspace/buffer-format).
+ * initrd of the accelerator probe: the guest's initrd, followed by an archive with another init. The kernel unpacks
+ * concatenated archives in order (early-userspace/buffer-format).
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -23,6 +23,6 @@ export async function probeInitrd(initrd: string, arch: string = process.arch): 
       ...(arch === 'x64' ? [file('cpu-check', cpuCheck(), 0o755)] : []),
     ]),
   )
-  // Each archive begins at a multiple of four bytes.
+  // Archives are aligned to four bytes.
   return Buffer.concat([own, Buffer.alloc(-own.length & 3), ...added])
 }

@@ -54,7 +54,7 @@ async function writeInitrd(tree: readonly Entry[], path: string): Promise<void> 
   await pipeline(chunks, createWriteStream(path))
 }
 
-/** lz4: three seconds to pack where zstd takes forty, and the cheapest to read under emulation. */
+/** lz4 packs in three seconds instead of zstd's forty, and is the fastest to read under emulation. */
 async function writeSquashfs(tree: readonly Entry[], path: string, signal?: AbortSignal): Promise<void> {
   const options = [
     '-comp',
@@ -62,7 +62,7 @@ async function writeSquashfs(tree: readonly Entry[], path: string, signal?: Abor
     '-no-progress',
     '-quiet',
     '-reproducible',
-    // The tree has no entry for its root; the tool would give it mode 0777.
+    // The tree has no root entry; the tool's default mode would be 0777.
     '-root-mode',
     '0755',
     '-mkfs-time',
@@ -77,7 +77,7 @@ async function writeSquashfs(tree: readonly Entry[], path: string, signal?: Abor
   if (written.status === 'rejected') throw written.reason
 }
 
-/** Writes `kernel`, `initrd` and `root.squashfs` into `dir`; gives the kernel's command line. */
+/** Writes `kernel`, `initrd` and `root.squashfs` to `dir`; returns the kernel command line. */
 export async function writeBootFiles(
   { entries, kernel }: Assembled,
   dir: string,

@@ -1,10 +1,10 @@
-/** The least static ELF executable for x86-64 Linux (System V ABI): one loadable segment with the code, nothing else. */
+/** Minimal static ELF executable for x86-64 Linux (System V ABI) with a single loadable segment. */
 
 const loadAddress = 0x400000n
 const headerBytes = 64
 const segmentHeaderBytes = 56
 
-/** @param code instructions, byte for byte; execution begins with the first. */
+/** @param code machine code; the entry point is its first instruction */
 export function staticElf(code: readonly (readonly number[])[]): Uint8Array {
   const text = Buffer.from(code.flat())
   const bytes = headerBytes + segmentHeaderBytes + text.length

@@ -4,7 +4,7 @@ import type { Observation } from '../../observation.ts'
 import type { Cause } from '../plan.ts'
 import type { Target } from '../target.ts'
 
-/** QEMU's options → the key that decides them. Others are decided by this tool itself. */
+/** QEMU options → the keys that set them. Other options are set by desktop itself. */
 const keyOf: Readonly<Record<string, string>> = {
   '-smp': 'vm.cpus',
   '-m': 'vm.memory',
@@ -12,7 +12,7 @@ const keyOf: Readonly<Record<string, string>> = {
   '-cpu': 'vm.accelerator',
 }
 
-/** `-m` counts in MiB; everything else is shown as QEMU has it. */
+/** `-m` is in MiB; everything else is shown as in QEMU. */
 function shown(option: string, values: readonly string[]): string | undefined {
   const text = values.join(' ')
   const [, mebibytes] = /^(\d+)M$/.exec(text) ?? []
@@ -20,7 +20,7 @@ function shown(option: string, values: readonly string[]): string | undefined {
   return text === '' ? undefined : text
 }
 
-/** Option → its values in order; an option may occur many times. */
+/** Option → its values in order; an option may occur several times. */
 function optionsOf(argv: readonly string[]): Map<string, string[]> {
   const options = new Map<string, string[]>([['binary', [argv[0] ?? '']]])
   for (let i = 1; i < argv.length; i += 1) {

@@ -2,7 +2,7 @@
 import type { Observation } from '../../observation.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
 
-/** docker names a unix socket by URL. */
+/** docker expects unix sockets as URLs. */
 export const dockerHost = (socket: string): string => `unix://${socket}`
 
 export const contextName = (environment: string): string => `desktop-${environment}`

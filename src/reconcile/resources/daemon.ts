@@ -21,7 +21,7 @@ export const daemon: Resource = (target, observed) => {
   if (!goesOn(target, observed)) return notApplicable
   const before = daemonJsonOf(observed)
   const { sealed } = target.daemonJson
-  // A suspended machine is compared with its sealed text.
+  // The record of a suspended machine has the sealed text.
   const to = observedValue(observed.vm)?.vm.state === 'suspended' ? sealed : target.daemonJson.value
   const confirmed = confirmedOf(observed)
   if (before.state === 'unknown') {

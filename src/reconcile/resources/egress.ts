@@ -7,7 +7,7 @@ import { change, inSync, notApplicable, operation, type Resource } from './resou
 export const egress: Resource = ({ desired }, { supervisor }) => {
   const told = observedValue(supervisor)?.egress
   const causes = differences('network.egress', told ?? openEgress, desired.egress)
-  // A forwarder that is still to be made lets everything out until it has rules.
+  // A new forwarder allows everything until it gets rules.
   if (causes.length === 0) return told === undefined ? notApplicable : inSync
   const { preset, rules } = desired.egress
   return change([

@@ -1,4 +1,4 @@
-/** Files that were rendered for this environment and that a boot laid out. One that was edited is written again. Live. */
+/** Rendered files in the guest, written at boot. Edited ones are rewritten. Live. */
 import { observedValue } from '../../observation.ts'
 import type { Operation } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
@@ -6,7 +6,7 @@ import { vmAction } from './vm-action.ts'
 
 export const guestFiles: Resource = (target, observed): Diff => {
   const seen = observedValue(observed.guest)?.files
-  // A machine that starts again has them new; without a view into the guest nothing is known to differ.
+  // A booting VM gets new files; without access to the guest, no difference is known.
   if (seen === undefined || vmAction(target, observed).action !== 'keep') return notApplicable
   const operations: Operation[] = []
   for (const [path, text] of Object.entries(target.guestFiles).sort(([a], [b]) => (a < b ? -1 : 1))) {

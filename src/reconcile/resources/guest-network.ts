@@ -12,7 +12,7 @@ import { type Diff, notApplicable, operation, type Resource } from './resource.t
 import { engineInterruption } from './vm.ts'
 import { vmAction } from './vm-action.ts'
 
-/** A larger offset of the guest's clock breaks certificates and logs; a smaller one is round-trip time. */
+/** A larger clock offset breaks certificates and logs; a smaller one is round-trip time. */
 const clockToleranceMs = 5_000
 
 export const guestNetwork: Resource = (target, observed): Diff => {
@@ -95,7 +95,7 @@ function ipv6Causes(desired: Ipv6Settings | undefined, seen: GuestIpv6 | undefin
   if (desired === undefined || seen === undefined) return []
   const { address, gateway } = desired
   const lacksAddress = observedValue(seen.addresses)?.includes(address) === false
-  // The router announces itself by another address of its own.
+  // The router announces itself from a different, link-local address.
   const lacksRoute = observedValue(seen.routed) === false
   return [
     ...(lacksAddress ? [{ path: 'guest IPv6 address', from: undefined, to: address }] : []),
@@ -107,7 +107,7 @@ function ipv6Causes(desired: Ipv6Settings | undefined, seen: GuestIpv6 | undefin
 function lostRules({ desired }: Target, { guest, engine }: Observed): string[] {
   const network = observedValue(guest)?.network
   if (engine.state !== 'present' || network === undefined) return []
-  // With another daemon.json, dockerd makes them when it restarts with this one.
+  // With another daemon.json in use, dockerd creates the rules when it restarts with this one.
   const made = [desired.engine.daemon, inForce(guest)]
   const isLost = (count: Observation<number>, makes: (daemon: Daemon) => boolean): boolean =>
     observedValue(count) === 0 && made.every(makes)

@@ -1,4 +1,4 @@
-/** The bootable guest image that this configuration resolves to. */
+/** The bootable guest image for this configuration. */
 import { change, inSync, operation, type Resource } from './resource.ts'
 
 export const image: Resource = (_target, { image }) => {

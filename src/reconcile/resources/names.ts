@@ -1,4 +1,4 @@
-/** Names of containers on the host, and the ports that serve them. Live. */
+/** Container names on the host, and the ports that serve them. Live. */
 import type { NameSettings } from '../../config/desired.ts'
 import { observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'

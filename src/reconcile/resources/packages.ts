@@ -1,4 +1,4 @@
-/** Packages of the host without which no VM starts: QEMU and the tools that build an image. */
+/** Host packages required to start a VM: QEMU and the image build tools. */
 import { change, inSync, missing, operation, type Resource } from './resource.ts'
 
 export const packages: Resource = (_target, { host }) => {

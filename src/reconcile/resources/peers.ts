@@ -1,4 +1,4 @@
-/** The other machines of the switch, which `vms` makes. Live: machines are made and removed while others run. */
+/** The other machines on the switch, from `vms`. Live: machines are added and removed while others run. */
 import { observedValue } from '../../observation.ts'
 import { same } from '../values.ts'
 import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'

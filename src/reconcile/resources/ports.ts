@@ -19,7 +19,7 @@ export function listenText({ listen, protocol }: PortMapping): string {
 const endpoint = (address: string, port: number): string =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
 
-/** With the arrow of `docker port`, which is ASCII: text with any other is serialised at a third of the speed. */
+/** Uses the ASCII arrow of `docker port`: non-ASCII text is serialised at a third of the speed. */
 const mappingText = (mapping: PortMapping): string =>
   `${listenText(mapping)} -> ${endpoint(mapping.guest.address, mapping.guest.port)}`
 

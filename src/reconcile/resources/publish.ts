@@ -21,7 +21,7 @@ export const publish: Resource = ({ desired }, { supervisor }) => {
   ])
 }
 
-/** A port of a container or service that the host does not listen on. */
+/** A published port that the host does not listen on. */
 export const isUnpublished = ({ owner, state }: PortStatus): boolean =>
   state === 'failed' && (owner === 'publish' || owner === 'listed')
 

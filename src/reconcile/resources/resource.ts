@@ -19,7 +19,7 @@ export const notApplicable: Diff = { operations: [], unchanged: 0 }
 
 type Draft = Pick<Operation, 'kind' | 'subject' | 'causes'> & Partial<Operation>
 
-/** An operation with the values that most have: live, nothing interrupted, no consent. */
+/** An operation with the most common values: live, no interruption, no consent. */
 export function operation(draft: Draft): Operation {
   return {
     id: draft.kind,

@@ -9,7 +9,7 @@ export const shares: Resource = (target, observed): Diff => {
   const notes = wanted.flatMap(({ source }, index): Note[] => {
     const there = observed.host.shares[source]
     if (there === undefined || there === 'directory') return []
-    // The folder in the file is missing, even if the VM still serves it.
+    // The source folder is missing, even if the VM still serves it.
     return [{ level: 'error', drift: true, about: `shares[${index}].source`, ...faults[there](source) }]
   })
   const mounted = observedValue(observed.guest)?.shares

@@ -6,7 +6,7 @@ import { change, inSync, operation, type Resource } from './resource.ts'
 export const socket: Resource = ({ dockerSocket }, { supervisor, host }) => {
   const facts = observedValue(supervisor)
   const served = facts?.engineSocket
-  // Its file was removed, or others may open it.
+  // The socket file was removed, or other users can open it.
   const problem = facts?.ports.find(({ owner }) => owner === 'engine')?.error
   if (served === dockerSocket && problem === undefined) return inSync
   const from = problem ?? served

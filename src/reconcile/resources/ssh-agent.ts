@@ -1,4 +1,4 @@
-/** The user's SSH agent in the VM. Live. */
+/** SSH agent forwarding to the VM. Live. */
 import { observedValue } from '../../observation.ts'
 import type { Note, OperationId } from '../plan.ts'
 import type { Target } from '../target.ts'
@@ -27,8 +27,8 @@ export const sshAgent: Resource = (target, { supervisor }) => {
 type Told = { path: string; problem?: string } | undefined
 
 /**
- * One that is forwarded stays while its socket is there: commands of two terminals with an agent each would replace it in
- * turns.
+ * A forwarded agent is kept while its socket exists: otherwise commands in two terminals with different agents would
+ * replace it alternately.
  */
 function agentOf({ desired, userSshAgent }: Target, told: Told): string | undefined {
   const { sshAgent: setting } = desired.guest

@@ -1,4 +1,4 @@
-/** The process that holds the lifetimes: one per environment, of this tool's version. */
+/** The supervisor: one per environment, of this version of desktop. */
 import { change, inSync, operation, type Resource } from './resource.ts'
 
 export const supervisor: Resource = (target, { supervisor }) => {

@@ -6,7 +6,7 @@ import { goesOn } from './vm-action.ts'
 
 export const swap: Resource = (target, observed) => {
   const now = observedValue(observed.guest)?.swapBytes
-  // Without a view into the guest nothing is known to differ.
+  // Without access to the guest, no difference is known.
   if (now?.state !== 'present' || !goesOn(target, observed)) return notApplicable
   const { swapBytes } = target.desired.vm
   if (now.value === swapBytes) return swapBytes === 0 ? notApplicable : inSync

@@ -1,6 +1,6 @@
 /**
- * Kernel parameters of the guest that desktop.yaml names. Live; a machine sets them as it
- * boots. A key that leaves the file keeps its value until then.
+ * Guest kernel parameters in desktop.yaml. Live; also set at boot. A key removed from the file keeps its value until
+ * the next boot.
  */
 import type { Observation } from '../../observation.ts'
 import type { Operation } from '../plan.ts'
@@ -42,5 +42,5 @@ function readingOf(key: string, guest: Guest): Observation<string> {
   }
 }
 
-/** The kernel separates the numbers of a parameter by tabs. */
+/** The kernel separates multiple numbers with tabs. */
 const normal = (value: string): string => value.trim().split(/\s+/).join(' ')

@@ -1,6 +1,6 @@
 /**
- * Whether a VM keeps running, starts, resumes or restarts. Three hashes decide for a running one (architecture rule
- * 5).
+ * Decides whether a VM keeps running, starts, resumes or restarts. For a running VM, three hashes decide
+ * (ARCHITECTURE.md, System).
  */
 import { absent, observedValue } from '../../observation.ts'
 import type { Observed, ObservedVm } from '../../observe/observed.ts'
@@ -15,7 +15,7 @@ import { networkCauses } from './network.ts'
 /** Planned VM action; if it starts, other resources take effect at boot. */
 export type VmAction =
   | { action: 'keep' }
-  /** `stops`: containers of a suspended machine that is given up. */
+  /** `stops`: containers of a suspended VM whose state is discarded. */
   | { action: 'start'; causes: readonly Cause[]; stops?: readonly string[] }
   | { action: 'resume'; causes: readonly Cause[] }
   | { action: 'restart'; causes: readonly Cause[] }
@@ -80,7 +80,7 @@ function restartCauses(
   const parts = partCauses(running.parts, target)
   const causes: Cause[] = [...parts]
   const { image, metadata, argv } = target.hashes
-  // An image that must be built first is by that another one than the VM runs.
+  // An image that must be built first differs from the running one.
   if (observed.image.state !== 'unknown' && image !== running.image) {
     causes.push({
       path: 'guest image',
@@ -112,7 +112,7 @@ function restartCauses(
   return causes
 }
 
-/** A server that ended is found by no other: only a QEMU that starts again is served again. */
+/** QEMU cannot reconnect to a restarted virtiofsd, so QEMU must restart. */
 function unservedCauses({ shares = [] }: Extract<VmStatus, { pid: number }>, { desired }: Target): Cause[] {
   return shares
     .filter(({ served }) => !served)
@@ -130,7 +130,7 @@ const partKeys = {
   shares: 'shares',
 } as const
 
-/** Entries that are not as the VM was started with. */
+/** Entries that differ from the running VM. */
 function partCauses(running: VmParts | undefined, { parts }: Target): Cause[] {
   if (running === undefined) return []
   return (['builder', 'services', 'files', 'shares'] as const).flatMap((part) => {

@@ -8,7 +8,7 @@ import type { Target } from '../target.ts'
 import { change, type Diff, inSync, operation, type Resource } from './resource.ts'
 import { vmAction } from './vm-action.ts'
 
-/** Containers that stop when the engine or the VM does. */
+/** Containers that stop with the engine or the VM. */
 export function engineInterruption(observed: Observed): Interruption {
   const vm = observedValue(observed.vm)?.vm
   if (vm?.state === 'suspended') return { kind: 'containers', names: vm.running }
@@ -26,7 +26,7 @@ export function engineInterruption(observed: Observed): Interruption {
 
 function grace({ engine, guest }: Observed): number {
   const read = observedValue(observedValue(guest)?.daemonJson ?? absent)
-  // Root in the guest controls this text.
+  // Untrusted text: root in the guest controls it.
   const shutdown = /^ {2}"shutdown-timeout": *(-?\d{1,6})\b/m.exec(read ?? '')?.[1]
   return graceSeconds(
     Number(shutdown ?? defaultShutdownSeconds),
@@ -47,7 +47,7 @@ const beforeStart: readonly OperationId[] = [
   'egress/set',
   'vm/stop',
 ]
-/** A disk that grew is not the one that was saved: it grows under the resumed machine. */
+/** A disk that has grown no longer matches the saved VM, so it grows after resuming. */
 const beforeResume = beforeStart.filter((id) => !id.startsWith('disk/'))
 
 export const vm: Resource = (target, observed): Diff => {
@@ -76,7 +76,7 @@ export const vm: Resource = (target, observed): Diff => {
     ...(stops === undefined ? {} : { interruption: { kind: 'containers', names: stops } }),
     after: resumes ? beforeResume : beforeStart,
   })
-  // That an engine goes with its VM is a consequence of this plan and no observation.
+  // An engine that stops with its VM is a consequence of this plan, not an observation.
   const up = ready(engineCauses(observed), [start.kind, 'socket/set'])
   const notes = [
     ...accelerator(target, observed),
@@ -90,7 +90,7 @@ export const vm: Resource = (target, observed): Diff => {
     effect: 'restart-vm',
     causes: action.causes,
     interruption: engineInterruption(observed),
-    // The new image is ready before the old machine stops, so that it is away for as short as can be.
+    // The new image is built before the old VM stops, to minimise downtime.
     after: ['supervisor/start', 'supervisor/replace', 'image/build', 'packages/install'],
   })
   return change([stop, start, up], notes)
@@ -110,7 +110,7 @@ const stalled: Note = {
   hint: 'free space on the file system of the data disk (see `desktop disk show`); the guest resumes within seconds',
 }
 
-/** Why the VM is emulated, or cannot be as wished: found before anything changes. */
+/** Reason why the VM is emulated or the accelerator is unusable, found before anything changes. */
 function accelerator(target: Target, { host }: Observed): Note[] {
   const wanted = target.desired.vm.accelerator
   const usable = observedValue(host.accelerator)
@@ -125,7 +125,7 @@ function accelerator(target: Target, { host }: Observed): Note[] {
       },
     ]
   }
-  // `target` has the accelerator of a VM that runs.
+  // `target` has the running VM's accelerator.
   if (usable.accelerator !== 'tcg' || wanted === 'tcg' || target.accelerator !== 'tcg') return []
   const why = usable.reason === undefined ? '' : `: ${usable.reason}`
   const { hint } = usable

@@ -7,7 +7,7 @@ import { hasMajority, isReachable, type Quorum, withOne, without } from './quoru
 export interface Membership {
   operations: readonly Operation[]
   notes: readonly Note[]
-  /** Once all is done. */
+  /** Quorum after all changes so far. */
   quorum: Quorum
 }
 
@@ -15,7 +15,7 @@ export class Draft implements Membership {
   readonly operations: Operation[] = []
   readonly notes: Note[] = []
   quorum: Quorum
-  /** The last change of the consensus. */
+  /** The last consensus change, on which the next one depends. */
   #last: OperationId[] = []
 
   constructor(quorum: Quorum) {
@@ -99,7 +99,7 @@ export class Draft implements Membership {
     )
   }
 
-  /** The machine itself goes once its node has no task and no vote. */
+  /** The machine is removed once its node has no tasks and no vote. */
   removeWithMachine(node: SwarmNode): void {
     const machine = machineOf(node) ?? node.hostname
     const causes: Cause[] = [{ path: 'vms', from: machine, to: undefined }]
@@ -126,7 +126,7 @@ export class Draft implements Membership {
     this.operations.push(swarmOperation(machine, { kind: 'swarm/labels', subject, causes, after }))
   }
 
-  /** A node that was drained or paused, by hand or by a roll that was interrupted. */
+  /** For a node that was drained or paused manually, or by an interrupted rolling restart. */
   activate({ machine }: Member, { standings }: Census): void {
     const standing = standings.get(machine)
     if (standing?.kind !== 'node' || standing.node.availability === 'active') return
@@ -150,7 +150,7 @@ export class Draft implements Membership {
     })
   }
 
-  /** False: the managers would lose their majority. */
+  /** Returns false if the managers would lose their majority. */
   #demote(
     machine: string,
     node: SwarmNode,

@@ -5,19 +5,19 @@ import type { NodeList, ObservedSwarm } from '../../observe/swarm.ts'
 
 export type SwarmNode = NodeList['nodes'][number]
 
-/** A machine, as the file has it. */
+/** A machine of the file. */
 export interface Member {
   /** `m.2`. */
   machine: string
   kind: string
   address: string
-  /** Undefined: no node of the swarm. */
+  /** Undefined: not a swarm node. */
   swarm: { role: SwarmRole; labels: Readonly<Record<string, string>> } | undefined
 }
 
 /**
- * `node`: a member; `list` has the details. `out`: in no swarm. `alien`: in a swarm that is not the file's. `unknown`: not
- * reachable, and in no manager's list.
+ * `node`: a member; `list` has the details. `out`: not in a swarm. `alien`: in another swarm. `unknown`: not reachable,
+ * and not in any manager's list.
  */
 export type Standing =
   | { kind: 'node'; node: SwarmNode }
@@ -92,7 +92,7 @@ function standingOf({ machine }: Member, observed: ObservedSwarm, { list, own, l
   const isOurs =
     self.clusterId === undefined || list?.clusterId === undefined || self.clusterId === list.clusterId
   if (!isOurs || self.managers.some((address) => !own.has(address))) return { kind: 'alien' }
-  // Without a manager there is no swarm.
+  // Without a manager the swarm no longer exists.
   const isOver = !self.isManager && self.managers.length > 0 && self.managers.every((one) => lost.has(one))
   return list === undefined && !isOver ? { kind: 'unknown' } : { kind: 'out' }
 }

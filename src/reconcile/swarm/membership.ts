@@ -41,5 +41,5 @@ export function membership({ members, census, observed, left }: MembershipInputs
   return draft
 }
 
-/** Machines that were removed leave such nodes; another engine cannot come from outside of the switch and be down. */
+/** Removed machines leave such nodes; engines outside the switch cannot be members. */
 const isLeftOver = (node: SwarmNode): boolean => node.state === 'down' && machineOf(node) !== undefined

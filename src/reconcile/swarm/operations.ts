@@ -6,7 +6,7 @@ import type { Member, SwarmNode } from './members.ts'
 export const idOf = (machine: string, kind: Operation['kind'], more = ''): OperationId =>
   `${machine}/${kind}${more}` as OperationId
 
-/** Once these are done the engine answers, and reaches those of other machines. */
+/** After these operations, the engine responds and reaches the other machines' engines. */
 const toRun = ['peers/set', 'vm/resume', 'engine/ready', 'engine/restart', 'daemon/restart'] as const
 
 export const running = (machine: string): OperationId[] => toRun.map((kind) => idOf(machine, kind))
@@ -24,14 +24,14 @@ export const swarmOperation = (
   { kind, more, after = [], ...draft }: SwarmDraft,
 ): Operation => operation({ ...draft, kind, machine, id: idOf(machine, kind, more), after })
 
-/** Why the role of a machine's node changes. */
+/** Cause of a role change. */
 export const roleCause = ({ kind, swarm }: Member, from: string | undefined): Cause => ({
   path: `vms.${kind}.swarm`,
   from,
   to: swarm?.role,
 })
 
-/** Key by key. */
+/** One cause per label. */
 export function labelCauses({ kind, swarm }: Member, has: Readonly<Record<string, string>>): Cause[] {
   const wanted = swarm?.labels ?? {}
   const keys = [...new Set([...Object.keys(has), ...Object.keys(wanted)])].sort()
@@ -45,7 +45,7 @@ export const labelText = (labels: Readonly<Record<string, string>>): string =>
     .map(([key, value]) => `${key}=${value}`)
     .join(', ') || 'none'
 
-/** `m-2` → `m.2`; undefined: not the name of a machine. */
+/** `m-2` → `m.2`; undefined if it is not a machine's name. */
 export function machineOf({ hostname }: Pick<SwarmNode, 'hostname'>): string | undefined {
   const [, kind, number] = /^([a-z][a-z0-9-]*)-(\d+)$/.exec(hostname) ?? []
   return kind === undefined ? undefined : `${kind}.${number}`

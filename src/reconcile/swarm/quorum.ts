@@ -1,7 +1,7 @@
 /** The managers' majority (Raft): without it, tasks keep running but the swarm cannot be changed. Pure. */
 import type { SwarmNode } from './members.ts'
 
-/** Managers, and those of them that answer. */
+/** Number of managers, and of reachable managers. */
 export interface Quorum {
   managers: number
   reachable: number
@@ -20,19 +20,19 @@ export function quorumOf(nodes: readonly SwarmNode[]): Quorum {
   return { managers: managers.length, reachable: managers.filter(isReachable).length }
 }
 
-/** The same with one manager more, which runs. */
+/** The quorum with one more reachable manager. */
 export const withOne = ({ managers, reachable }: Quorum): Quorum => ({
   managers: managers + 1,
   reachable: reachable + 1,
 })
 
-/** The same without one of them. */
+/** The quorum without this manager. */
 export const without = ({ managers, reachable }: Quorum, node: SwarmNode): Quorum => ({
   managers: managers - 1,
   reachable: reachable - (isReachable(node) ? 1 : 0),
 })
 
-/** The same while one of them restarts. */
+/** The quorum while this manager restarts. */
 export const whileDown = ({ managers, reachable }: Quorum, node: SwarmNode): Quorum => ({
   managers,
   reachable: reachable - (isReachable(node) ? 1 : 0),

@@ -1,6 +1,6 @@
 /**
- * Nodes restart one after the other: each is drained first, and the next one waits until it is ready and services are whole
- * again. Those that are down come first, and the leader last, since each new election takes time. Pure.
+ * Rolling restart: each node is drained first, and the next one waits until it is ready and its services have all
+ * tasks. Nodes that are down come first; the leader comes last, since each election takes time. Pure.
  */
 import type { Note, Operation, OperationId, OperationKind } from '../plan.ts'
 import { type Census, type Member, nodeText, type SwarmNode } from './members.ts'
@@ -19,9 +19,9 @@ interface RollInputs {
   operations: readonly Operation[]
   members: readonly Member[]
   census: Census
-  /** Once the membership is as it should be. */
+  /** Quorum after the membership changes. */
   quorum: Quorum
-  /** Operations of the membership, which come before. */
+  /** Membership operations, which come first. */
   before: readonly OperationId[]
 }
 
@@ -79,7 +79,7 @@ class Roll {
     this.#others = others
   }
 
-  /** A manager that is down and starts anyway. */
+  /** For a manager that is down and will be started anyway. */
   await(machine: string): void {
     this.#add(machine, { kind: 'swarm/ready', subject: 'node', causes: [], after: running(machine) })
     this.#last = [...this.#last, idOf(machine, 'swarm/ready')]

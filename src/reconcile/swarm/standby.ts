@@ -1,11 +1,11 @@
 /**
- * Ports of services: every manager answers for them, one has the host's port, and the others try again until it goes. That is no
- * difference from the file. Pure.
+ * Service ports: every manager can serve them, one holds the host port, and the others retry until it is free. That is
+ * not drift. Pure.
  */
 import type { PortStatus } from '../../net/core/port-status.ts'
 import type { Plan } from '../plan.ts'
 
-/** Ids of a machine's ports that another machine has in its place. */
+/** Ids of a machine's ports that another machine serves. */
 export function standby(own: readonly PortStatus[], others: readonly PortStatus[]): ReadonlySet<string> {
   const held = new Set(
     others.flatMap(({ id, owner, state }) => (owner === 'listed' && state === 'listening' ? [id] : [])),

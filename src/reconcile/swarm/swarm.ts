@@ -12,9 +12,9 @@ import { type Rolled, rolled } from './rolling.ts'
 interface SwarmInputs {
   members: readonly Member[]
   observed: ObservedSwarm
-  /** Machines that left the file and are removed. */
+  /** Machines removed from the file. */
   left: readonly string[]
-  /** Of a narrowed plan: nodes are rolled and left as they are otherwise. */
+  /** False for a restricted plan: nodes are restarted one by one, and otherwise left unchanged. */
   isWhole: boolean
 }
 
@@ -35,7 +35,7 @@ export function withSwarm(plan: Plan, { members, observed, left, isWhole }: Swar
       quorum: isWhole ? planned.quorum : quorumOf(observedValue(observed.nodes)?.nodes ?? []),
       before,
     })
-  // A node that restarts is made ready by the roll, and not before it.
+  // A restarting node is activated by the rolling restart, not earlier.
   const ofRoll = new Set(rollAfter([]).operations.map(({ id }) => id))
   const others = own.filter(({ id }) => !ofRoll.has(id))
   const roll = rollAfter(others.filter(({ kind }) => kind !== 'swarm/remove').map(({ id }) => id))
@@ -52,7 +52,7 @@ export function withSwarm(plan: Plan, { members, observed, left, isWhole }: Swar
   }
 }
 
-/** Its node has no task and no vote when a machine goes. */
+/** A machine is removed only after its node has no tasks and no vote. */
 const removedLast = (operation: Operation): Operation => {
   const { machine, kind, after } = operation
   if (machine === undefined || kind !== 'machine/remove') return operation

@@ -10,22 +10,22 @@ import { type ExecStatus, parseReturn } from './replies.ts'
 export interface ExecOptions {
   stdin?: string
   timeoutMs?: number
-  /** Of stdin, stdout and stderr: bytes that need not be text are passed as base64. */
+  /** Encoding of stdin, stdout and stderr; binary data needs base64. */
   encoding?: 'utf8' | 'base64'
 }
 
 export interface ExecResult {
-  /** 128 + n when signal n ended it. */
+  /** 128 + n if killed by signal n. */
   exitCode: number
   stdout: string
   stderr: string
 }
 
-/** The agent keeps 16 MiB of each output and sends it as base64, on one line. */
+/** The agent buffers 16 MiB of each output and sends it as base64 on one line. */
 const maxOutputBytes = 24 * 2 ** 20
 const maxReads = 16
 
-/** An emulated guest takes long to start a program; polling starts quick and slows down. */
+/** Starting a program takes long in an emulated guest; polling starts fast and slows down. */
 const pollMs = { first: 15, factor: 1.4, most: 200 }
 
 export class GuestAgent implements AsyncDisposable {
@@ -56,12 +56,12 @@ export class GuestAgent implements AsyncDisposable {
     this.#channel.send('{"execute":"guest-shutdown","arguments":{"mode":"powerdown"}}')
   }
 
-  /** Milliseconds since 1970; below a microsecond a number is not exact. */
+  /** Milliseconds since 1970; rounded, because a double cannot represent nanoseconds. */
   async time(): Promise<number> {
     return Number(await this.#request('guest-get-time', {})) / 1e6
   }
 
-  /** Sets the guest's clock to the host's. The time is read when the request leaves: it may have waited for others. */
+  /** Sets the guest's clock to the host's. The time is read when the request is sent, which may be after a queue. */
   async setTime(): Promise<void> {
     // JSON numbers of this size are exact only as text.
     const line = (): string =>
@@ -91,7 +91,7 @@ export class GuestAgent implements AsyncDisposable {
     }
   }
 
-  /** The start of a file, as text, at most 1 MiB; no program is started for it, so that it takes milliseconds. */
+  /** Reads the start of a file as text, at most 1 MiB; starts no program, so it takes milliseconds. */
   async readFile(path: string): Promise<string> {
     const opened = await this.#request('guest-file-open', { path, mode: 'r' })
     const handle = parseReturn('guest-file-open', opened)
@@ -109,12 +109,12 @@ export class GuestAgent implements AsyncDisposable {
     }
   }
 
-  /** The starts of many files, each at most 64 KiB, in two round trips however many there are. */
+  /** Reads the start of many files, at most 64 KiB each, in two round trips. */
   async readStarts(paths: readonly string[]): Promise<Observation<FileStart>[]> {
     return await this.#starts.read(paths)
   }
 
-  /** Leaves no file open in the guest: before its machine is saved. */
+  /** Closes all open files in the guest, before the machine is saved. */
   async closeFiles(): Promise<void> {
     await this.#channel.askAll(this.#starts.closes())
   }
@@ -128,7 +128,7 @@ export class GuestAgent implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Another supervisor may take the machine over.
+    // Another supervisor may adopt the machine.
     if (this.connected) for (const one of this.#starts.closes()) this.#channel.send(JSON.stringify(one))
     await this.#channel[Symbol.asyncDispose]()
   }

@@ -36,9 +36,9 @@ export interface AskOptions {
 export class AgentChannel implements AsyncDisposable {
   readonly #socket: Socket
   #waiting: ((reply: Reply) => void) | undefined
-  /** Replies that came before anyone waited for them: two may arrive in one chunk. */
+  /** Replies that arrived before a request awaited them: a chunk may contain two. */
   #inbox: Reply[] = []
-  /** Requests wait for each other: the protocol has no ids. */
+  /** Serializes requests: the protocol has no ids. */
   readonly #requests = new Mutex()
   #inSync = false
   #maxLineBytes = maxLineBytes
@@ -55,7 +55,7 @@ export class AgentChannel implements AsyncDisposable {
       onOverlong: () => void socket.destroy(),
     })
     const decoder = new StringDecoder('utf8')
-    // guest-sync-delimited answers with 0xff first, which is never part of UTF-8.
+    // guest-sync-delimited replies start with 0xff, which never occurs in UTF-8.
     socket.on('data', (chunk: Buffer) =>
       feed(decoder.write(chunk.includes(0xff) ? Buffer.from(chunk).map(newlineForDelimiter) : chunk)),
     )
@@ -80,7 +80,7 @@ export class AgentChannel implements AsyncDisposable {
     return reply?.return
   }
 
-  /** Sent without waiting in between; the replies in their order, refusals among them. */
+  /** Pipelines requests; replies are in order, errors included. */
   askAll(requests: readonly Request[]): Promise<Reply[]> {
     if (requests.length === 0) return Promise.resolve([])
     return this.#inTurn(() => requests.map((one) => JSON.stringify(one)))
@@ -119,7 +119,7 @@ export class AgentChannel implements AsyncDisposable {
     this.#inSync = true
   }
 
-  /** Sends lines, if there are any, and takes the next replies. */
+  /** Sends lines, if any, and returns the next replies. */
   #exchange(lines: readonly string[], timeoutMs: number, count: number): Promise<Reply[]> {
     const early = lines.length === 0 ? this.#inbox.splice(0, count) : []
     if (early.length === count) return Promise.resolve(early)

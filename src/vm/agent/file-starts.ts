@@ -5,24 +5,24 @@ import { parseReturn } from './replies.ts'
 
 export interface FileStart {
   text: string
-  /** There is nothing after it. */
+  /** The file has no further content. */
   whole: boolean
 }
 
 export const readBytes: number = 64 * 1024
 
 /**
- * The agent reads them through the root of process 1 (files.ts). Not of binfmt_misc: by an open handle a registration that
- * was removed still reads as enabled.
+ * Paths are read through the root of process 1 (files.ts). Not binfmt_misc: an open handle of a removed registration
+ * still reads as enabled.
  */
 const kernelFile = /^\/proc\/1\/root\/(?:proc|sys)\/(?!sys\/fs\/binfmt_misc\/)/
-/** More than a plan reads of them by itself; those of further sysctls are opened each time. */
+/** More than a plan reads itself; files of further sysctls are opened each time. */
 const maxKept = 24
 
 /**
- * Requests are sent without waiting for answers, which come in the same order: an emulated guest takes milliseconds
- * for a trip. The kernel writes its files again at each read from their start, so their handles are kept: the agent
- * saves its state at each open, which takes as long as ten reads.
+ * Requests are pipelined, since a round trip to an emulated guest takes milliseconds. Handles of kernel files are
+ * cached, because the kernel regenerates the content on each read from the start: the agent saves its state on each
+ * open, which takes as long as ten reads.
  */
 export class FileStarts {
   readonly #channel: AgentChannel
@@ -32,7 +32,7 @@ export class FileStarts {
     this.#channel = channel
   }
 
-  /** At most 64 KiB of each, in the order of the paths. */
+  /** Reads at most 64 KiB of each, in the order of the paths. */
   async read(paths: readonly string[]): Promise<Observation<FileStart>[]> {
     const wanted = new Set(paths)
     const readings = await this.#readOnce([...wanted])
@@ -74,7 +74,7 @@ export class FileStarts {
       readings.set(path, startOf(second[i]))
       if (!this.#keep(path, handle)) ended.push(handle)
     }
-    // Not awaited: the next request finds an agent that does not answer.
+    // Not awaited: the next request detects an agent that does not respond.
     this.#channel.askAll(ended.map(close)).catch(() => {})
     return readings
   }

@@ -4,10 +4,10 @@ import { messageOf } from '../../errors/system.ts'
 import { type Observation, present } from '../../observation.ts'
 import type { GuestAgent } from './agent.ts'
 
-/** The agent has its own root; the VM's is that of process 1. */
+/** The agent has its own root; the VM's root is that of process 1. */
 const inVm = (path: string): string => `/proc/1/root${path}`
 
-/** The file's text; `vm/agent` when it is absent or cannot be read. */
+/** The file's text; throws `vm/agent` if it is absent or unreadable. */
 export async function readGuestFile(agent: GuestAgent, path: string): Promise<string> {
   try {
     return await agent.readFile(inVm(path))
@@ -16,7 +16,7 @@ export async function readGuestFile(agent: GuestAgent, path: string): Promise<st
   }
 }
 
-/** Texts of many files, in their order. Rejects when the agent does not answer. */
+/** Texts of several files, in order. Rejects if the agent does not respond. */
 export async function readGuestFiles(
   agent: GuestAgent,
   paths: readonly string[],

@@ -1,4 +1,4 @@
-/** Replies of the guest agent. Root in the VM can answer in its place. */
+/** Replies of the guest agent, which root in the VM can forge. */
 import * as v from 'valibot'
 import { DesktopError } from '../../errors/desktop-error.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Both ends of a golden snapshot, in QEMU and in the guest: a VM that boots up to the point where it would learn its
- * identity and is saved there, and a copy that resumes from it (templates/guest/init/usr/bin/rc.init, `park`).
+ * Creates and resumes golden snapshots: a VM boots up to the point where it would read its identity, and is saved
+ * there; copies resume from that point (templates/guest/init/usr/bin/rc.init, `park`).
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -13,7 +13,7 @@ import type { VmSpec } from '../spec.ts'
 import { qemuVersion, saveState } from '../suspend/qemu.ts'
 import type { SavedState, StateFiles } from '../suspend/saved.ts'
 
-/** Emulated CPUs on a busy host take minutes. */
+/** Emulated VMs on a busy host take minutes. */
 const parkedMs = 180_000
 const becomeMs = 120_000
 const syncMs = 60_000
@@ -77,7 +77,7 @@ async function isParked(machine: QemuMachine): Promise<boolean> {
   return exitCode === 0
 }
 
-/** A copy of a parked machine continues as the one that its metadata disk describes. Nothing runs when it cannot. */
+/** Resumes a copy of a parked machine with the identity on its metadata disk. On failure, nothing is left running. */
 export async function unparkMachine(
   spec: VmSpec,
   saved: SavedState,

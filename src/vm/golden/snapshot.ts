@@ -1,6 +1,6 @@
 /**
- * Golden snapshots in the cache, one directory for each kind of VM: `golden.json`, written last and moved into place with
- * the rest, the machine's state, and the data disk of the same instant.
+ * Golden snapshots in the cache, one directory per kind of VM: the machine's state, the data disk from the same
+ * instant, and `golden.json`, written last before all are renamed into place.
  */
 import { constants, copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,9 +18,9 @@ export interface GoldenSnapshot extends SavedState {
   format: typeof format
   /** ISO 8601. */
   madeAt: string
-  /** Digest of the guest image that runs in it. */
+  /** Digest of its guest image. */
   image: string
-  /** Model of the host's CPU, for machines that are not emulated. */
+  /** Host CPU model, for VMs that are not emulated. */
   hostCpu: string
   /** Checksum of the data disk file. */
   disk: StateSum
@@ -44,12 +44,12 @@ export async function readGolden(dir: string): Promise<GoldenSnapshot | undefine
     const whole = size === snapshot.state.bytes && same(await sumOf(files.disk), snapshot.disk)
     return whole ? snapshot : undefined
   } catch {
-    // The cache can be deleted at any time, and a damaged snapshot is as good as none.
+    // The cache can be deleted at any time, and a damaged snapshot counts as absent.
     return undefined
   }
 }
 
-/** The blank disk takes a few megabytes. */
+/** The blank disk has only a few megabytes. */
 async function sumOf(path: string): Promise<StateSum> {
   const bytes = await readFile(path)
   return { bytes: bytes.length, crc32: crc32(bytes) }
@@ -59,7 +59,7 @@ const same = (a: StateSum, b: StateSum): boolean => a.bytes === b.bytes && a.crc
 
 const stagingName = /^\.making-(\d+)-/
 
-/** Runs `fill` on a fresh directory, which `publishGolden` makes a snapshot; without that it is removed. */
+/** Runs `fill` on a new directory; `publishGolden` turns it into a snapshot, otherwise it is removed. */
 export async function stageGolden<T>(goldenDir: string, fill: (dir: string) => Promise<T>): Promise<T> {
   await mkdir(goldenDir, { recursive: true, mode: 0o700 })
   for (const name of await readdir(goldenDir)) {
@@ -76,7 +76,7 @@ export async function stageGolden<T>(goldenDir: string, fill: (dir: string) => P
   }
 }
 
-/** @param disk the data disk as the machine left it when its state was saved. */
+/** @param disk the data disk at the time when the state was saved */
 export async function publishGolden(
   staged: string,
   dir: string,
@@ -97,7 +97,7 @@ export async function publishGolden(
   }
 }
 
-/** Gives a copy of the snapshot's disk the place of a blank one, and remembers that the snapshot was used. */
+/** Replaces a blank data disk by a copy of the snapshot's, and records the use of the snapshot. */
 export async function takeGoldenDisk(dir: string, dataDisk: string): Promise<void> {
   const temp = `${dataDisk}.new`
   try {
@@ -142,7 +142,7 @@ async function look(goldenDir: string, key: string): Promise<KeptGolden> {
   return { key, dir, image, usedAt: stats[0]?.mtime ?? new Date(0), bytes }
 }
 
-/** Removes all but those last used. */
+/** Removes all but the most recently used. */
 export async function forgetOldGolden(goldenDir: string): Promise<void> {
   for (const { dir } of (await listGolden(goldenDir)).slice(kept))
     await rm(dir, { recursive: true, force: true })

@@ -1,7 +1,6 @@
 /**
- * One boot of the guest's own kernel with the probe's init (templates/probe/init): its report on the console, or the
- * failure. Broken accelerators run firmware and fail here: QEMU aborts, the machine stops by itself, or the kernel
- * hangs.
+ * Boots the guest's own kernel once with the probe's init (templates/probe/init), and returns its report or the
+ * failure. Broken accelerators run firmware but fail here: QEMU aborts, the machine stops, or the kernel hangs.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Socket } from 'node:net'
@@ -12,7 +11,7 @@ import { accelArgs } from '../qemu/argv.ts'
 import { Qmp } from '../qemu/qmp.ts'
 
 export interface ProbeMachine {
-  /** QEMU's binary, by absolute path. */
+  /** Absolute path of QEMU's binary. */
   binary: string
   kernel: string
   /** initrd with the probe's init. */
@@ -23,7 +22,7 @@ export interface ProbeMachine {
   cmdline: (accelerator: Accelerator) => string
 }
 
-/** `silent`: ended from outside before anything was known. */
+/** `silent`: aborted before there was a result. */
 export type BootOutcome =
   | { state: 'booted'; milliseconds: number }
   | { state: 'failed'; reason: string }
@@ -33,11 +32,11 @@ export type BootOutcome =
 const orphanSeconds = 90
 const endMs = 2_000
 const settleMs = 100
-/** Firmware ends without a new line. */
+/** Firmware output does not end with a line break. */
 const word = /desktop-probe: ([^\r\n]*)\r?\n/
 const panic = /Kernel panic - not syncing: ([^\r\n]*)\r?\n/
 
-/** Never rejects; `signal` ends the machine. */
+/** Never rejects; `signal` ends the VM. */
 export async function bootOnce(
   machine: ProbeMachine,
   accelerator: Accelerator,
@@ -105,7 +104,7 @@ async function watchStops(socket: Socket, onStop: () => void): Promise<void> {
   }
 }
 
-/** The console is on standard output, and QMP on descriptor 3, which Node makes a socket. */
+/** The console is on standard output, and QMP on fd 3, which Node opens as a socket. */
 export function probeArgv(machine: ProbeMachine, accelerator: Accelerator): string[] {
   return [
     machine.binary,

@@ -9,7 +9,7 @@ export type NativeAccelerator = 'kvm' | 'hvf'
 export const nativeAccelerator = (platform: NodeJS.Platform = process.platform): NativeAccelerator =>
   platform === 'darwin' ? 'hvf' : 'kvm'
 
-/** Why the CPU is emulated, and how to change that. */
+/** Reason for emulation, and how to enable the accelerator. */
 export interface EmulationReason {
   reason: string
   hint: string
@@ -20,7 +20,7 @@ export interface AcceleratorAnswer extends Partial<EmulationReason> {
   accelerator: Accelerator
 }
 
-/** undefined = nothing rules it out before it is tried. */
+/** undefined = not ruled out, so it is probed. */
 export async function ruledOut(
   native: NativeAccelerator,
   device = '/dev/kvm',

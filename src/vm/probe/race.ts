@@ -6,9 +6,9 @@ import { type BootOutcome, bootOnce, type ProbeMachine } from './boot-once.ts'
 import type { NativeAccelerator } from './native.ts'
 import type { Verdict } from './verdict.ts'
 
-/** More than the guest kernel needs where the accelerator works. */
+/** Longer than a guest kernel boot with a working accelerator. */
 const headStartMs = 1_500
-/** On a host so busy that neither boots nothing is known. */
+/** If neither boots on a very busy host, the result is undecided. */
 const giveUpMs = 45_000
 
 interface RaceOptions {
@@ -39,7 +39,7 @@ export async function race(
     clearTimeout(timer)
     if (first !== 'late') return verdictOn(first, native)
     emulated = boot(machine, 'tcg', over.signal)
-    // An emulation that fails decides nothing: the accelerator has the rest of the time.
+    // A failed emulation decides nothing: the accelerator gets the remaining time.
     const overtaken = new Promise<Verdict>((resolve) => {
       void emulated?.then(({ state }) => {
         if (state === 'booted')

@@ -12,7 +12,7 @@ import type { NativeAccelerator } from './native.ts'
 
 const format = 'desktop-accelerator/2'
 
-/** `run`: it booted the guest kernel in the probe, and a VM failed on it later. */
+/** `run`: the guest kernel booted in the probe, but a VM failed later. */
 export type Verdict =
   | { works: true; milliseconds: number }
   | { works: false; reason: string; found: 'probe' | 'run' }
@@ -24,7 +24,7 @@ interface VerdictFile {
   /** ISO 8601. */
   at: string
   verdict: Verdict
-  /** ISO 8601; absent = as long as the host runs. */
+  /** ISO 8601; absent = valid until the host reboots. */
   expires?: string
 }
 
@@ -39,7 +39,7 @@ export async function verdictPath(
   return join(dir, `${createHash('sha256').update(about.join('\0')).digest('hex').slice(0, 32)}.json`)
 }
 
-/** undefined when there is none that can be read: the cache can be deleted at any time. */
+/** undefined if none can be read: the cache can be deleted at any time. */
 export async function readVerdict(path: string): Promise<Verdict | undefined> {
   try {
     const kept = JSON.parse((await readIfExists(path)) ?? '{}') as Partial<VerdictFile>
@@ -50,7 +50,7 @@ export async function readVerdict(path: string): Promise<Verdict | undefined> {
   }
 }
 
-/** Verdicts of earlier boots of the host are removed with it. */
+/** Writes a verdict, and removes those of earlier host boots. */
 export async function keepVerdict(
   path: string,
   accelerator: NativeAccelerator,

@@ -6,7 +6,7 @@ import { shareTag } from '../share/virtiofs.ts'
 import type { TcgThread } from './tcg-thread.ts'
 
 export interface QemuInputs {
-  /** QEMU's binary, by absolute path. */
+  /** Absolute path of QEMU's binary. */
   binary: string
   name: string
   cpus: number
@@ -14,33 +14,36 @@ export interface QemuInputs {
   accelerator: Accelerator
   /** Threading of an emulated CPU. */
   tcgThread: TcgThread
-  /** Refuse system calls that a device model does not need; Linux only. */
+  /** seccomp: deny system calls that device models do not need; Linux only. */
   isSandboxed?: boolean
   image: { kernel: string; initrd: string; root: string; cmdline: string }
   dataDisk: string
   metadataIso: string
   consoleLog: string
-  /** Sockets of the servers of shares, in their order. */
+  /** Sockets of the virtiofsd processes, in order. */
   shares?: readonly string[]
   sockets: { link: string; channel: string; qmp: string; agent: string; console: string }
 }
 
 export const agentPort = 'org.qemu.guest_agent.0'
 
-/** `max` is all that the emulator can do, less the string copies that it does byte by byte (docs/decisions/0042). */
+/**
+ * `max` enables all features of the emulator, minus fast string operations, which it executes byte by byte
+ * (docs/decisions/0042).
+ */
 export const accelArgs = (accelerator: Accelerator, thread: TcgThread): readonly string[] =>
   accelerator === 'tcg'
     ? ['-accel', `tcg,thread=${thread}`, '-cpu', 'max,-erms']
     : ['-accel', accelerator, '-cpu', 'host']
 
-/** QEMU splits option values at commas; a doubled comma stands for one. */
+/** QEMU splits option values at commas; a doubled comma is a literal comma. */
 const path = (text: string): string => text.replaceAll(',', ',,')
 
-/** QEMU is always the one that listens, so that a new supervisor can dial in after the old one died. */
+/** QEMU is the listener, so that a new supervisor can connect after the old one died. */
 const listener = (id: string, socket: string): string =>
   `socket,id=${id},path=${path(socket)},server=on,wait=off`
 
-/** No option ROM: nothing boots from the network, and the firmware starts sooner. */
+/** Without an option ROM, because nothing boots from the network and the firmware starts faster. */
 const card = (id: string, socket: string, mac: string): string[] => [
   ...['-netdev', `stream,id=${id},server=on,addr.type=unix,addr.path=${path(socket)}`],
   ...['-device', `virtio-net-pci,netdev=${id},mac=${mac},romfile=`],
@@ -82,7 +85,7 @@ export function qemuArgv(inputs: QemuInputs): string[] {
     ...(shares.length === 0 ? [] : ['-object', `memory-backend-memfd,id=memory,size=${memory},share=on`]),
     ...shares.flatMap(shareArgs),
     ...['-device', 'virtio-serial-pci', '-chardev', listener('agent', sockets.agent)],
-    // Without an id QEMU sends no event when the guest opens the port.
+    // Without an id, QEMU sends no event when the guest opens the port.
     ...['-device', `virtserialport,id=agent0,chardev=agent,name=${agentPort}`],
     ...[
       '-chardev',
@@ -93,17 +96,17 @@ export function qemuArgv(inputs: QemuInputs): string[] {
   ]
 }
 
-/** seccomp: an attacker who escapes the guest can start no program, gain no privilege, and change no limit or priority. */
+/** seccomp: an attacker who escapes the guest cannot start programs, gain privileges, or change limits or priorities. */
 const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'
 
-/** After the command line: the machine waits for a saved state, and for the word to continue. */
+/** Appended to the command line: the machine waits for a saved state, and starts stopped. */
 export const waitForState: readonly string[] = ['-S', '-incoming', 'defer']
 
 /** The path of the metadata disk is not a property of the machine: the runtime directory differs between sessions. */
 export const withoutPlaces = (argv: readonly string[]): string[] =>
   argv.map((word) => (word.startsWith('if=none,id=config,') ? 'if=none,id=config' : word))
 
-/** `sha256:…` of a command line, the third of the hashes that decide a restart. */
+/** `sha256:…` of a command line, one of the three hashes that decide a restart. */
 export function hashArgv(argv: readonly string[]): string {
   return `sha256:${createHash('sha256').update(withoutPlaces(argv).join('\0')).digest('hex')}`
 }

@@ -42,7 +42,7 @@ async function listenerOf(socket: Socket): Promise<number | undefined> {
   return failed ? undefined : credentials[0]
 }
 
-/** Some systems wrap QEMU in a script that waits for it. */
+/** Some distributions wrap QEMU in a script that waits for it. */
 async function isOrDescends(pid: number, ancestor: number): Promise<boolean> {
   for (let at = pid; at > 1; at = await parentOf(at)) if (at === ancestor) return true
   return false
@@ -50,6 +50,6 @@ async function isOrDescends(pid: number, ancestor: number): Promise<boolean> {
 
 async function parentOf(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
-  // The name of the program may have blanks and brackets (proc_pid_stat(5)).
+  // The program's name may contain spaces and parentheses (proc_pid_stat(5)).
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0)
 }

@@ -14,7 +14,8 @@ const ready = 3
 const [places = '[]', ...argv] = process.argv.slice(2)
 const execvp = libcFunction('int execvp(const char *, const char **)')
 restrictTo(JSON.parse(places) as readonly LandlockPlace[])
-// Node closes its own descriptors on exec, standard ones too, and ignores a signal that the program would then ignore.
+// Node marks its fds close-on-exec, standard ones included, and ignores a signal that the program would inherit as
+// ignored.
 const fcntl = libcFunction('int fcntl(int, int, int)')
 for (const standard of [0, 1, 2]) fcntl(standard, F_SETFD, 0)
 libcFunction('void *signal(int, long)')(SIGPIPE, SIG_DFL)

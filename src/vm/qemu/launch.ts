@@ -1,4 +1,4 @@
-/** Starts QEMU in its own session, so that it outlives the supervisor and a terminal's Ctrl-C. */
+/** Starts QEMU in its own session, so that it survives the supervisor and a terminal's Ctrl-C. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { close, open } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
@@ -16,7 +16,7 @@ import type { HostFiles } from './namespaces.ts'
 
 export interface Launched {
   identity: ProcessIdentity
-  /** In the order in which they were given. */
+  /** In the given order. */
   daemons: readonly ProcessIdentity[]
   /** Resolves when QEMU has exited. */
   exit: Promise<QemuExit>
@@ -33,7 +33,7 @@ export interface LaunchOptions {
   /** Stale sockets of an earlier QEMU; removed first. */
   sockets: readonly string[]
   daemons?: readonly VmDaemon[]
-  /** All that QEMU may see of this host; undefined = as much as its user. */
+  /** Host files visible to QEMU; undefined = no restriction. */
   files?: HostFiles | undefined
 }
 
@@ -67,7 +67,7 @@ export async function launchQemu(
   }
   const { child, pid } = qemu
   const ended = exitOf(child)
-  // A server that QEMU never connected to would never exit; the others exit by themselves.
+  // A server that QEMU never connected to would not exit; the others exit with QEMU.
   ended.then(() => endServers(served)).catch(() => {})
   const exit = pid === child.pid ? ended : ended.then((how) => asQemu(how, logFile))
   const identity = await identityOf(pid)
@@ -75,7 +75,7 @@ export async function launchQemu(
   return { identity, daemons: served, exit }
 }
 
-/** Also of one that ended before anyone listened: a QEMU that refuses its arguments takes a few milliseconds. */
+/** Also resolves for a process that has already exited: a QEMU that rejects its arguments exits within milliseconds. */
 async function exitOf(child: ChildProcess): Promise<QemuExit> {
   const { exitCode: code, signalCode: signal } = child
   if (code !== null || signal !== null) return { code, signal }

@@ -12,7 +12,7 @@ import { agentDeadlineMs, resumedDeadlineMs } from '../failure.ts'
 import type { MachineRecord } from '../machine-record.ts'
 import { panicFinder } from '../panic.ts'
 import type { VmSpec } from '../spec.ts'
-import { goOn } from '../suspend/qemu.ts'
+import { resumeCpu } from '../suspend/qemu.ts'
 import type { SavedMachine } from '../suspend/saved.ts'
 import { type SaveOptions, suspendMachine } from '../suspend/suspend.ts'
 import { type Connections, runStatus } from './connections.ts'
@@ -166,7 +166,7 @@ export class QemuMachine implements Machine {
   }
 
   abortSuspension(): Promise<void> {
-    return goOn(this.qmp)
+    return resumeCpu(this.qmp)
   }
 
   async dataDiskBytes(): Promise<number> {

@@ -11,7 +11,7 @@ export interface HostFiles {
   writable: readonly string[]
   /** Logs; writable. */
   appended: readonly string[]
-  /** QEMU makes its sockets in it; nothing else may lie there. */
+  /** Folder in which QEMU creates its sockets; must contain nothing else. */
   directory: string
 }
 

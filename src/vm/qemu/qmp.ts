@@ -1,6 +1,6 @@
 /**
- * QEMU Machine Protocol client (QEMU docs/interop/qmp-spec): JSON lines with ids, and events. A QEMU that was taken over may
- * send anything: a line that is too long, or endless events, cost it this connection.
+ * QEMU Machine Protocol client (QEMU docs/interop/qmp-spec): JSON lines with ids, and events. A compromised QEMU may
+ * send anything: an overlong line or an event flood closes the connection.
  */
 import type { Socket } from 'node:net'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -57,7 +57,7 @@ export class Qmp implements AsyncDisposable {
     })
   }
 
-  /** Takes a connected socket through the greeting; QEMU serves one client at a time. */
+  /** Performs the greeting on a connected socket; QEMU serves one client at a time. */
   static async open(
     socket: Socket,
     onEvent: (event: QmpEvent) => void,
@@ -73,7 +73,7 @@ export class Qmp implements AsyncDisposable {
     return qmp
   }
 
-  /** Resolves with the command's `return`; rejects with `vm/qmp` on refusal, silence or a closed socket. */
+  /** Resolves with the command's `return`; rejects with `vm/qmp` on an error, a time-out or a closed socket. */
   execute(
     command: string,
     args: Readonly<Record<string, unknown>> = {},

@@ -1,7 +1,7 @@
 /**
- * How many host threads emulate the guest CPUs. Before 8.1, QEMU may translate an instruction on one thread while another
- * rewrites it, and keep the breakpoint that the guest kernel puts there for a moment (its static keys): the guest panics
- * (docs/decisions/0171). One thread for all CPUs cannot race.
+ * Number of host threads that emulate guest CPUs. Before 8.1, QEMU may translate an instruction while another thread
+ * rewrites it, and keep the guest kernel's temporary breakpoint (static keys), which panics the guest
+ * (docs/decisions/0171). A single thread cannot race.
  */
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
@@ -12,7 +12,7 @@ import { run } from '../../host/run.ts'
 /** Value of `-accel tcg,thread=`. */
 export type TcgThread = 'single' | 'multi'
 
-/** The first release that locks a page while it translates from it. */
+/** First release that locks a page while translating from it. */
 const firstSafe = [8, 1] as const
 const versionMs = 10_000
 
@@ -38,7 +38,7 @@ export async function tcgThread(binary: string, dir: string): Promise<TcgThread>
   const kept = await readIfExists(path).catch(() => undefined)
   if (kept !== undefined) return tcgThreadOf(kept)
   const text = await versionText(binary)
-  // A cache that cannot be written costs the question again, no more.
+  // Without a writable cache, the query is repeated.
   if (text !== undefined) await writeAtomic(path, text).catch(() => {})
   return tcgThreadOf(text ?? '')
 }

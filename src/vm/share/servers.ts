@@ -8,8 +8,8 @@ import type { MachineRecord } from '../machine-record.ts'
 import type { ShareState } from '../spec.ts'
 
 /**
- * Names the socket in the environment of a server. Its command line cannot: it changes to the socket's directory, and
- * then its root.
+ * Environment variable with the socket path. The command line cannot show it, because the server changes its directory
+ * and root.
  */
 const marker = 'DESKTOP_SHARE_SOCKET'
 
@@ -32,10 +32,12 @@ export async function shareStates({
   )
 }
 
-/** The first process of a PID namespace takes only the signals that it handles, and not every virtiofsd handles SIGTERM. */
+/**
+ * The init process of a PID namespace receives only signals that it handles, and not every virtiofsd handles SIGTERM.
+ */
 const graceMs = 500
 
-/** Most end with their QEMU, by themselves. */
+/** Ends servers that did not exit with their QEMU. */
 export async function endServers(daemons: readonly ProcessIdentity[]): Promise<void> {
   await Promise.all(daemons.map((daemon) => endProcess(daemon, graceMs)))
 }

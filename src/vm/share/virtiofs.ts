@@ -8,7 +8,7 @@ import type { Share } from '../../config/desired.ts'
 import { findProgram } from '../../host/packages.ts'
 import type { VmDaemon } from '../spec.ts'
 
-/** Debian 12 has it in a package of QEMU, later ones in one of its own. Not in PATH: it is no command for people. */
+/** In QEMU's package on Debian 12, in a separate package later. Not in PATH, because users do not run it. */
 const places = ['/usr/lib/qemu/virtiofsd', '/usr/libexec/virtiofsd', '/usr/lib/virtiofsd']
 export const virtiofsdPackage = 'virtiofsd'
 
@@ -72,5 +72,5 @@ export function shareDaemon(
   return { argv: [...unshare, 'sh', '-ec', script, 'sh', source, socket, virtiofsd, access], socket, target }
 }
 
-/** The name by which the guest mounts the share at this place of the list. */
+/** Mount tag of the share with this index. */
 export const shareTag = (index: number): string => `share${index}`

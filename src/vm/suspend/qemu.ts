@@ -24,7 +24,7 @@ export async function qemuVersion(qmp: Qmp): Promise<string> {
   return `${qemu.major}.${qemu.minor}.${qemu.micro} ${packaged}`.trim()
 }
 
-/** Stops the guest and writes its state. When it fails the guest continues. */
+/** Stops the guest and writes its state. On failure the guest continues. */
 export async function saveState(qmp: Qmp, files: StateFiles): Promise<StateSum> {
   try {
     await qmp.execute('stop', {}, pauseMs)
@@ -35,13 +35,13 @@ export async function saveState(qmp: Qmp, files: StateFiles): Promise<StateSum> 
     await migrationEnd(qmp)
     return sum
   } catch (error) {
-    await goOn(qmp)
+    await resumeCpu(qmp)
     throw error
   }
 }
 
-/** The guest runs again after a state was written, or half of one. */
-export async function goOn(qmp: Qmp): Promise<void> {
+/** Resumes the guest after its state was written, completely or in part. */
+export async function resumeCpu(qmp: Qmp): Promise<void> {
   await qmp.execute('migrate_cancel').catch(() => {})
   const cancelled = async (): Promise<boolean> => !['cancelling', 'active'].includes(await migration(qmp))
   await until(cancelled, { deadlineMs: settleMs })
@@ -49,8 +49,8 @@ export async function goOn(qmp: Qmp): Promise<void> {
 }
 
 /**
- * Puts a saved state into a QEMU that waits for one, and lets the guest run. Throws before it ran when it cannot.
- * @param commit the last moment before the guest runs.
+ * Loads a saved state into a waiting QEMU, and starts the guest. On failure, throws before the guest runs.
+ * @param commit called immediately before the guest runs
  */
 export async function loadState(
   { qmp, qemu }: { qmp: Qmp; qemu: ProcessIdentity },

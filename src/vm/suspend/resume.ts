@@ -1,4 +1,4 @@
-/** Resumes a saved machine where it stopped, when its hardware and files are unchanged. */
+/** Resumes a saved machine if its hardware and files are unchanged. */
 import type { NetworkSettings } from '../../config/desired.ts'
 import { hostCpu } from '../../host/cpu.ts'
 import type { MachineOptions } from '../driver.ts'
@@ -7,7 +7,7 @@ import { resumeSaved } from '../qemu/start.ts'
 import type { VmSpec } from '../spec.ts'
 import { discardSaved, markOf, obstacle, readSaved, type SavedFiles } from './saved.ts'
 
-/** Throws with the reason, before the guest ran, when that cannot be. */
+/** Throws with the reason, before the guest runs, if it cannot be resumed. */
 export async function resumeMachine(
   spec: VmSpec,
   network: NetworkSettings | undefined,
@@ -19,7 +19,7 @@ export async function resumeMachine(
   if (reading.state === 'unknown') throw new Error(reading.reason)
   const why = obstacle(reading.value, { spec, hostCpu: hostCpu(), disk: await markOf(dataDisk), network })
   if (why !== undefined) throw new Error(why)
-  // A state that has run once no longer fits the data disk.
+  // Once resumed, the state no longer matches the data disk.
   const commit = (): Promise<void> => discardSaved(files)
   const machine = await resumeSaved(spec, reading.value, files, { ...options, commit })
   try {

@@ -1,6 +1,6 @@
 /**
- * A saved machine: its state in one file, and the conditions of its resumption in another. Without the second file
- * there is no saved machine; that file is removed before the guest runs, so that a state is used once.
+ * A saved machine: a state file and a manifest with the conditions for resuming. Without the manifest there is no saved
+ * machine; it is removed before the guest runs, so that a state is used only once.
  */
 import { rm, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -34,7 +34,7 @@ export interface SavedFiles extends StateFiles {
   manifest: string
 }
 
-/** Of a stream: how long it is, and its CRC-32. */
+/** Length and CRC-32 of a stream. */
 export interface StateSum {
   bytes: number
   crc32: number
@@ -60,7 +60,7 @@ export interface SavedMachine {
   /** ISO 8601. */
   savedAt: string
   spec: VmSpec
-  /** As QEMU names itself, the distribution's package included: only the same one reads its state. */
+  /** QEMU's version with its package version: only the same build can load the state. */
   qemuVersion: string
   /** Host CPU model, visible to the guest unless emulated. */
   hostCpu: string
@@ -68,13 +68,13 @@ export interface SavedMachine {
   disk: DiskMark
   network: NetworkSettings
   guest: SavedGuest
-  /** Names of the containers that run in it. */
+  /** Names of its running containers. */
   running: readonly string[]
 }
 
 export const savedFormat: typeof format = format
 
-/** `unknown` when there is one that cannot be understood. */
+/** `unknown` for an unreadable manifest. */
 export async function readSaved(manifest: string): Promise<Observation<SavedMachine>> {
   try {
     const text = await readIfExists(manifest)
@@ -84,7 +84,7 @@ export async function readSaved(manifest: string): Promise<Observation<SavedMach
   }
 }
 
-/** The manifest first, durably: after that, this state cannot be resumed again. */
+/** Removes the manifest first, durably: after that, the state cannot be resumed again. */
 export async function discardSaved({ manifest, state }: SavedFiles): Promise<void> {
   try {
     await unlink(manifest)

@@ -5,12 +5,12 @@ import { createServer, type Socket } from 'node:net'
 import { crc32 } from 'node:zlib'
 import type { StateSum } from './saved.ts'
 
-/** A stream that is silent for this long is dead. */
+/** A stream without data for this long is dead. */
 const stallMs = 30_000
 const batchBytes = 4 * 2 ** 20
 const blockBytes = 2 ** 20
 
-/** `begin` makes QEMU dial; the file holds all that it sent, on the disk, when this resolves. */
+/** `begin` makes QEMU connect; when this resolves, the file with all data is synced to disk. */
 export async function receiveState(
   socketPath: string,
   path: string,
@@ -57,7 +57,7 @@ async function write(socket: Socket, file: FileHandle): Promise<StateSum> {
   return sum
 }
 
-/** A full disk may take a part without an error; the next write has it. */
+/** On a full disk, a write may be partial without an error; the next write then fails. */
 async function writeAll(file: FileHandle, buffers: readonly Buffer[], total: number): Promise<void> {
   if (total === 0) return
   const { bytesWritten } = await file.writev(buffers)
@@ -75,7 +75,7 @@ export async function feedState(path: string, socket: Socket): Promise<StateSum>
       if (block.length === 0) break
       sum.bytes += block.length
       reading = readBlock(file, sum.bytes)
-      // Read ahead while this one is on its way; a failure of it is met where it is awaited.
+      // Read-ahead; its error is handled where it is awaited.
       reading.catch(() => {})
       sum.crc32 = crc32(block, sum.crc32)
       await new Promise<void>((resolve, reject) => {

@@ -6,7 +6,7 @@ import { hostCpu } from '../../host/cpu.ts'
 import type { GuestAgent } from '../agent/agent.ts'
 import type { Qmp } from '../qemu/qmp.ts'
 import type { VmSpec } from '../spec.ts'
-import { goOn, qemuVersion, saveState } from './qemu.ts'
+import { qemuVersion, resumeCpu, saveState } from './qemu.ts'
 import { discardSaved, markOf, type SavedFiles, type SavedMachine, savedFormat } from './saved.ts'
 
 /** Paths, and data that the machine itself does not have. */
@@ -25,8 +25,8 @@ interface Running {
 const syncMs = 60_000
 
 /**
- * Ends QEMU with its machine saved. Throws `vm/suspend-failed` when that cannot be done, and the guest continues.
- * Files of the guest are written back first: should the state ever be unusable, nothing that was written is lost.
+ * Saves the machine and ends QEMU. On failure, throws `vm/suspend-failed` and the guest continues. Guest file systems
+ * are synced first, so that no data is lost if the state cannot be loaded later.
  */
 export async function suspendMachine(machine: Running, options: SaveOptions): Promise<SavedMachine> {
   const { files, dataDisk, network, guest, running } = options
@@ -49,11 +49,11 @@ export async function suspendMachine(machine: Running, options: SaveOptions): Pr
       running,
     }
     await writeManifest(saved, files).catch(async (error: unknown) => {
-      await goOn(qmp)
+      await resumeCpu(qmp)
       throw error
     })
     await machine.quit()
-    // QEMU released the disk when the state was complete; this catches a later write.
+    // QEMU released the disk when the state was complete; this detects a later write.
     const disk = await markOf(dataDisk)
     if (JSON.stringify(disk) === JSON.stringify(saved.disk)) return saved
     await writeManifest({ ...saved, disk }, files)
