@@ -1,4 +1,4 @@
-/** Hand-made TLS ClientHellos (RFC 8446 section 4.1.2). */
+/** Handcrafted TLS ClientHellos (RFC 8446 section 4.1.2). */
 
 type Extension = readonly [type: number, content: Uint8Array]
 
@@ -30,7 +30,7 @@ export function hello(extensions: readonly Extension[]): Buffer {
   return Buffer.concat([Buffer.of(1), sized(3, body)])
 }
 
-/** The message in records of at most `size` bytes. */
+/** The message split into records of at most `size` bytes. */
 export function records(message: Uint8Array, size = 16_384): Buffer {
   const parts: Buffer[] = []
   for (let at = 0; at < message.length; at += size)

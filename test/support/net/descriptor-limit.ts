@@ -6,7 +6,7 @@ const getLimit = libc.func('int getrlimit(int what, void *limit)')
 const setLimit = libc.func('int setrlimit(int what, const void *limit)')
 const descriptorLimit = 7
 
-/** Runs with no descriptor left to open. */
+/** Runs a function without free file descriptors. */
 export async function withoutDescriptors(action: () => Promise<void>): Promise<void> {
   const before = new BigUint64Array(2)
   getLimit(descriptorLimit, before)

@@ -1,4 +1,4 @@
-/** A DHCP client's side of the conversation, for tests. */
+/** Client side of DHCP, for tests. */
 import type { NetworkSettings } from '../../../src/config/desired.ts'
 import { emptyLeaseTable, type LeaseTable } from '../../../src/net/services/dhcp/leases.ts'
 import {
@@ -63,11 +63,11 @@ export function packet({
   )
 }
 
-/** A server with a memory: what it answers to one message after another. */
+/** A server with state, which answers one message after another. */
 export class Server {
   table: LeaseTable
   nowMs = 1_000_000
-  /** Which card sends from an address. */
+  /** MAC that sends from an address. */
   readonly seen: Map<number, string> = new Map<number, string>()
   readonly using: DhcpSettings
 
@@ -83,7 +83,7 @@ export class Server {
     return { ...outcome, message: outcome.reply && parseMessage(outcome.reply.payload) }
   }
 
-  /** DISCOVER, then REQUEST of what was offered; gives the address. */
+  /** DISCOVER, then REQUEST of the offer; returns the address. */
   lease(mac: Uint8Array, options: NonNullable<Sent['options']> = []): number {
     const offer = this.say({ type: messageType.discover, mac, options })
     const wanted = [...options, ...selecting(offer.message!.yourAddress)]

@@ -1,4 +1,4 @@
-/** A resolver with made-up upstream servers and a clock that the test turns; dns-packet speaks for the client. */
+/** A resolver with fake upstream servers and a manual clock; dns-packet is the client. */
 import packet, { type Answer, type DecodedPacket, type Packet } from 'dns-packet'
 import type { DnsSettings } from '../../../src/config/desired.ts'
 import type { DnsClient, NamePolicy } from '../../../src/net/services/dns/client.ts'
@@ -87,7 +87,7 @@ export class Resolver {
     })
   }
 
-  /** Sends bytes; gives the replies, now and later. */
+  /** Sends bytes; returns current and later replies. */
   raw(bytes: Uint8Array, channel: Channel = 'udp'): Uint8Array[] {
     const replies: Uint8Array[] = []
     this.server.handle(
@@ -98,7 +98,7 @@ export class Resolver {
     return replies
   }
 
-  /** Asks and gives the reply as it is decoded whenever it has come. */
+  /** Sends a query and returns the decoded reply, once it has arrived. */
   ask(name: string, type: string = 'A', extra: Ask = {}): { reply: DecodedPacket | undefined; size: number } {
     const replies = this.raw(clientQuery(name, type, extra), extra.channel)
     return {
@@ -111,7 +111,7 @@ export class Resolver {
     }
   }
 
-  /** Answers what was sent upstream as the n-th query. */
+  /** Answers the n-th upstream query. */
   respond(index: number, response: Partial<Packet>): void {
     const { socket, bytes } = this.upstream.sent.at(index)!
     this.server.exchanges.received(socket, responseTo(bytes, response), this.nowMs)
@@ -125,7 +125,7 @@ export class Resolver {
   }
 }
 
-/** Whoever is given a copy of each reply. */
+/** Receives a copy of each reply. */
 export function clientOf(channel: Channel, told: (reply: Uint8Array) => void): DnsClient {
   return {
     channel,
@@ -170,7 +170,7 @@ export function edns(udpPayloadSize: number, flags = 0): Partial<Packet> {
   return { additionals: [{ type: 'OPT', name: '.', udpPayloadSize, flags, options: [] } as never] }
 }
 
-/** Response codes as they stand in the flags. */
+/** Response codes in the flags. */
 export const code: Record<'formErr' | 'servFail' | 'nxDomain' | 'notImp' | 'refused', number> = {
   formErr: 1,
   servFail: 2,

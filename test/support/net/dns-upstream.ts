@@ -1,4 +1,4 @@
-/** A DNS server on loopback that a test asks, open until the test ends. */
+/** A DNS server on loopback, open until the test ends. */
 import { createSocket, type Socket } from 'node:dgram'
 import { createServer, type Server } from 'node:net'
 import packet from 'dns-packet'
@@ -13,7 +13,7 @@ export interface Upstream {
   queries: number
 }
 
-/** A UDP socket and a server at one port number: others on this machine take and leave ports all the time. */
+/** A UDP socket and a TCP server on the same port; retries, because other programs use ports too. */
 export async function bindBoth(tcp: Server): Promise<{ socket: Socket; port: number }> {
   for (;;) {
     const socket = createSocket('udp4')
@@ -29,7 +29,7 @@ export async function bindBoth(tcp: Server): Promise<{ socket: Socket; port: num
   }
 }
 
-/** A loopback server that answers every A question, or truncates on UDP and answers on TCP. */
+/** A loopback server that answers A queries, or truncates over UDP and answers over TCP. */
 export async function upstream(options: { truncate?: boolean; silent?: boolean } = {}): Promise<Upstream> {
   const answers = Array.from({ length: options.truncate ? 80 : 1 }, (_, i) => `10.2.0.${i}`)
   const full = (query: Uint8Array) => {

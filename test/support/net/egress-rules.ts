@@ -1,4 +1,4 @@
-/** An egress policy of these rules, and its decision about TCP over IPv4. */
+/** An egress policy with these rules, and its decision for TCP over IPv4. */
 import type { EgressSettings } from '../../../src/config/desired.ts'
 import { Egress } from '../../../src/net/egress/egress.ts'
 import { parseIpv4 } from '../../../src/net/wire/addresses.ts'

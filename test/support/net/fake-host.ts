@@ -1,11 +1,11 @@
-/** The host's end of a connection, controlled by a test. */
+/** Host end of a connection, controlled by a test. */
 import type { HostStream } from '../../../src/net/core/host-stream.ts'
 import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
 
 export class FakeHost implements HostStream {
   readonly connection: TcpConnection | undefined
   readonly received: number[] = []
-  /** What the host has not taken; a test may set it. */
+  /** Bytes that the host has not read; set by tests. */
   queuedBytes = 0
   isEnded = false
   isReset = false

@@ -1,9 +1,9 @@
-/** Frames as a guest may send them, and as no guest should: from a seed, the same each time. */
+/** Valid and invalid frames from a guest, generated from a seed. */
 import { network } from './lab.ts'
 import { randomFrom } from './random.ts'
 import { ipv4Frame, plainChecksum, summed, tcpPacket } from './segments.ts'
 
-/** A connection that the other side has answered, as far as the guest knows. */
+/** A connection that the other side has accepted, from the guest's view. */
 export interface OpenFlow {
   guestPort: number
   address: string
@@ -36,7 +36,7 @@ const dnsQuery = [...dnsQuestion, ...text('internal'), 0, 0, 1, 0, 1]
 const dhcp = [1, 1, 6, 0, 1, 2, 3, 4, ...Array<number>(20).fill(0), ...mac, ...Array<number>(202).fill(0)]
 const discover = [...dhcp, 0x63, 0x82, 0x53, 0x63, 53, 1, 1, 55, 3, 1, 3, 6, 255]
 
-/** Link-local by MAC (RFC 4291 appendix A), and what it speaks to. */
+/** Link-local addresses by MAC (RFC 4291 appendix A), and destinations. */
 const own6 = [0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0x50, 0, 0xff, 0xfe, 0, 0, 1]
 const allNodes = [0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
 const allRouters = [...allNodes.slice(0, 15), 2]
@@ -87,14 +87,14 @@ const flagsOfOpen = ['A', 'A', 'PA', 'PA', 'FA', 'R', 'S', 'SA', 'RA', 'F', ''] 
 
 export class Mutations {
   readonly #random: () => number
-  /** Added to by whoever sees the answers. */
+  /** Filled by the reader of the replies. */
   readonly flows: OpenFlow[] = []
 
   constructor(seed: number) {
     this.#random = randomFrom(seed)
   }
 
-  /** The next frame, most often a mutated one. */
+  /** The next frame, usually a mutated one. */
   next(): Uint8Array {
     const frame = this.#sound()
     if (this.#random() < 0.15) return frame
@@ -169,7 +169,7 @@ export class Mutations {
         }
       }
     }
-    // Most get past the first check.
+    // Most frames pass the first check.
     if (this.#random() >= 0.8) return frame
     if (frame.length >= 34 && frame[12] === 8 && frame[13] === 0) fixHeader(frame)
     return summed(frame)

@@ -1,5 +1,5 @@
 /**
- * The API before a forwarder in memory, on a unix socket. A test file that imports this has a new one for each test.
+ * The API of a forwarder in memory, on a unix socket. Test files that import this get a new one for each test.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { request } from 'node:http'
@@ -109,7 +109,7 @@ export const post = (path: string, body: unknown): Promise<Reply> =>
   call('POST', path, typeof body === 'string' ? body : JSON.stringify(body))
 export const get = async (path: string): Promise<unknown> => JSON.parse((await call('GET', path)).text)
 
-/** Sends text on a plain connection, then ends its half; gives all that came back. */
+/** Sends text on a plain connection, then half-closes; returns the response. */
 export function raw(text: string | Uint8Array): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

@@ -7,7 +7,7 @@ export const text = (length: number): string => 'x'.repeat(length)
 
 export const mss = 1000
 
-/** Full segments on their way; the congestion window is filled by them. */
+/** Full segments in flight, which fill the congestion window. */
 export function withInFlight(
   segments: number,
   { sackPermitted = false, more = 0 }: { sackPermitted?: boolean; more?: number } = {},

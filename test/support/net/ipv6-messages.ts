@@ -1,4 +1,4 @@
-/** ICMPv6 made and read by hand, apart from the code under test, with checksums summed the plain way. */
+/** Builds and parses ICMPv6 independently of the code under test, with a plain checksum. */
 import { ipv6Frame, octets, plainChecksum, pseudoHeader } from './segments.ts'
 
 export interface Message {
@@ -7,7 +7,7 @@ export interface Message {
   hopLimit: number
   type: number
   code: number
-  /** Behind the checksum. */
+  /** Offset after the checksum. */
   body: Uint8Array
 }
 
@@ -16,7 +16,7 @@ export function icmp6(type: number, code: number, body: readonly number[]): read
   return [type, code, 0, 0, ...body]
 }
 
-/** A frame from the guest with a right checksum. */
+/** A frame from the guest with a correct checksum. */
 export function icmp6Frame(
   source: string,
   destination: string,
@@ -30,7 +30,7 @@ export function icmp6Frame(
   return ipv6Frame(58, source, destination, bytes, { ttl })
 }
 
-/** Undefined when it is not ICMPv6; throws when the checksum is wrong. */
+/** Undefined if it is not ICMPv6; throws if the checksum is wrong. */
 export function parseIcmp6(frame: Uint8Array): Message | undefined {
   if (frame[12] !== 0x86 || frame[13] !== 0xdd || frame[20] !== 58) return undefined
   const bytes = frame.subarray(54)
@@ -46,14 +46,14 @@ export function parseIcmp6(frame: Uint8Array): Message | undefined {
   }
 }
 
-/** Groups without leading zeros, none left out: enough to compare. */
+/** Groups without leading zeros and without `::`: sufficient for comparison. */
 export function textOf(bytes: Uint8Array): string {
   return Array.from({ length: 8 }, (_, i) =>
     (((bytes[2 * i]! << 8) | bytes[2 * i + 1]!) >>> 0).toString(16),
   ).join(':')
 }
 
-/** The same of an address as one writes it. */
+/** Parses an address into that form. */
 export const full = (address: string): string => textOf(Uint8Array.from(octets(address)))
 
 export const guestMac: readonly number[] = [2, 0x50, 0, 0, 0, 1]

@@ -1,4 +1,6 @@
-/** Pairs of frames of one flow: two that can be joined, and pairs that differ in one thing and cannot. */
+/**
+ * Pairs of frames of one flow: one pair that can be coalesced, and pairs with one difference that prevents it.
+ */
 import { ipv4Frame, ipv6Frame, type SegmentText, summed, tcpPacket } from './segments.ts'
 
 export const ports = { guestPort: 40_000, port: 80 }
@@ -9,7 +11,7 @@ interface Options {
 }
 
 export interface Family {
-  /** Bytes before TCP's header. */
+  /** Size of the headers before TCP. */
   tcpAt: number
   packetFrame(payload: Uint8Array, options?: Options): Uint8Array
   frameOf(segment: SegmentText, to?: typeof ports, options?: Options): Uint8Array
@@ -73,7 +75,7 @@ export function unlike({ frameOf, tcpAt }: Family): Record<string, [Uint8Array, 
       'a wrong IP checksum': pair(changed(frameOf(next), 25)),
     }
   }
-  // In each of the eight words of both addresses, so that none is left out.
+  // A difference in each of the eight words of both addresses.
   const addresses = Array.from({ length: 16 }, (_, i): [string, [Uint8Array, Uint8Array]] => [
     `another word ${i} of the addresses`,
     pair(summed(changed(frameOf(next), 22 + 2 * i))),

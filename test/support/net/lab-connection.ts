@@ -1,4 +1,4 @@
-/** A connection of the lab, with sequence numbers relative to the first of each side. */
+/** A connection of the lab, with sequence numbers relative to each side's first. */
 
 import type { FakeHost } from './fake-host.ts'
 import { flow, type Lab, network } from './lab.ts'
@@ -30,7 +30,7 @@ export class LabConnection {
     lab.takeSegments()
   }
 
-  /** From the guest; `seq` 0 is its first byte of data, `ack` 0 says that ours is awaited. */
+  /** Sends from the guest; `seq` 0 is its first byte of data, `ack` 0 expects our first byte. */
   send(...segments: SegmentText[]): void {
     const frames = segments.map(({ seq = 0, ack, sack, ...rest }) => {
       const theirs = (relative: number) => (this.isn + 1 + relative) | 0
@@ -57,7 +57,7 @@ export class LabConnection {
     this.lab.act((stack) => stack.tcp.hostEnded(this.host.connection!))
   }
 
-  /** What the guest sees, in relative numbers. */
+  /** Segments that the guest receives, with relative numbers. */
   take(): TextSegment[] {
     return this.lab.takeSegments().map((segment) => ({
       ...segment,

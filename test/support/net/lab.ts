@@ -1,6 +1,6 @@
 /**
- * The stack without sockets and clock: a link whose frames are collected, a host whose streams are plain objects,
- * a time that stands still until it is moved.
+ * The stack without sockets and clock: a link that collects frames, a host with streams that are plain objects,
+ * and a manual clock.
  */
 import type { Ipv6Settings } from '../../../src/config/desired.ts'
 import type { GatewayDatagram, HostDatagram } from '../../../src/net/core/host-datagram.ts'
@@ -34,10 +34,10 @@ export const ipv6 = {
   host: 'fd00:65::fe',
 }
 
-/** Of all labs: each would reserve address space of its own. */
+/** Shared by all labs, because each would reserve address space. */
 const batches = new Batches()
 
-/** What a socket makes of a batch and its inserts. */
+/** Data sent by a socket for a batch and its inserts. */
 function gathered(
   batch: PacketBuffer,
   bytes: number,
@@ -65,13 +65,13 @@ export class Lab implements StackHost, LinkSocket {
   readonly frames: Uint8Array[] = []
   readonly dials: FakeHost[] = []
   readonly datagrams: GatewayDatagram[] = []
-  /** For the link: bytes that the guest's side has not read. */
+  /** Bytes that the guest's side has not read. */
   queuedBytes = 0
   canGather = true
-  /** What dialTcp gives; undefined refuses. */
+  /** Whether dials get a host; otherwise they are refused. */
   answersDials = true
   nowMs = 1000
-  /** What each dial takes of a burst's time. */
+  /** Time that each dial takes within a burst. */
   msPerDial = 0
   #dialledMs = 0
   #random = 1
@@ -86,7 +86,7 @@ export class Lab implements StackHost, LinkSocket {
     this.stack = new Stack(linkAddresses(settings), this, this.nowMs)
     this.link = new Link(1, 'u32-be', this, batches)
     this.stack.addLink(this.link)
-    // Its first router advertisement is of no interest to most tests.
+    // Discard the first router advertisement, which most tests ignore.
     this.link.flush()
     this.frames.length = 0
   }
@@ -106,14 +106,14 @@ export class Lab implements StackHost, LinkSocket {
 
   close(): void {}
 
-  /** The link is gone; frames are lost. */
+  /** Disconnects the link; frames are lost. */
   detach(): void {
     this.stack.removeLink(this.link)
     this.link.close()
     this.frames.length = 0
   }
 
-  /** Another one takes its place. */
+  /** Connects a new link. */
   attach(): void {
     this.link = new Link(this.link.id + 1, 'u32-be', this, batches)
     this.stack.addLink(this.link)
@@ -155,7 +155,7 @@ export class Lab implements StackHost, LinkSocket {
     return this.#random
   }
 
-  // Test's side
+  // Test side
 
   /** Frames arrive in one read of the link. */
   arrive(...frames: Uint8Array[]): void {
@@ -171,14 +171,14 @@ export class Lab implements StackHost, LinkSocket {
     this.stack.burstEnded()
   }
 
-  /** Something happens on the host. */
+  /** Runs a host event. */
   act(action: (stack: Stack) => void): void {
     this.stack.nowMs = this.nowMs
     action(this.stack)
     this.stack.burstEnded()
   }
 
-  /** Time goes on; timers that fall due on the way run at their time. */
+  /** Advances the clock; timers run at their time. */
   advanceTo(nowMs: number): void {
     for (;;) {
       const next = this.stack.nextMs
@@ -199,7 +199,7 @@ export class Lab implements StackHost, LinkSocket {
     return this.frames.splice(0)
   }
 
-  /** TCP segments that went to the guest since the last call; everything else is left out. */
+  /** TCP segments to the guest since the last call; all other frames are skipped. */
   takeSegments(): TextSegment[] {
     return this.takeFrames().flatMap((frame) => parseSegmentFrame(frame) ?? [])
   }

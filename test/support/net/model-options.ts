@@ -1,23 +1,23 @@
-/** How the model peer of a simulation behaves. */
+/** Behaviour of the model peer of a simulation. */
 import type { SegmentText } from './segments.ts'
 
 export interface ModelOptions {
   toSend: Uint8Array
-  /** It dials; else it answers a SYN. */
+  /** The peer dials; otherwise it answers a SYN. */
   opens: boolean
-  /** It reads to the end before it sends. */
+  /** The peer reads to the end before it sends. */
   isLast: boolean
-  /** Of what it gets, at most. */
+  /** Upper bound of the data that it may receive. */
   mostReceived: number
   receiveBytes: number
   /** Bytes its application reads per millisecond. */
   readRate: number
-  /** It does not read between these times. */
+  /** The peer does not read between these times. */
   pauseMs: readonly [number, number]
   mss: number
   windowShift: number | undefined
   sackPermitted: boolean
-  /** How often it drops what came out of order and was reported, and how often it takes back room. */
+  /** How often it drops SACKed out-of-order data, and how often it shrinks its window. */
   reneges: number
   shrinks: number
   isn: number

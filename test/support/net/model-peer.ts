@@ -1,8 +1,8 @@
 /**
- * A TCP for the other end of simulations, written apart from the engine and as plainly as possible: offsets are
- * ordinary numbers from 0, sending is go-back-N, receiving keeps a flag per byte. It may be slow to read, and then
- * closes its window; it may move the window's edge back and drop what it has reported, as receivers may. It throws when
- * the engine breaks a rule that holds whatever is lost.
+ * A minimal TCP for the other end of simulations, independent of the engine: offsets are plain numbers from 0,
+ * sending is go-back-N, receiving keeps a flag per byte. It may read slowly, which closes its window; it may
+ * shrink the window and renege on SACKed data, as receivers may. It throws when the engine breaks a rule that
+ * holds under any loss.
  */
 import type { ModelOptions, ModelSurroundings } from './model-options.ts'
 import { OfferedWindow } from './offered-window.ts'
@@ -25,7 +25,7 @@ export class ModelPeer {
   #finTaken = false
   #una = 0
   #next = 0
-  /** The most that was ever sent. */
+  /** Highest offset ever sent. */
   #max = 0
   #peerWindow = 0
   #peerShift = 0
@@ -47,7 +47,7 @@ export class ModelPeer {
     if (options.opens) this.#sendSyn()
   }
 
-  /** Everything that arrived, in order, as far as there is no gap. */
+  /** All in-order data received. */
   get bytes(): Uint8Array {
     return this.#buffer.bytes
   }
@@ -60,7 +60,7 @@ export class ModelPeer {
     return this.state === 'closed' || this.state === 'reset'
   }
 
-  /** When `tick` is to be called next. */
+  /** When to call `tick` next. */
   get nextMs(): number {
     if (this.isDone) return Number.POSITIVE_INFINITY
     const timer = this.#timerMs > this.#nowMs ? this.#timerMs : this.#nowMs + 1
@@ -89,7 +89,7 @@ export class ModelPeer {
     } else this.#timerMs = nowMs + rtoMs
   }
 
-  /** Its program dies. */
+  /** The peer's program dies. */
   reset(): void {
     if (this.isDone || this.state === 'listening') return
     this.state = 'reset'
@@ -150,7 +150,7 @@ export class ModelPeer {
     this.#sendSyn()
   }
 
-  /** Data and FIN. */
+  /** End of data and FIN. */
   get #end(): number {
     return this.#o.toSend.length + 1
   }
@@ -179,7 +179,7 @@ export class ModelPeer {
     const { payload, flags } = segment
     const offset = (segment.seq - this.#theirIsn - 1) | 0
     const end = offset + payload.length
-    // Beyond the window there is at most a byte, to probe it.
+    // At most one byte may exceed the window, as a probe.
     const mostEnd = Math.max(this.#offered.farthestEdge, this.received + 1)
     if (payload.length > 0 && end > mostEnd)
       throw new Error(`it sends beyond the window: ${offset} to ${end} beyond ${mostEnd}, ${this.received}`)
@@ -215,7 +215,7 @@ export class ModelPeer {
     this.#transmit({ flags: 'A', seq: this.#bare })
   }
 
-  /** The number of a segment without text: within the window, else it would be dropped. */
+  /** Sequence number of a segment without data: within the window, or it would be dropped. */
   get #bare(): number {
     return Math.min(this.#max, this.#una + this.#peerWindow)
   }

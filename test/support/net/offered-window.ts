@@ -1,13 +1,13 @@
-/** The windows that a simulated peer offers, which may shrink: what it once offered may still come. */
+/** Windows advertised by a simulated peer, which may shrink: data within an earlier window may still arrive. */
 import type { ModelOptions } from './model-options.ts'
 
 export class OfferedWindow {
-  /** The last one had no room for a segment. */
+  /** The last window had no room for a segment. */
   isClosed = false
-  /** The rightmost edge that was ever offered. */
+  /** Rightmost edge ever advertised. */
   farthestEdge = 0
 
-  /** The field of a segment that acknowledges `received` bytes and has room for as many more. */
+  /** Window field of a segment that acknowledges `received` bytes, with this much room. */
   offer(received: number, room: number, { windowShift = 0, mss }: ModelOptions): number {
     const window = Math.min(0xffff, room >> windowShift)
     const bytes = window << windowShift

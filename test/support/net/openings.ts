@@ -1,4 +1,4 @@
-/** Segments of connections that are about to open, sent by the guest of a lab with absolute numbers. */
+/** Segments of connection setup, sent by the guest of a lab with absolute numbers. */
 import { flow, type Lab, network } from './lab.ts'
 import { ipv4Frame, type SegmentText, tcpFrame, tcpPacket } from './segments.ts'
 

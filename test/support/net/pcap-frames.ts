@@ -1,6 +1,6 @@
 /** Small frames for captures, without checksums. */
 
-/** An IPv4 frame with ports, or a fragment's tail without. */
+/** An IPv4 frame with ports, or a later fragment without. */
 export function frame(protocol: number, from: string, to: string, fragmentOffset = 0): Uint8Array {
   const [fromAddress, fromPort = '0'] = from.split(':')
   const [toAddress, toPort = '0'] = to.split(':')
@@ -29,7 +29,7 @@ export function arp(): Uint8Array {
   return bytes
 }
 
-/** From and to fd00::LAST. @param header of the fragment, with the protocol's number in its first byte. */
+/** From and to fd00::LAST. @param header fragment header, with the protocol number in its first byte */
 export function frame6(
   protocol: number,
   [from, fromPort]: readonly [number, number],

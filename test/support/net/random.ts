@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+/** Pseudorandom numbers from 0 to 1, seeded (mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed | 0
   return () => {

@@ -1,7 +1,7 @@
-/** Frames read by hand, apart from the code under test. */
+/** Parses frames independently of the code under test. */
 import { flagBits, plainChecksum, type TextSegment } from './segments.ts'
 
-/** Undefined when it is not TCP; throws when any checksum or length is wrong. */
+/** Undefined if it is not TCP; throws if a checksum or length is wrong. */
 export function parseSegmentFrame(frame: Uint8Array): TextSegment | undefined {
   const packet = tcpOfIpv4(frame) ?? tcpOfIpv6(frame)
   return packet && parseSegment(packet)

@@ -1,7 +1,7 @@
-/** The receive buffer of the model peer: a flag per byte, and the text as far as there is no gap. */
+/** Receive buffer of the model peer: a flag per byte, and the in-order data. */
 export class ReceivedBytes {
   readonly bytes: Uint8Array
-  /** In order, without a gap. */
+  /** In-order data. */
   length = 0
   readonly #have: Uint8Array
   #highest = 0
@@ -11,7 +11,7 @@ export class ReceivedBytes {
     this.#have = new Uint8Array(most + 1)
   }
 
-  /** Keeps the part of `payload` that is new and below `limit`. */
+  /** Stores the part of `payload` that is new and below `limit`. */
   take(payload: Uint8Array, offset: number, limit: number): void {
     const end = Math.min(offset + payload.length, limit)
     for (let at = Math.max(offset, this.length); at < end; at += 1) {
@@ -28,7 +28,7 @@ export class ReceivedBytes {
     this.#highest = this.length
   }
 
-  /** The first three blocks out of order: begin and end. */
+  /** The first three out-of-order blocks: begin and end. */
   blocks(): [number, number][] {
     const blocks: [number, number][] = []
     for (let at = this.length; at < this.#highest && blocks.length < 4; at += 1) {

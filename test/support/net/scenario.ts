@@ -1,29 +1,29 @@
-/** What may go wrong in a simulated connection, and where it starts. */
+/** Faults of a simulated connection, and its start. */
 import { FakeHost } from './fake-host.ts'
 import { flow, flow6, ipv6, Lab, network } from './lab.ts'
 
 export interface Scenario {
   seed: number
   opener: 'guest' | 'host'
-  /** Who sends only when the other has ended. */
+  /** The side that sends only after the other has closed. */
   last: 'guest' | 'host' | 'none'
-  /** Who gives up on it in the middle, and when. */
+  /** The side that aborts during the connection, and when. */
   resets: 'guest' | 'host' | 'none'
   resetMs: number
   loss: number
   duplication: number
-  /** Each frame takes from one to so many milliseconds, so that frames overtake each other. */
+  /** Each frame takes from one to this many milliseconds, so that frames are reordered. */
   delayMs: number
-  /** For how much of the time the link takes nothing, and is not there. */
+  /** Share of the time during which the link is blocked or disconnected. */
   blocked: number
   away: number
-  /** From the guest, and to it. */
+  /** Bytes from the guest, and to it. */
   upBytes: number
   downBytes: number
   receiveBytes: number
   /** Bytes per millisecond, of the guest's application and of the host. */
   readRate: number
-  /** Neither reads for so long, from the start. */
+  /** Neither side reads for this long, from the start. */
   pauseMs: number
   mtu: number
   mss: number
@@ -31,7 +31,7 @@ export interface Scenario {
   sackPermitted: boolean
   reneges: number
   shrinks: number
-  /** The numbers of both sides wrap within the first bytes. */
+  /** The sequence numbers of both sides wrap within the first bytes. */
   wraps: boolean
   family: 4 | 6
 }
@@ -67,7 +67,7 @@ export function portsOf({ family, opener }: Scenario): { guestPort: number; addr
   return { guestPort: 22, port: 33_000, address: family === 4 ? network.gateway : ipv6.gateway }
 }
 
-/** When to begin, so that our first numbers lie before the wrap: they go up by 250 a millisecond. */
+/** Start time, so that our first numbers precede the wrap: they increase by 250 per millisecond. */
 export function wrappingMs(s: Scenario): number {
   const lab = new Lab(s.mtu)
   const { guestPort, port, address } = portsOf(s)

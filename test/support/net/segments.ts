@@ -1,4 +1,4 @@
-/** Frames made by hand, apart from the code under test, with checksums summed the plain way. */
+/** Builds frames independently of the code under test, with plain checksums. */
 
 export interface SegmentText {
   /** Letters of S, A, F, R, P, U, E, W. */
@@ -13,12 +13,12 @@ export interface SegmentText {
   sack?: [number, number][]
   /** Timestamps (RFC 7323): value and echo. */
   timestamps?: [number, number]
-  /** Further options, as bytes. */
+  /** Additional options, as bytes. */
   rawOptions?: readonly number[]
   urgent?: number
-  /** Of the header's four bits without a meaning (RFC 9293 section 3.1). */
+  /** The four reserved bits of the header (RFC 9293 section 3.1). */
   reserved?: number
-  /** Instead of the right checksum. */
+  /** Overrides the correct checksum. */
   checksum?: number
 }
 
@@ -46,7 +46,7 @@ export function plainChecksum(...parts: Uint8Array[]): number {
   return ~sum & 0xffff
 }
 
-/** The frame with the checksum that its TCP or UDP should have; one that is cut off is left as it is. */
+/** The frame with a correct TCP or UDP checksum; a truncated frame is unchanged. */
 export function summed(frame: Uint8Array): Uint8Array {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.length)
   const isIpv6 = frame.length > 54 && view.getUint16(12) === 0x86dd
@@ -62,12 +62,12 @@ export function summed(frame: Uint8Array): Uint8Array {
   const pseudo = Uint8Array.of(0, protocol, length >> 8, length & 255)
   const addresses = isIpv6 ? frame.subarray(22, 54) : frame.subarray(26, 34)
   const sum = plainChecksum(addresses, pseudo, frame.subarray(at, at + length))
-  // Of UDP zero would say that there is none.
+  // UDP represents zero as all ones: zero means no checksum.
   view.setUint16(checksumAt, sum === 0 && protocol === 17 ? 0xffff : sum)
   return frame
 }
 
-/** Of either family; `::` once at most. */
+/** Address of either family, with at most one `::`. */
 export function octets(address: string): number[] {
   if (!address.includes(':')) return address.split('.').map(Number)
   const [before = [], after = []] = address
@@ -77,7 +77,7 @@ export function octets(address: string): number[] {
   return [...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 255])
 }
 
-/** RFC 9293 section 3.1, RFC 8200 section 8.1: their sums do not differ. */
+/** Pseudo headers of RFC 9293 section 3.1 and RFC 8200 section 8.1, which have the same sum. */
 export function pseudoHeader(
   source: string,
   destination: string,
@@ -172,7 +172,7 @@ export function ipv6Frame(
   return Uint8Array.of(...mac, ...guestMac, 0x86, 0xdd, ...header, ...octets(source), ...to, ...payload)
 }
 
-/** Of the family that the addresses are of. */
+/** Frame of the addresses' family. */
 export function tcpFrame(
   source: string,
   destination: string,

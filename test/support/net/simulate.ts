@@ -1,4 +1,4 @@
-/** One connection over a link with faults, from a seed, between a host in the test's hands and the model peer. */
+/** Simulates a connection over a faulty link from a seed, between a test-controlled host and the model peer. */
 import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
 import { FakeHost } from './fake-host.ts'
 import { ipv6, Lab, network } from './lab.ts'
@@ -10,7 +10,7 @@ import { type SegmentText, type TextSegment, tcpFrame } from './segments.ts'
 
 const mostMs = 7_200_000
 
-/** Throws when a byte is lost or wrong, or when the flow does not end as it should. */
+/** Throws if a byte is lost or wrong, or if the flow does not end correctly. */
 export function simulate(s: Scenario): void {
   const run = new Run(s)
   while (!run.isOver) {
@@ -30,7 +30,7 @@ class Run {
   readonly startMs: number
   readonly #hostOpened = new FakeHost()
   readonly #ports: ReturnType<typeof portsOf>
-  /** What is under way, with when it gets there. */
+  /** Frames in flight, with their arrival times. */
   #under: { atMs: number; arrive: () => void }[] = []
   #connection: TcpConnection | undefined
   #sent = 0
@@ -71,7 +71,7 @@ class Run {
 
   get isOver(): boolean {
     const { tcp } = this.lab.stack
-    // A host that dials gives up in the end.
+    // A dialling host gives up eventually.
     const isUnheard = this.#peer.state === 'listening' && this.#hostOpened.isReset
     return this.#connection !== undefined && (this.#peer.isDone || isUnheard) && tcp.size === 0
   }
@@ -125,7 +125,7 @@ class Run {
     return tcpFrame(own, this.#ports.address, this.#ports, segment)
   }
 
-  /** A frame that tells where the guest is. */
+  /** A frame that announces the guest's location. */
   #knock(): void {
     this.lab.arrive(this.#frame({ flags: 'R' }))
   }
@@ -141,7 +141,7 @@ class Run {
     return Math.min(tcp, under, host, link, this.#peer.nextMs)
   }
 
-  /** @param isSafe it is not lost: an end that nobody hears of is found out by a keepalive only, which we do not send. */
+  /** @param isSafe never lost: a lost close would only be detected by a keepalive, which we do not send */
   #pass(arrive: () => void, isSafe = false): void {
     const { loss, duplication, delayMs } = this.#s
     if (this.#isAway || (!isSafe && this.#random() < loss)) return
@@ -161,7 +161,7 @@ class Run {
     }
   }
 
-  /** What was acknowledged stays so, and room that was promised stays there, but for rounding. */
+  /** Acknowledged data stays acknowledged, and the window does not shrink, except by rounding. */
   #checkEdge({ flags, ack, window }: TextSegment): void {
     if (!flags.includes('A')) return
     const shift = flags.includes('S') || this.#s.windowShift === undefined ? 0 : 7
@@ -181,7 +181,7 @@ class Run {
     })
   }
 
-  /** The host takes what it was given at its own pace, and sends as it is let. */
+  /** The host reads at its own pace, and sends while reading is enabled. */
   #runHost(): void {
     const { lab } = this
     if (this.#s.opener === 'guest') {
@@ -189,7 +189,7 @@ class Run {
       if (dialled === undefined) return
       this.#connection = dialled
       if (dialled.phase === 0) lab.act((stack) => stack.tcp.hostConnected(dialled))
-      // A SYN that was under way for longer than the connection lived.
+      // A SYN that was in flight for longer than the connection lived.
       for (const { connection } of lab.dials.splice(1)) {
         lab.act((stack) => stack.tcp.hostFailed(connection!, 'refused'))
       }
@@ -223,7 +223,7 @@ class Run {
     else this.lab.act((stack) => stack.tcp.hostReset(c))
   }
 
-  /** The link stands still, or goes away and comes back with the guest as it was. */
+  /** The link blocks, or disconnects and reconnects with the same guest. */
   #changeLink(): void {
     const { blocked, away } = this.#s
     const { lab } = this

@@ -1,11 +1,11 @@
-/** The program of a simulated peer: it reads at a rate, and not at all for a while. */
+/** Application of a simulated peer: reads at a rate, with a pause. */
 import type { ModelOptions } from './model-options.ts'
 
 export class SlowReader {
   readonly #rate: number
   readonly #pauseMs: readonly [from: number, to: number]
   #nowMs: number
-  /** Bytes that it has read, in fractions too. */
+  /** Bytes read, including fractions. */
   position = 0
 
   constructor({ readRate, pauseMs }: Pick<ModelOptions, 'readRate' | 'pauseMs'>, nowMs: number) {
@@ -19,7 +19,7 @@ export class SlowReader {
     return this.#nowMs < from || this.#nowMs >= to
   }
 
-  /** When it reads again, or reads on; never when it is not pausing and has read all. */
+  /** When it reads next; never if it is not paused and has read everything. */
   nextMs(received: number): number {
     if (this.position < received && this.isReading) return this.#nowMs + 1
     return this.isReading ? Number.POSITIVE_INFINITY : this.#pauseMs[1]

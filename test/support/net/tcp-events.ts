@@ -1,7 +1,7 @@
-/** Random openings of a TCP connection, and random events in its life. */
+/** Random openings of a TCP connection, and random events during it. */
 import fc from 'fast-check'
 
-/** Distances that are likely to hurt: 0, one off, a segment, a window, half the space. */
+/** Edge-case distances: 0, off by one, a segment, a window, half the number space. */
 const near = fc.oneof(
   { weight: 4, arbitrary: fc.constant(0) },
   { weight: 3, arbitrary: fc.integer({ min: -3, max: 3 }) },
@@ -25,7 +25,7 @@ interface SegmentEvent {
 
 const segment: fc.Arbitrary<SegmentEvent> = fc.record({
   kind: fc.constant('segment' as const),
-  /** From the engine's own edges: what it expects, and what it has sent. */
+  /** Relative to the engine's edges: the number that it expects, and the last one sent. */
   seqFrom: fc.constantFrom('next', 'edge'),
   ackFrom: fc.constantFrom('una', 'max', 'edge'),
   seq: near,
@@ -74,7 +74,7 @@ export const event: fc.Arbitrary<Event> = fc.oneof(
 
 export interface Opening {
   by: 'guest' | 'host'
-  /** Steps of the handshake that are taken. */
+  /** Number of handshake steps taken. */
   steps: 1 | 2 | 3
   mss?: number | undefined
   windowShift?: number | undefined
@@ -83,7 +83,7 @@ export interface Opening {
 
 export const opening: fc.Arbitrary<Opening> = fc.record({
   by: fc.constantFrom('guest', 'host'),
-  /** So many of the three steps of a handshake are taken. */
+  /** Takes this many of the three handshake steps. */
   steps: fc.constantFrom(1, 2, 3, 3, 3, 3),
   mss: fc.option(fc.constantFrom(0, 88, 536, 1460, 65_535), { nil: undefined }),
   windowShift: fc.option(fc.constantFrom(0, 7, 14, 255), { nil: undefined }),

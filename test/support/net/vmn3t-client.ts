@@ -1,4 +1,4 @@
-/** What a VMN3T client sends, byte for byte. */
+/** Messages of a VMN3T client, byte for byte. */
 
 export const uuid = '8a5b0c1e-0d0e-4f43-9d3d-0b6a3a2f5c11'
 
