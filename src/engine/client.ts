@@ -1,7 +1,6 @@
 /** Docker Engine API over its unix socket (v1.24 and later; paths without a version use the engine's own). */
 import { jsonLines } from '../host/json-lines.ts'
 import {
-  badReply,
   type ContainerDetails,
   type ContainerSummary,
   type EngineEvent,
@@ -15,6 +14,7 @@ import {
   type ReplyPath,
   type ServiceSummary,
 } from './replies.ts'
+import { badReply } from './reply-schema.ts'
 import { engineRequests, type RequestOptions, replyMs } from './requests.ts'
 
 export interface EngineClient {

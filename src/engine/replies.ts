@@ -4,13 +4,12 @@
  */
 import { isIP } from 'node:net'
 import * as v from 'valibot'
-import { DesktopError } from '../errors/desktop-error.ts'
+import { isShallow, listOf, listOrNull, mapOf, parsed, type Schema, text } from './reply-schema.ts'
 
 /** Size limit of one reply. Ten thousand containers take 8 MiB. */
 export const maxReplyBytes: number = 8 * 2 ** 20
 /** Size limit of one event. */
 export const maxEventBytes: number = 2 ** 20
-const maxEntries = 16_384
 
 export interface ContainerPort {
   IP?: string | undefined
@@ -93,31 +92,12 @@ export interface EngineEvent {
     | undefined
 }
 
-export type Schema<T> = v.GenericSchema<unknown, T>
-
-export const text: Schema<string> = v.pipe(v.string(), v.maxLength(512))
 const port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535))
 const address = v.pipe(
   v.string(),
   v.check((value) => value === '' || isIP(value) !== 0, 'must be an IP address'),
 )
 const subnet = v.pipe(text, v.regex(/^[0-9a-fA-F.:]*\/?\d{0,3}$/))
-export const listOf = <T>(item: Schema<T>): Schema<T[]> => v.pipe(v.array(item), v.maxLength(maxEntries))
-/** Go encodes an empty list as null. */
-const listOrNull = <T>(item: Schema<T>): Schema<T[]> =>
-  v.pipe(
-    v.nullish(listOf(item)),
-    v.transform((list) => list ?? []),
-  )
-
-/** Excludes arrays, which v.record accepts. */
-export const mapOf = <T>(value: Schema<T>): Schema<Record<string, T>> =>
-  v.pipe(
-    v.unknown(),
-    v.check((given) => !Array.isArray(given), 'must be a map'),
-    v.record(v.string(), value),
-  )
-
 const routeLabels = {
   host: 'desktop.host',
   port: 'desktop.port',
@@ -190,21 +170,6 @@ const event: Schema<EngineEvent> = v.object({
   Actor: v.nullish(v.object({ ID: v.optional(v.string()), Attributes: v.nullish(mapOf(v.string())) })),
 })
 
-/** Limits nesting, because deeper values would overflow recursive code. */
-const maxDepth = 16
-const maxNodes = 100_000
-
-function isShallow(value: unknown): boolean {
-  let nodes = 0
-  let level: unknown[] = [value]
-  for (let depth = 0; level.length > 0; depth += 1) {
-    nodes += level.length
-    if (depth > maxDepth || nodes > maxNodes) return false
-    level = level.flatMap((one) => (one !== null && typeof one === 'object' ? Object.values(one) : []))
-  }
-  return true
-}
-
 const info: Schema<Record<string, unknown>> = v.pipe(
   mapOf(v.unknown()),
   v.check((value) => isShallow(value), 'is nested too deep'),
@@ -242,22 +207,3 @@ export const parseEvent = (value: unknown): EngineEvent | undefined => {
   const result = v.safeParse(event, value)
   return result.success ? result.output : undefined
 }
-
-/** Throws `engine/bad-reply`. */
-export function parsed<T>(schema: Schema<T>, path: string, body: string): T {
-  let value: unknown
-  try {
-    value = JSON.parse(body)
-  } catch {
-    throw badReply(path, 'it is not JSON')
-  }
-  const result = v.safeParse(schema, value)
-  if (result.success) return result.output
-  const [issue] = result.issues
-  const at = v.getDotPath(issue)
-  // Do not include the guest's text; the path of the invalid value is enough.
-  throw badReply(path, `${at === null ? 'the reply' : at} is not a valid reply of dockerd (${issue.type})`)
-}
-
-export const badReply = (path: string, why: string): DesktopError =>
-  new DesktopError('engine/bad-reply', `${path}: ${why}`)

@@ -3,7 +3,8 @@ import { request as httpRequest, type IncomingMessage } from 'node:http'
 import type { JsonValue } from '../config/desired.ts'
 import { DesktopError } from '../errors/desktop-error.ts'
 import { messageOf } from '../errors/system.ts'
-import { badReply, maxReplyBytes } from './replies.ts'
+import { maxReplyBytes } from './replies.ts'
+import { badReply } from './reply-schema.ts'
 
 export interface RequestOptions {
   method?: 'GET' | 'POST' | 'DELETE'

@@ -1,6 +1,6 @@
 /** Replies of the engine about its swarm, limited and validated like all others (replies.ts). */
 import * as v from 'valibot'
-import { listOf, mapOf, parsed, type Schema, text } from './replies.ts'
+import { listOf, mapOf, parsed, type Schema, text } from './reply-schema.ts'
 
 export type NodeState = 'unknown' | 'down' | 'ready' | 'disconnected'
 export type Availability = 'active' | 'pause' | 'drain'

@@ -1,7 +1,6 @@
 /**
- * Packet forwarder of a network: connects guests on links to the outside by ordinary host sockets, in both
- * directions. Settings change live. Flows, leases, names and mappings persist when links disconnect and
- * reconnect.
+ * Packet forwarder of a network: connects guests on links to the outside by ordinary host sockets, in both directions.
+ * Settings change live. Flows, leases, names and mappings persist when links disconnect and reconnect.
  */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -98,8 +97,7 @@ export class Forwarder implements AsyncDisposable {
   /** Destinations and names denied by egress, latest first. */
   egressDenials(): EgressDenials {
     const { denials } = this.#stack.egress
-    const nowMs = clockMs()
-    const listed = denials.view().map((denial) => denialView(denial, nowMs - denial.lastMs))
+    const listed = denials.view().map((denial) => denialView(denial, clockMs() - denial.lastMs))
     return { listed, unlisted: denials.unlisted }
   }
 

@@ -2,7 +2,6 @@
  * Egress policy: the first matching rule wins. Evaluated on DNS queries and on outgoing connections, datagrams
  * and pings; never for gateway services.
  */
-
 import type { EgressSettings } from '../../config/desired.ts'
 import { openEgress } from '../../config/egress-rule.ts'
 import { type AddressTable, isIpv6 } from '../core/address-table.ts'
