@@ -64,5 +64,6 @@ export function prepareScript(runtime: BundleRuntime): string | undefined {
     ...(runtime.mkdir ?? []).map((dir) => `mkdir -p ${quote(dir)}`),
     ...(runtime.cgroups ?? []).map((name) => `mkdir -p ${quote(`/sys/fs/cgroup/${name}`)}`),
   ]
-  return lines.length === 0 ? undefined : lines.map((line) => `${line}\n`).join('')
+  // Sourced by init, so that the first failure ends it without ending init.
+  return lines.length === 0 ? undefined : `${lines.join(' &&\n')}\n`
 }

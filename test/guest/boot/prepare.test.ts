@@ -25,7 +25,7 @@ const writable = {
 }
 
 test('a writable root becomes a tmpfs and an overlay whose directories are made first', () => {
-  expect(prepareScript(writable)?.trim().split('\n')).toEqual([
+  expect(prepareScript(writable)?.trim().split(' &&\n')).toEqual([
     "mkdir -p '/containers/services/n/tmp'",
     "mount -t 'tmpfs' 'tmpfs' '/containers/services/n/tmp'",
     "mkdir -p '/containers/services/n/tmp'",
@@ -43,6 +43,12 @@ test('directories and cgroups come after the mounts, and hostile names stay name
   const script = prepareScript({ mkdir: ["/a b'; touch /pwned; '"], cgroups: ['x'] }) ?? ''
   const shown = spawnSync('sh', [], { input: `mkdir() { printf '[%s]' "$@"; }\n${script}` }).stdout.toString()
   expect(shown).toBe("[-p][/a b'; touch /pwned; '][-p][/sys/fs/cgroup/x]")
+})
+
+test('the first line that fails ends a script that is sourced, and not the shell', () => {
+  const script = prepareScript({ mkdir: ['/a', '/b'] }) ?? ''
+  const input = `mkdir() { echo "$2"; false; }\nprepare() {\n${script}}\nprepare && echo done; echo goes on`
+  expect(spawnSync('sh', [], { input }).stdout.toString()).toBe('/a\ngoes on\n')
 })
 
 test('what init cannot do is named', () => {
