@@ -4,144 +4,111 @@
  * guest alone. Each run also boots without AppArmor and, under emulation, with address space layout
  * randomisation (`vm.aslr: always`).
  *
- *   node bench/boot.ts [--runs 5] [--cpus 2] [--accelerator tcg]
+ *   node bench/boot.ts [--runs 5] [--cpus 2] [--accelerator tcg] [--tcg-thread single] [--no-variants] [--before DIR]…
+ *
+ * `--before` is the directory of an earlier image, booted in turns with the built one.
  */
-import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { request } from 'node:http'
-import { createServer } from 'node:net'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { $ } from 'zx'
 import type { Accelerator } from '../src/config/desired.ts'
 import { buildGuest } from '../src/guest/build.ts'
 import type { GuestImage } from '../src/guest/image.ts'
+import { asImage, readRecord } from '../src/guest/image-record.ts'
 import { metadataFile, metadataIso } from '../src/guest/metadata/tree.ts'
 import { renderLinuxkit, tcgArguments } from '../src/guest/render.ts'
 import { cachePaths } from '../src/host/paths.ts'
-import { channelNetwork, enginePort } from '../src/supervisor/network/channel.ts'
-import { qemuArgv } from '../src/vm/qemu/argv.ts'
-import { cpuSeconds } from './net/measure.ts'
-
-const deadlineMs = 120_000
-const addresses = {
-  subnet: '192.168.65.0/24',
-  gateway: '192.168.65.1',
-  dns: '192.168.65.2',
-  guest: '192.168.65.3',
-}
-/** Addresses of the second card (src/supervisor/network/channel.ts). */
-const { subnet, gateway, address } = channelNetwork
+import { type TcgThread, tcgThreadOf } from '../src/vm/qemu/tcg-thread.ts'
+import { addresses, type Boot, bootOnce, panics, type Variant } from './boot-machine.ts'
 
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     runs: { type: 'string', default: '5' },
     cpus: { type: 'string', default: '2' },
     accelerator: { type: 'string', default: 'tcg' },
+    'tcg-thread': { type: 'string' },
+    before: { type: 'string', multiple: true, default: [] },
+    variants: { type: 'boolean', default: true },
   },
 })
 const accelerator = values.accelerator as Accelerator
+// As `desktop` itself runs this QEMU, unless it is said.
+const tcgThread =
+  (values['tcg-thread'] as TcgThread | undefined) ??
+  tcgThreadOf((await $`qemu-system-x86_64 --version`).stdout)
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
-
-/** Resolves to whether the engine responds. */
-function ping(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const asked = request({ host: '127.0.0.1', port, path: '/_ping', timeout: 2000 }, (reply) => {
-      reply.resume()
-      resolve(reply.statusCode === 200)
-    })
-    asked.on('error', () => resolve(false))
-    asked.on('timeout', () => asked.destroy())
-    asked.end()
-  })
-}
-
-/** A guest that crashes reboots by itself, so its time must be excluded. */
-async function panics(dir: string): Promise<number> {
-  return (await readFile(join(dir, 'console.log'), 'utf8')).split('Kernel panic').length - 1
-}
-
-/** Kernel arguments that are compared. */
-const variants = ['as shipped', 'aslr always', 'without AppArmor'] as const
-type Variant = (typeof variants)[number]
-
-function cmdlineOf({ cmdline }: GuestImage, variant: Variant): string {
-  const emulated = tcgArguments(variant === 'aslr always' ? 'always' : 'auto')
-  return [
-    cmdline,
-    ...(accelerator === 'tcg' ? [emulated] : []),
-    ...(variant === 'without AppArmor' ? ['apparmor=0'] : []),
-  ].join(' ')
-}
-
-interface Boot {
-  seconds: number
-  /** CPU time of QEMU, the figure least affected by other load on the host. */
-  cpuSeconds: number
-}
-
-async function bootOnce(image: GuestImage, dir: string, variant: Variant): Promise<Boot> {
-  const port = await freePort()
-  const socket = (name: string) => join(dir, `${name}.sock`)
-  const argv = qemuArgv({
-    binary: 'qemu-system-x86_64',
-    name: 'bench',
-    cpus: Number(values.cpus),
-    memoryBytes: 2 * 2 ** 30,
-    accelerator,
-    tcgThread: 'multi',
-    image: { ...image, cmdline: cmdlineOf(image, variant) },
-    dataDisk: join(dir, 'data.qcow2'),
-    metadataIso: join(dir, 'metadata.iso'),
-    consoleLog: join(dir, 'console.log'),
-    sockets: {
-      link: socket('link'),
-      channel: socket('channel'),
-      qmp: socket('qmp'),
-      agent: socket('agent'),
-      console: socket('console'),
-    },
-  }).map((argument) => {
-    if (argument.startsWith('stream,id=net0'))
-      return `user,id=net0,net=${addresses.subnet},host=${addresses.gateway},dns=${addresses.dns},dhcpstart=${addresses.guest}`
-    if (argument.startsWith('stream,id=net1'))
-      return `user,id=net1,net=${subnet},host=${gateway},hostfwd=tcp:127.0.0.1:${port}-${address}:${enginePort}`
-    return argument
-  })
-  const [binary = '', ...args] = argv
-  const began = performance.now()
-  const qemu = spawn(binary, args, { stdio: ['ignore', 'ignore', 'inherit'] })
-  const exited = new Promise<void>((resolve) => qemu.on('exit', () => resolve()))
-  try {
-    while (!(await ping(port))) {
-      if (performance.now() - began > deadlineMs || qemu.exitCode !== null) {
-        throw new Error(`no engine: ${(await readFile(join(dir, 'console.log'), 'utf8')).slice(-2000)}`)
-      }
-      await delay(100)
-    }
-    return { seconds: (performance.now() - began) / 1000, cpuSeconds: cpuSeconds(qemu.pid ?? 0) }
-  } finally {
-    qemu.kill('SIGKILL')
-    await exited
-  }
-}
+type Aslr = 'auto' | 'always'
 
 function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
 }
 
+const of = (boots: readonly Boot[], what: keyof Boot) => {
+  const all = boots.map((boot) => boot[what])
+  return { median: median(all), all }
+}
+
+const shown = (boots: readonly Boot[]): string =>
+  `${of(boots, 'seconds').median.toFixed(1)} s (${of(boots, 'cpuSeconds').median.toFixed(1)} s of CPU)`
+
+/** Keys of the built image without a suffix, of others with theirs: firstBootSeconds, firstBootWithAslrSeconds. */
+async function writeResult(
+  boots: ReadonlyMap<string, { first: readonly Boot[]; later: readonly Boot[] }>,
+  seen: number,
+): Promise<void> {
+  const figures = [...boots].flatMap(([name, { first, later }]) => [
+    [`firstBoot${name}Seconds`, of(first, 'seconds')],
+    [`laterBoot${name}Seconds`, of(later, 'seconds')],
+    [`firstBoot${name}CpuSeconds`, of(first, 'cpuSeconds')],
+    [`laterBoot${name}CpuSeconds`, of(later, 'cpuSeconds')],
+  ])
+  const result = {
+    date: new Date().toISOString(),
+    accelerator,
+    tcgThread,
+    cpus: Number(values.cpus),
+    image: image.digest,
+    before: before.map(({ digest }) => digest),
+    load: loadavg()[0],
+    panics: seen,
+    ...Object.fromEntries(figures),
+  }
+  const results = join(import.meta.dirname, 'results')
+  await mkdir(results, { recursive: true })
+  await writeFile(join(results, 'boot.json'), `${JSON.stringify(result, null, 2)}\n`)
+}
+
+async function imageBefore(from: string): Promise<GuestImage> {
+  const record = await readRecord(from)
+  if (record === undefined) throw new Error(`${from} is no image`)
+  return asImage(from, record)
+}
+
+/** Arguments that came with this image; an earlier one gets those of its time. */
+const cmdlineOf = ({ cmdline }: GuestImage, aslr: Aslr): string =>
+  accelerator === 'tcg' ? `${cmdline} ${tcgArguments(aslr)}` : cmdline
+const added = 'cryptomgr.notests=1 '
+
 const image = await buildGuest({ linuxkitYaml: await renderLinuxkit() }, { cache: cachePaths() })
+const before = await Promise.all(values.before.map(imageBefore))
+const variants: readonly Variant[] = [
+  { name: '', image, cmdline: cmdlineOf(image, 'auto') },
+  ...before.map((image, index) => ({
+    name: `Before${index + 1}`,
+    image,
+    cmdline: cmdlineOf(image, 'auto').replace(added, ''),
+  })),
+  ...(values.variants
+    ? [{ name: 'WithoutAppArmor', image, cmdline: `${cmdlineOf(image, 'auto')} apparmor=0` }]
+    : []),
+  ...(accelerator === 'tcg' && values.variants
+    ? [{ name: 'WithAslr', image, cmdline: cmdlineOf(image, 'always') }]
+    : []),
+]
 const dir = await mkdtemp(join(tmpdir(), 'desktop-bench-'))
 try {
   const metadata = {
@@ -150,59 +117,24 @@ try {
     network: { entries: { gateway: metadataFile(`${addresses.gateway}\n`) } },
   }
   await writeFile(join(dir, 'metadata.iso'), metadataIso(metadata))
-  // Elsewhere ASLR is on anyway.
-  const compared = variants.filter((variant) => accelerator === 'tcg' || variant !== 'aslr always')
-  const boots = new Map(compared.map((variant) => [variant, { first: [] as Boot[], later: [] as Boot[] }]))
+  const host = { cpus: Number(values.cpus), accelerator, tcgThread, dir }
+  const boots = new Map(variants.map(({ name }) => [name, { first: [] as Boot[], later: [] as Boot[] }]))
   for (let run = 0; run < Number(values.runs); run++) {
-    // Alternate the order, so that load on the host affects all settings alike.
-    for (const [variant, { first, later }] of run % 2 === 0 ? [...boots] : [...boots].reverse()) {
+    // In turns, so that a busy moment of the host does not count for one of them only.
+    for (const variant of run % 2 === 0 ? variants : variants.toReversed()) {
       await $`qemu-img create -q -f qcow2 ${join(dir, 'data.qcow2')} 20G`
-      const both = [await bootOnce(image, dir, variant), await bootOnce(image, dir, variant)] as const
-      first.push(both[0])
-      later.push(both[1])
-      const [one, two] = both.map(
-        ({ seconds, cpuSeconds: cpu }) => `${seconds.toFixed(1)} s (${cpu.toFixed(1)} s of CPU)`,
-      )
+      const [first, later] = [await bootOnce(variant, host), await bootOnce(variant, host)]
+      boots.get(variant.name)?.first.push(first)
+      boots.get(variant.name)?.later.push(later)
       const load = loadavg()[0]?.toFixed(1)
       console.log(
-        `run ${run + 1}, ${variant}: first ${one}, later ${two}, load ${load}, ${await panics(dir)} panics so far`,
+        `run ${run + 1}, ${variant.name}: first ${shown([first])}, later ${shown([later])}, load ${load}, ${await panics(dir)} panics so far`,
       )
     }
+    await writeResult(boots, await panics(dir))
   }
-  const of = (boots: readonly Boot[], what: keyof Boot) => {
-    const all = boots.map((boot) => boot[what])
-    return { median: median(all), all }
-  }
-  const secondsOf = (variant: Variant, name: string): object => {
-    const { first = [], later = [] } = boots.get(variant) ?? {}
-    if (first.length === 0) return {}
-    return {
-      [`firstBoot${name}Seconds`]: of(first, 'seconds'),
-      [`laterBoot${name}Seconds`]: of(later, 'seconds'),
-      [`firstBoot${name}CpuSeconds`]: of(first, 'cpuSeconds'),
-      [`laterBoot${name}CpuSeconds`]: of(later, 'cpuSeconds'),
-    }
-  }
-  const result = {
-    date: new Date().toISOString(),
-    accelerator,
-    tcgThread: 'multi',
-    cpus: Number(values.cpus),
-    image: image.digest,
-    load: loadavg()[0],
-    panics: await panics(dir),
-    ...secondsOf('as shipped', ''),
-    ...secondsOf('aslr always', 'WithAslr'),
-    ...secondsOf('without AppArmor', 'WithoutAppArmor'),
-  }
-  const results = join(import.meta.dirname, 'results')
-  await mkdir(results, { recursive: true })
-  await writeFile(join(results, 'boot.json'), `${JSON.stringify(result, null, 2)}\n`)
-  for (const [variant, { first, later }] of boots) {
-    const shown = (all: readonly Boot[]): string =>
-      `${of(all, 'seconds').median.toFixed(1)} s (${of(all, 'cpuSeconds').median.toFixed(1)} s of CPU)`
-    console.log(`median, ${variant}: first boot ${shown(first)}, later boots ${shown(later)}`)
-  }
+  for (const [name, { first, later }] of boots)
+    console.log(`median, ${name}: first boot ${shown(first)}, later boots ${shown(later)}`)
 } finally {
   await rm(dir, { recursive: true, force: true })
 }

@@ -1,16 +1,20 @@
 /**
  * Docker operations on a dedicated VM: published port open when `docker run` returns, port ranges, `docker
- * exec`. The peer of exec is the same dockerd without the channel to the host, measured between dockerd's own
- * events.
+ * exec`, `docker load`. The peer of exec is the same dockerd without the channel to the host, measured between
+ * dockerd's own events. `docker load` is shown with the CPU time of the guest; bench/channel.ts measures the
+ * channel alone.
  *
- *   node bench/docker.ts [--rounds 50] [--ranges 10,100]
+ *   node bench/docker.ts [--rounds 50] [--ranges 10,100] [--load 400]
  */
+import { rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { loadavg } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { dockerForTests } from '../test/e2e/docker.ts'
 import { ok, testEnvironment } from '../test/e2e/environment.ts'
 import { freePorts } from '../test/support/free-ports.ts'
+import { writeBigImage } from './big-image.ts'
 import { Engine } from './exec-timer.ts'
 import { type Summary, summary } from './net/measure.ts'
 import { writeResult } from './result.ts'
@@ -19,6 +23,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '50' },
     ranges: { type: 'string', default: '10,100' },
+    load: { type: 'string', default: '400' },
   },
 })
 const rounds = Number(values.rounds)
@@ -117,8 +122,40 @@ async function exec(): Promise<void> {
   await ok(machine.docker('rm', '-f', id))
 }
 
+/** Seconds of CPU so far: all of the guest, dockerd with its children that ended, and the block device's writes in MB. */
+async function usage(): Promise<{ guest: number; dockerd: number; writtenMb: number }> {
+  const text = await inside('head -n 1 /proc/stat; cat /proc/$(pidof dockerd)/stat; cat /sys/block/vdb/stat')
+  const [all = '', own = '', disk = ''] = text.split('\n')
+  const [user = 0, nice = 0, system = 0, , , irq = 0, soft = 0] = all.split(/ +/).slice(1).map(Number)
+  const fields = own
+    .replace(/^.*\) /, '')
+    .split(' ')
+    .map(Number)
+  return {
+    guest: (user + nice + system + irq + soft) / 100,
+    dockerd: fields.slice(11, 15).reduce((sum, one) => sum + one, 0) / 100,
+    writtenMb: (Number(disk.trim().split(/ +/)[6]) * 512) / 1e6,
+  }
+}
+
+async function loadImage(): Promise<void> {
+  const path = join(machine.dir, 'big.tar')
+  const megabytes = (await writeBigImage(path, Number(values.load))) / 1e6
+  const before = await usage()
+  const seconds = await secondsOf(() => ok(machine.docker('load', '-q', '-i', path)))
+  const after = await usage()
+  note(`\`docker load\` of ${values.load} MiB`, 'MB/s', [megabytes / seconds], '≥ 200')
+  note('`docker load`, CPU of dockerd and its children', 's', [after.dockerd - before.dockerd])
+  note('`docker load`, CPU of the whole guest', 's', [after.guest - before.guest])
+  note('`docker load`, elapsed', 's', [seconds])
+  note('`docker load`, written to the data disk', 'MB', [after.writtenMb - before.writtenMb])
+  await ok(machine.docker('rmi', 'big'))
+  await rm(path)
+}
+
 const ranges = values.ranges.split(',').filter(Boolean).map(Number)
-for (const part of [publishedPorts, exec, ...ranges.map((count) => () => portRange(count))]) {
+const parts = [publishedPorts, exec, loadImage, ...ranges.map((count) => () => portRange(count))]
+for (const part of parts) {
   await part()
   // Write after each part, so that a later failure loses nothing.
   await writeResult('docker', { load, loadAtEnd: loadavg()[0], rounds, figures })
