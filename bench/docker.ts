@@ -77,13 +77,15 @@ async function portRange(count: number): Promise<void> {
   const before = await programs()
   const seconds = await secondsOf(() => ok(machine.docker(...start)))
   note(`\`docker run\` of ${count} ports`, 's', [seconds], count === 1000 ? '≤ 2' : '—')
-  note(`programs started for each of ${count} ports`, '', [((await programs()) - before) / count])
+  note(`processes and threads started for each of ${count} ports`, '', [
+    ((await programs()) - before) / count,
+  ])
   note(`\`docker rm -f\` of ${count} ports`, 's', [
     await secondsOf(() => ok(machine.docker('rm', '-f', 'range'))),
   ])
 }
 
-/** Number of processes started since the VM's boot. */
+/** Number of processes and threads started since the VM's boot. */
 const programs = async (): Promise<number> =>
   Number(/processes (\d+)/.exec(await inside('cat /proc/stat'))?.[1])
 
@@ -112,6 +114,7 @@ async function exec(): Promise<void> {
     '≤ 1.5',
   )
   const seconds: number[] = []
+  const before = await programs()
   for (let round = 0; round < 10; round += 1)
     seconds.push(await secondsOf(() => ok(machine.docker('exec', id, 'true'))))
   note(
@@ -119,6 +122,7 @@ async function exec(): Promise<void> {
     'ms',
     seconds.map((one) => one * 1000),
   )
+  note('processes and threads started for each `docker exec`', '', [((await programs()) - before) / 10])
   await ok(machine.docker('rm', '-f', id))
 }
 
