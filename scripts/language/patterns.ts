@@ -171,6 +171,36 @@ export const tells: readonly Tell[] = [
     inComments: true,
     inCodeOnly: true,
   },
+  {
+    name: 'lest',
+    pattern: /\blest\b/gi,
+    instead: 'so that … not, or … would',
+    inComments: true,
+  },
+  {
+    name: 'very same',
+    pattern: /\bvery same\b/gi,
+    instead: 'same',
+    inComments: true,
+  },
+  {
+    name: 'without a word',
+    pattern: /\bwithout a word\b/gi,
+    instead: 'without notification, silently',
+    inComments: true,
+  },
+  {
+    name: 'in the midst',
+    pattern: /\bin the midst\b/gi,
+    instead: 'during, while',
+    inComments: true,
+  },
+  {
+    name: 'heed',
+    pattern: /\bheed(?:s|ed)?\b/gi,
+    instead: 'process, accept, respect',
+    inComments: true,
+  },
 ]
 
 export function tellsIn(text: string): { tell: Tell; at: number; words: string }[] {

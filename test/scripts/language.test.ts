@@ -101,6 +101,11 @@ const wrong: Readonly<Record<string, string>> = {
   'is none': 'an address that is none',
   'so many': 'with so many connections',
   'from then on': 'from then on it listens',
+  lest: 'it follows, lest it lie ahead',
+  'very same': 'the very same process',
+  'without a word': 'ports become free without a word',
+  'in the midst': 'in the midst of a burst',
+  heed: 'ACKs are heeded',
 }
 
 test('each pattern finds its example, and only that pattern does', () => {

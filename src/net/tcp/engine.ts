@@ -56,7 +56,7 @@ export class TcpEngine {
     this.#t.nowMs = nowMs
   }
 
-  /** Processes a TCP packet from a guest. `header` gives the offsets and addresses. */
+  /** Processes a TCP packet from a guest. `header` contains the offsets and addresses. */
   packetArrived(packet: PacketBuffer, header: IpHeader): void {
     const t = this.#t
     t.ttl = header.ttl

@@ -135,8 +135,8 @@ class Fuzzed {
     }
     const isSyn = flags.includes('S')
     const edge = add(segment.ack!, isSyn ? window : window << c.peerShift)
-    const isHeeded = !isAfter(segment.ack!, c.max) && !isBefore(segment.ack!, c.una)
-    if (isHeeded && (this.#edge === undefined || isAfter(edge, this.#edge))) this.#edge = edge
+    const isProcessed = !isAfter(segment.ack!, c.max) && !isBefore(segment.ack!, c.una)
+    if (isProcessed && (this.#edge === undefined || isAfter(edge, this.#edge))) this.#edge = edge
     this.#send(segment)
   }
 

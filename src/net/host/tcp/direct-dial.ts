@@ -12,7 +12,7 @@ import { failureOf } from './node-socket.ts'
 import { hopsAsUsual, limitHops, takeRouterError } from './ttl-limited-connect.ts'
 
 /** State of a dial, or the reason of its failure. */
-export type DialProgress = 'under way' | 'connected' | DialFailure | IcmpFailure
+export type DialProgress = 'pending' | 'connected' | DialFailure | IcmpFailure
 
 export class DirectDial {
   readonly #names: readonly AnySocketAddress[]
@@ -43,13 +43,13 @@ export class DirectDial {
     // On loopback the connection is usually established already; a second call detects that without waiting for
     // the event.
     if (error === errno.inProgress && isLoopback(name)) error = connect(this.fd, name)
-    if (error === errno.inProgress || error === errno.already) return 'under way'
+    if (error === errno.inProgress || error === errno.already) return 'pending'
     return error === 0 || error === errno.isConnected ? this.#connected() : failed(error)
   }
 
   /** Processes events of the socket; call between `begin` and `end` of the event loop. */
   answered(loop: EventLoop, events: number): DialProgress {
-    if ((events & (ready.write | ready.error | ready.hangUp)) === 0) return 'under way'
+    if ((events & (ready.write | ready.error | ready.hangUp)) === 0) return 'pending'
     const icmpError = this.#fewHops && takeRouterError(loop, this.fd)
     if (icmpError !== undefined) return icmpError
     const error = takeError(this.fd)

@@ -146,13 +146,13 @@ export class DirectStream implements HostStream, Waiting {
   #dialNext(dial: DirectDial): void {
     const progress = dial.next()
     if (dial.fd >= 0) this.#opened(dial.fd)
-    const isSound = progress === 'under way' || progress === 'connected'
+    const isSound = progress === 'pending' || progress === 'connected'
     const isWatched = !isSound || this.#loop.readiness!.add(dial.fd, this, wanted)
     this.#continueDial(dial, isWatched ? progress : 'silent')
   }
 
   #continueDial(dial: DirectDial, progress: DialProgress): void {
-    if (progress === 'under way') return
+    if (progress === 'pending') return
     if (progress === 'connected') this.#connected()
     else if (dial.hasMore && typeof progress === 'string') {
       this.#closeFd()
