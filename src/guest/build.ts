@@ -59,7 +59,7 @@ async function packagesToUnpack(lock: ComponentLock, store: Store): Promise<read
   return lockedPackages({ ...lock, components: missing.flat() })
 }
 
-/** Throws `guest/offline` when a build of these inputs would need the network. */
+/** Throws `guest/offline` if a build of these inputs would need the network. */
 export async function requireLocal(inputs: GuestInputs, cache: CachePaths): Promise<void> {
   const lock = inputs.lock ?? (await cachedLock(cache))
   if (lock === undefined) throw noIndex()

@@ -25,7 +25,7 @@ export async function cachedContent(cache: CachePaths, digest: string): Promise<
   return record && contentDigest(record)
 }
 
-/** The image, when all its files have the size they had when it was built. Reads no content: a few stats. */
+/** The image, if all its files have their recorded size. Reads no contents, only file metadata. */
 export async function findImage(cache: CachePaths, digest: string): Promise<GuestImage | undefined> {
   const dir = imageDir(cache, digest)
   const record = await readRecord(dir)
@@ -44,14 +44,14 @@ export async function findImage(cache: CachePaths, digest: string): Promise<Gues
 export interface BuiltImage {
   dir: string
   digest: string
-  /** undefined = its description is damaged. */
+  /** undefined = the record is damaged. */
   record: ImageRecord | undefined
   builtAt: Date
   /** Disk usage on this host. */
   bytes: number
 }
 
-/** Every image in the cache, newest first, without unfinished builds. */
+/** All images in the cache, newest first, without unfinished builds. */
 export async function listImages(cache: CachePaths): Promise<BuiltImage[]> {
   const names = await readdir(cache.imagesDir).catch(() => [])
   const found = await Promise.all(

@@ -1,7 +1,7 @@
 /**
- * All that a host without network needs, as one tar file: `bundle.json` with size and SHA-256 of every other entry, the
- * image as `desktop image export` has it, and `components.tar`, an OCI layout of the images that it was assembled from, so
- * that other images can be assembled there too. The packages are locked by the image's own description.
+ * Everything that an offline host needs, as one tar file: `bundle.json` with size and SHA-256 of every other entry, the
+ * image as in `desktop image export`, and `components.tar`, an OCI layout of its component images, from which other
+ * images can be assembled. The image's record locks the packages.
  */
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
@@ -42,7 +42,7 @@ interface Bundle {
   parts: readonly BundlePart[]
 }
 
-/** Writes the bundle of the image `digest` to `path`, whole or not at all. */
+/** Writes the bundle of the image `digest` to `path` atomically. */
 export async function exportBundle(
   cache: CachePaths,
   digest: string,
@@ -118,7 +118,7 @@ export async function takeComponents(
   const bundle = JSON.parse(await readFile(join(dir, bundleName), 'utf8')) as Partial<Bundle>
   if (bundle.format !== format || !Array.isArray(bundle.parts))
     throw new Error('not a bundle of this version')
-  // Another version assembles other images, and would have no use for these.
+  // Another version assembles different images and could not use these.
   if (bundle.toolVersion !== toolVersion)
     throw new Error(`it was made by desktop ${bundle.toolVersion}, this is ${toolVersion}`)
   const wanted = bundleEntries.filter((name) => name !== bundleName)

@@ -9,10 +9,10 @@ import { guestFilesDir } from './debian/images.ts'
 import { sha256 } from './debian/lock.ts'
 import type { ComponentLock, GuestInputs } from './image.ts'
 
-/** Raised when the builder makes other bytes from the same inputs. */
+/** Incremented when the builder's output changes for the same inputs. */
 const builderVersion = 4
 
-/** Recipes with their patterns as text. */
+/** Recipes as text, including their patterns. */
 function asText(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     part instanceof RegExp ? part.source : part instanceof Set ? [...part] : part,
@@ -22,7 +22,7 @@ function asText(value: unknown): string {
 /** Digest of the recipes, which decide the resolved packages. */
 const recipesDigest = (): string => sha256(asText([recipes, withoutPackages]))
 
-/** The files of a version stay as they are while it runs. */
+/** Cached: the files of an installed version do not change while it runs. */
 let known: string | undefined
 
 function guestFilesDigest(): string {
@@ -30,7 +30,7 @@ function guestFilesDigest(): string {
   return known
 }
 
-/** Synchronous: forty small files take a tenth of the time that as many trips through the thread pool take. */
+/** Synchronous: for forty small files, ten times faster than the thread pool. */
 function digestOfGuestFiles(): string {
   const parts: (string | Uint8Array)[] = []
   const files = readdirSync(guestFilesDir(), { recursive: true, withFileTypes: true })
@@ -53,7 +53,7 @@ interface LockRecord {
   lock: ComponentLock
 }
 
-/** The packages that were resolved for these recipes, or undefined before the first time. */
+/** The packages resolved for these recipes; undefined before the first time. */
 export async function cachedLock(cache: CachePaths): Promise<ComponentLock | undefined> {
   const text = await readIfExists(lockFile(cache))
   if (text === undefined) return undefined
@@ -61,7 +61,7 @@ export async function cachedLock(cache: CachePaths): Promise<ComponentLock | und
     const record = JSON.parse(text) as LockRecord
     return record.recipes === recipesDigest() ? record.lock : undefined
   } catch {
-    // The cache can be deleted at any time, so a damaged record is as good as none: it is resolved again.
+    // The cache can be deleted at any time, so a damaged record counts as missing.
     return undefined
   }
 }
@@ -71,12 +71,12 @@ export async function keepLock(cache: CachePaths, lock: ComponentLock): Promise<
   await writeAtomic(lockFile(cache), JSON.stringify(record))
 }
 
-/** Everything of this version of desktop that shapes component images: recipes, patterns, guest files. */
+/** Everything in this version of desktop that affects component images: recipes, patterns, guest files. */
 export function buildRules(): string {
   return sha256(asText([builderVersion, recipes, dropEverywhere]), guestFilesDigest())
 }
 
-/** `sha256:…` of package digests, LinuxKit YAML, build rules, and the builder when it is not our own. */
+/** `sha256:…` of package digests, LinuxKit YAML, build rules, and the builder if it is not ours. */
 export function imageDigest(lock: ComponentLock, linuxkitYaml: string, builder: Builder = 'desktop'): string {
   const packages = lock.components.map(({ name, packages }) => [name, packages.map((one) => one.sha256)])
   const by = builder === 'desktop' ? [] : [builder]

@@ -18,9 +18,9 @@ export interface Named {
 export interface Extension {
   services: readonly GuestService[]
   files: readonly GuestFile[]
-  /** Images by the names that the services have. */
+  /** Images, by the names used in the services. */
   archives: readonly Named[]
-  /** Sources of files, `files/SHA256` each, relative to the LinuxKit file. */
+  /** File sources, `files/SHA256` each, relative to the LinuxKit file. */
   sources: readonly Named[]
 }
 
@@ -73,7 +73,7 @@ function checkService({ image: _, ...service }: GuestService, index: number): vo
   }
 }
 
-/** A copy of the sources that cannot change while it is read. Throws when one has changed since it was named. */
+/** Copies the sources, so that they cannot change while being read. Throws if one has changed since it was named. */
 export async function stageSources(sources: readonly Named[], dir: string): Promise<void> {
   if (sources.length > 0) await mkdir(join(dir, 'files'), { recursive: true })
   for (const { name, path } of sources) {

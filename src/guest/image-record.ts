@@ -5,7 +5,7 @@ import { readIfExists } from '../host/atomic-file.ts'
 import { isPackageName, isSourceName, isVersion } from './debian/version.ts'
 import type { GuestImage, LockedComponent } from './image.ts'
 
-/** The files of an image; `image.json` describes them and is written last. */
+/** Files of an image; `image.json` describes them and is written last. */
 export const imageFiles = ['kernel', 'initrd', 'root.squashfs'] as const
 export type ImageFile = (typeof imageFiles)[number]
 
@@ -29,7 +29,7 @@ export async function readRecord(dir: string): Promise<ImageRecord | undefined> 
   }
 }
 
-/** Throws SyntaxError on anything that is not a record of this version. */
+/** Throws SyntaxError if the text is not a record of this version. */
 export function parseRecord(text: string): ImageRecord {
   const record = JSON.parse(text) as Partial<ImageRecord> | null
   const whole =
@@ -55,7 +55,7 @@ const sha256Hex = /^[0-9a-f]{64}$/
 const isFile = (value: Partial<ImageRecord['files'][ImageFile]> | undefined): boolean =>
   isText(value?.sha256, sha256Hex) && isSize(value.sizeBytes)
 
-/** The importer locks these packages; their names then appear in requests to the mirror and in paths. */
+/** The importer locks these packages; their names then appear in mirror requests and in paths. */
 function isComponent(value: Partial<LockedComponent> | null): boolean {
   return (
     isText(value?.name, /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/) &&

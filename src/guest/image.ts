@@ -19,14 +19,14 @@ export interface LockedPackage {
   sizeBytes: number
 }
 
-/** Versions and digests of everything that comes from Debian. */
+/** Versions and digests of all Debian packages. */
 export interface ComponentLock {
   /** Debian suite and architecture, e.g. `trixie/amd64`. */
   source: string
   components: readonly LockedComponent[]
-  /** The docker client for hosts that have none; no part of the image. */
+  /** Docker client for hosts without one; not part of the image. */
   client?: readonly LockedPackage[]
-  /** Digests of the content of images (by digest) and components (by name and tag) that must have no other. */
+  /** Pinned content digests of images (by digest) and components (by name and tag). */
   contents?: Readonly<Record<string, string>>
 }
 
@@ -37,7 +37,7 @@ export interface GuestInputs {
   lock?: ComponentLock
   /** Default `desktop`. */
   builder?: Builder
-  /** Images and files of the user that the YAML names. */
+  /** The user's images and files that the YAML references. */
   archives?: readonly Named[]
   sources?: readonly Named[]
 }
@@ -46,7 +46,7 @@ export interface BuildOptions {
   cache: CachePaths
   onProgress?: OnProgress
   signal?: AbortSignal
-  /** Fails with `guest/offline` where the network would be needed. */
+  /** Fail with `guest/offline` instead of using the network. */
   offline?: boolean
 }
 

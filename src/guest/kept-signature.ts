@@ -18,7 +18,7 @@ export async function keepSignature(
   await writeAtomic(join(dir, fileName), `${JSON.stringify({ statement, signature })}\n`)
 }
 
-/** The image as something signed.. */
+/** The image as a signed artefact. */
 export async function signedImage(
   cache: CachePaths,
   { digest, content }: Pick<GuestImage, 'digest' | 'content'>,
@@ -29,7 +29,7 @@ export async function signedImage(
   const { signature, statement } = parsed(text)
   if (signature === undefined) return { name, statement: own, signature }
   const bundle = statement?.kind === 'bundle' ? statement.bundle : undefined
-  // The content is read from the cache now; if other content was signed, the signature does not match.
+  // The content is read from the cache: if other content was signed, the signature does not match.
   return bundle === undefined || !/^sha256:[0-9a-f]{64}$/.test(bundle)
     ? { name, statement: own, signature }
     : { name, statement: { kind: 'bundle', image: content, bundle }, signature }

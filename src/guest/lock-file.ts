@@ -1,6 +1,6 @@
 /**
- * desktop.lock: every package that the guest is made of with version and digest, one a line, so that a change of one
- * is one line of a diff. The same packages always give the same bytes.
+ * desktop.lock: all packages of the guest with version and digest, one per line, so that a changed package is one line
+ * in a diff. Deterministic.
  */
 import { DesktopError } from '../errors/desktop-error.ts'
 import { messageOf } from '../errors/system.ts'
@@ -40,7 +40,7 @@ ${rows(
 `
 }
 
-/** Sorted, one a line. */
+/** Sorted, one per line. */
 function contentsText(contents: ComponentLock['contents']): string {
   if (contents === undefined) return ''
   const lines = Object.entries(contents)
@@ -54,7 +54,7 @@ const isKernel = (name: string): boolean => /^linux-image-\d/.test(name)
 const list = (values: readonly unknown[]): string =>
   `[${values.map((one) => JSON.stringify(one)).join(', ')}]`
 
-/** On one line, with a space where a person would put one. */
+/** JSON on one line, with spaces. */
 const spaced = (value: object): string =>
   `{ ${Object.entries(value)
     .map(
@@ -63,7 +63,7 @@ const spaced = (value: object): string =>
     )
     .join(', ')} }`
 
-/** undefined when there is no file; `config/lock` when it is not one that this version can use. */
+/** undefined if there is no file; throws `config/lock` if this version cannot use it. */
 export async function readLockFile(path: string): Promise<ComponentLock | undefined> {
   const text = await readIfExists(path)
   if (text === undefined) return undefined
@@ -159,7 +159,7 @@ function contentsOf(value: unknown): Record<string, string> | undefined | 'unusa
     : 'unusable'
 }
 
-/** The largest packages of Debian have about as much; downloads reserve it. */
+/** The size of Debian's largest packages; downloads reserve it. */
 const maxPackageBytes = 2 * 2 ** 30
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
@@ -193,12 +193,12 @@ export function notCovered({ components }: ComponentLock): string[] {
 
 export interface PackageChange {
   name: string
-  /** Version; undefined = it was not there. */
+  /** Version; undefined = not present. */
   from: string | undefined
   to: string | undefined
 }
 
-/** By name. The same version with another digest is a change too. */
+/** Changes by name. The same version with a different digest is also a change. */
 export function packageChanges(
   from: readonly LockedComponent[],
   to: readonly LockedComponent[],
@@ -217,7 +217,7 @@ export function packageChanges(
   })
 }
 
-/** 1-based place of a package in the text of a lock. */
+/** 1-based position of a package in the text of a lock. */
 export function placeInLock(text: string, name: string): { line: number; column: number } | undefined {
   const lines = text.split('\n')
   const index = lines.findIndex((line) => line.startsWith(`    { "name": ${JSON.stringify(name)},`))

@@ -1,4 +1,4 @@
-/** Files to and from one tar archive. */
+/** Packs files to a tar archive and unpacks them. */
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { ContentReader, sizeOf } from './archive/entry.ts'
 import { fileSource } from './archive/file-source.ts'
 import { readTar } from './archive/tar-read.ts'
 
-/** Writes `archive`, whole or not at all; the same files give the same bytes. */
+/** Writes `archive` atomically and deterministically. */
 export async function packFiles(
   files: readonly { name: string; path: string }[],
   archive: string,
@@ -31,14 +31,14 @@ export async function packFiles(
   }
 }
 
-/** Of one entry and of all: a guest is some hundred MB. */
+/** Limit for an entry and for all together: a guest is a few hundred MB. */
 const maxEntryBytes = 4 * 2 ** 30
-/** Descriptions are read whole. */
+/** Descriptions are read into memory. */
 const maxDescriptionBytes = 4 * 2 ** 20
 
 const maxBytesOf = (name: string): number => (name.endsWith('.json') ? maxDescriptionBytes : maxEntryBytes)
 
-/** Unpacks plain files of these names into `dir` and gives those that were there; throws on anything else. */
+/** Unpacks regular files with these names to `dir` and returns the names found; throws on any other entry. */
 export async function unpackFiles(
   archive: string,
   dir: string,

@@ -31,7 +31,7 @@ const componentNames = ({ components }: ComponentLock): string[] => {
   return components.map((component) => componentImage(component, rules))
 }
 
-/** Components of the store by name, with their content. */
+/** Components in the store by name, with their content digest. */
 async function storedContents(lock: ComponentLock, store: Store): Promise<[string, string][]> {
   const found: [string, string][] = []
   for (const name of componentNames(lock))
@@ -52,7 +52,7 @@ export async function requirePinnedComponents(lock: ComponentLock, store: Store)
   for (const [name, content] of await storedContents(lock, store)) requirePinned(lock, name, content)
 }
 
-/** The lock with the contents of this image and of its components. */
+/** The lock with pins for this image and its components. */
 export async function pinContents(
   lock: ComponentLock,
   image: Pick<GuestImage, 'digest' | 'content'>,

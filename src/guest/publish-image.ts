@@ -50,7 +50,7 @@ export async function stageImage<T>(cache: CachePaths, fill: (dir: string) => Pr
   }
 }
 
-/** Writes the record of a filled staging directory and puts it in place; a damaged image in that place is replaced. */
+/** Writes the record to a filled staging directory and publishes it; replaces a damaged image. */
 export async function publishImage(
   cache: CachePaths,
   staged: string,
@@ -70,7 +70,7 @@ export async function publishImage(
   return asImage(dir, record)
 }
 
-/** Size and digest of each file of a staging directory. */
+/** Size and digest of each file in a staging directory. */
 export async function describeFiles(dir: string): Promise<ImageRecord['files']> {
   const described = await Promise.all(
     imageFiles.map(async (name) => {

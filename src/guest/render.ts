@@ -9,28 +9,31 @@ import { type MetadataTree, metadataFile } from './metadata/tree.ts'
 import { renderTemplate } from './template.ts'
 
 export interface RenderedGuest {
-  /** The image's content: accepted by the upstream tool, and the same for environments with the same guest.services and files. */
+  /**
+   * The image's content: accepted by upstream's tool, and identical for environments with the same guest.services and
+   * guest.files.
+   */
   linuxkitYaml: string
-  /** guest.services and guest.files, with the files of this host that they name. */
+  /** guest.services and guest.files, with the host files that they reference. */
   extension: Extension
   /** Assembler of the image. */
   builder: Builder
   /** /run/config/docker/daemon.json in the guest. */
   daemonJson: string
-  /** Everything of the environment that the guest reads at boot; see `metadataIso`. */
+  /** All per-environment data that the guest reads at boot; see `metadataIso`. */
   metadata: MetadataTree
 }
 
-/** Console on the first serial port, where a panic is printed before the machine boots again. */
+/** Console on the first serial port, which shows a panic before the VM reboots. */
 const cmdline = 'console=ttyS0 quiet loglevel=4 panic=-1 cgroup_no_v1=all preempt=none'
 
 /**
- * Added under emulation: string instructions are emulated byte by byte there, its CPU has no holes to plug, and the
- * kernel's tests of its own ciphers take a twentieth of a boot.
+ * Added under emulation: it runs string instructions byte by byte, needs no CPU vulnerability mitigations, and spends
+ * a twentieth of a boot on the kernel's cipher self-tests.
  */
 const tcgWithAslr = 'clearcpuid=erms,fsrm,rep_good cryptomgr.notests=1 mitigations=off no5lvl tsc=reliable'
 
-/** Translated code belongs to an address: programs at random ones are translated again at each start (decision 0042). */
+/** Translated code is cached by address: with ASLR, programs are translated again at each start (decision 0042). */
 export const tcgCmdline: string = tcgArguments('auto')
 
 export function tcgArguments(aslr: 'auto' | 'always'): string {
@@ -46,7 +49,7 @@ const listItems = (items: readonly object[]): string =>
         '  ',
       )
 
-/** @param keepIn as for `renderTemplate`. */
+/** @param keepIn see `renderTemplate` */
 export function renderLinuxkit(
   { services, files }: Pick<Extension, 'services' | 'files'> = noExtension,
   keepIn?: string,
@@ -55,7 +58,7 @@ export function renderLinuxkit(
   return renderTemplate('linuxkit.yml.njk', values, keepIn)
 }
 
-/** @param keepIn as for `renderTemplate`. */
+/** @param keepIn see `renderTemplate` */
 export async function renderGuest(
   desired: Desired,
   extension: Extension = noExtension,
@@ -102,7 +105,7 @@ export async function renderGuest(
 /** CA certificates that dockerd trusts in addition to the public ones, as one PEM file; empty if there are none. */
 export const trustedText = ({ engine }: Desired): string => engine.trustedCertificates.join('')
 
-/** A line for each: tag, target and access, with tabs between. */
+/** One tab-separated line per share: tag, target and access. */
 const shareTable = (shares: readonly Share[]): string =>
   shares
     .map(({ target, writable }, index) => `${shareTag(index)}\t${target}\t${writable ? 'rw' : 'ro'}\n`)

@@ -10,10 +10,10 @@ import { packageRoot } from '../host/paths.ts'
 import { toolVersion } from '../version.ts'
 import { sha256 } from './debian/lock.ts'
 
-/** Far more than anyone has environments; the oldest go. */
+/** Far more than a user's environments; the oldest are removed. */
 const maxKept = 64
 
-/** @param keepIn folder of texts that were rendered before; undefined = none are kept. */
+/** @param keepIn folder of cached texts; undefined = no cache */
 export async function renderTemplate(name: string, values: object, keepIn?: string): Promise<string> {
   const dir = join(packageRoot(), 'templates')
   const source = readFileSync(join(dir, name), 'utf8')

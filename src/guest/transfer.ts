@@ -15,8 +15,10 @@ import { keepSignature } from './kept-signature.ts'
 import { packFiles, unpackFiles } from './pack.ts'
 import { publishImage, stageImage } from './publish-image.ts'
 
-/** Writes the image `digest` of the cache to `path`, whole or not at all. */
-/** @returns the digest of its content, with which an importer verifies it. */
+/**
+ * Writes the image `digest` from the cache to `path` atomically. Returns its content digest, with which an importer
+ * verifies it.
+ */
 export async function exportGuest(cache: CachePaths, digest: string, path: string): Promise<string> {
   const content = await cachedContent(cache, digest)
   if (content === undefined) {
@@ -68,7 +70,7 @@ export async function importGuest(
   })
 }
 
-/** The content that a signature of this archive covers. Nothing is added to the cache. */
+/** The signed statement of this archive's content. Adds nothing to the cache. */
 export async function archiveStatement(cache: CachePaths, path: string): Promise<Statement> {
   return await openArchive(cache, path, async ({ dir, record, isBundle }) => {
     const image = contentDigest(record)
@@ -79,7 +81,7 @@ export async function archiveStatement(cache: CachePaths, path: string): Promise
 }
 
 interface OpenArchive {
-  /** Staging folder with its files. */
+  /** Staging folder with the files. */
   dir: string
   record: ImageRecord
   isBundle: boolean

@@ -1,4 +1,4 @@
-/** apt's configuration of this host (apt.conf(5)), read without apt: proxy and checks as its owner chose them. */
+/** Reads this host's apt configuration (apt.conf(5)) without apt: proxy and verification settings. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readIfExists } from '../../host/atomic-file.ts'
@@ -6,10 +6,10 @@ import { readIfExists } from '../../host/atomic-file.ts'
 /** Values by full key in lower case, e.g. `acquire::http::proxy`. */
 export type AptConfig = ReadonlyMap<string, string>
 
-// Quoted values first: `//` in an address is no comment.
+// Quoted values first, because `//` in a URL is not a comment.
 const tokens = /"[^"]*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|#clear\b|#[^\n]*|[{};]|[^\s"{};]+/g
 
-/** Reads one file over the values of those before it. List items (`"value";`) are of no use here and left out. */
+/** Reads a file; its values override earlier ones. List items (`"value";`) are not needed and skipped. */
 export function parseAptConfig(text: string, values: Map<string, string> = new Map()): AptConfig {
   const scopes: string[] = []
   let words: string[] = []
@@ -39,7 +39,7 @@ function clear(values: Map<string, string>, key: string): void {
   for (const known of values.keys()) if (known === key || known.startsWith(`${key}::`)) values.delete(known)
 }
 
-/** Files of a `.d` directory, in the order and with the names that apt accepts. */
+/** Files of a `.d` directory, in apt's order and with names that apt accepts. */
 export async function readParts(dir: string, extension: RegExp): Promise<string[]> {
   const names = (await readdir(dir).catch(() => [])).filter(
     (name) => /^[\w.-]+$/.test(name) && extension.test(name),
@@ -60,7 +60,7 @@ export async function readAptConfig(etc: string): Promise<AptConfig> {
   return values
 }
 
-/** apt's notion of a false value; undefined keys are `fallback`. */
+/** Evaluates a boolean as apt does; undefined keys are `fallback`. */
 export function aptFlag(config: AptConfig, key: string, fallback: boolean): boolean {
   const value = config.get(key.toLowerCase())
   return value === undefined ? fallback : !/^(no|false|without|off|disable|0)$/i.test(value)

@@ -17,7 +17,7 @@ import { openIndex } from './package-index.ts'
 import { closure, dependsOf, type PackageIndex } from './packages.ts'
 import { compareVersions } from './version.ts'
 
-/** A client in the cache. All paths are absolute. */
+/** A cached client. All paths are absolute. */
 export interface DockerClient {
   /** Program to start as `docker`. */
   docker: string
@@ -27,7 +27,7 @@ export interface DockerClient {
 
 interface ClientOptions {
   cache: CachePaths
-  /** Of desktop.lock, when there is one. */
+  /** desktop.lock, if there is one. */
   lock?: ComponentLock | undefined
   onProgress?: OnProgress | undefined
   signal?: AbortSignal | undefined
@@ -35,7 +35,7 @@ interface ClientOptions {
   glibc?: string | undefined
 }
 
-/** Raised when the same packages are laid out in another way. */
+/** Incremented when the layout of the same packages changes. */
 const layout = 2
 
 /** Unpacks on first use. If `glibc` is older than the packages require, programs use the bundled libc. */
@@ -56,13 +56,13 @@ export async function dockerClient(options: ClientOptions): Promise<DockerClient
   }
 }
 
-/** glibc of this process; Node on musl reports none. */
+/** glibc version of this process; on musl, Node reports none. */
 export function hostGlibc(): string | undefined {
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } }
   return header.glibcVersionRuntime
 }
 
-/** Pure; the client and the libraries that it needs. */
+/** Resolves the client and its libraries. Pure. */
 export function resolveClient(index: PackageIndex): LockedPackage[] {
   const { packages, problems } = closure(index, clientPackages, withoutPackages)
   const [problem] = problems
@@ -131,7 +131,7 @@ async function unpack(
     const glibc = wanted.toSorted(compareVersions).at(-1) ?? '0'
     await writeFile(join(staged, 'glibc'), glibc)
     await rename(staged, dir).catch((error: unknown) => {
-      // Another process was faster with the same.
+      // Another process unpacked the same client first.
       if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error
     })
     return glibc
@@ -145,7 +145,10 @@ const libcVersions = (control: string): string[] =>
     .flat()
     .flatMap(({ name, version }) => (name === 'libc6' && version !== undefined ? [version] : []))
 
-/** Finds its files from its own place, so that a moved cache works. docker passes `$0` to plugins, which call it back by it. */
+/**
+ * Locates its files relative to itself, so that the cache can be moved. docker passes `$0` to plugins, which use it to
+ * call docker.
+ */
 function starter(name: string): string {
   return `#!/bin/sh
 own=$0

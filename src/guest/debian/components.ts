@@ -8,11 +8,11 @@ export interface Recipe {
   /** Image name in the LinuxKit YAML. */
   name: string
   packages: readonly string[]
-  /** Folders of templates/guest/ that are laid over the packages' files, in order. */
+  /** Folders of templates/guest/ that override the packages' files, in order. */
   overlays: readonly string[]
-  /** Files that this component does not need, as patterns over paths without a leading slash. */
+  /** Files to omit, as patterns over paths without a leading slash. */
   drop?: readonly RegExp[]
-  /** Purpose of the image: containers get a complete userland, the root only the programs of init. */
+  /** Purpose of the image: containers get a complete userland, the root only init's programs. */
   kind: 'kernel' | 'root' | 'container'
 }
 
@@ -73,7 +73,7 @@ export const recipes: readonly Recipe[] = [
     kind: 'root',
     packages: ['containerd'],
     overlays: ['containerd'],
-    // shim v2 is the only one that dockerd uses.
+    // dockerd uses only shim v2.
     drop: [/^usr\/bin\/(containerd-shim|containerd-shim-runc-v1|containerd-stress)$/],
   },
   { name: guestImages.tools, kind: 'container', packages: guestTools, overlays: ['base', 'disk', 'tools'] },

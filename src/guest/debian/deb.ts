@@ -1,4 +1,4 @@
-/** A .deb file (deb(5)): an ar archive of two tar archives, one about the package and one of its files. */
+/** A .deb file (deb(5)): an ar archive with two tar archives, control and data. */
 import { createReadStream } from 'node:fs'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { ByteReader } from '../archive/byte-reader.ts'
@@ -8,7 +8,7 @@ import { decompressed } from './decompress.ts'
 /** Tar stream of the package's files. */
 export const debFiles = (path: string): Promise<AsyncIterable<Uint8Array>> => memberOf(path, 'data.tar')
 
-/** The package's own stanza: name, version, dependencies. */
+/** The package's control stanza: name, version, dependencies. */
 export async function debControl(path: string): Promise<string> {
   for await (const entry of readTar(await memberOf(path, 'control.tar'))) {
     if (entry.type === 'file' && entry.path === 'control' && entry.content instanceof Uint8Array)

@@ -22,7 +22,7 @@ async function isWhole(debsDir: string, wanted: LockedPackage): Promise<boolean>
 }
 
 interface FetchOptions {
-  /** Called only when something must be downloaded, so that a full cache works with no network or index. */
+  /** Called only if something must be downloaded, so that a full cache needs neither network nor index. */
   index: () => Promise<PackageIndex>
   offline?: boolean | undefined
   onProgress?: OnProgress | undefined
@@ -35,7 +35,7 @@ async function missingDebs(debsDir: string, packages: readonly LockedPackage[]):
   return missing
 }
 
-/** Throws `guest/offline` when one is missing. */
+/** Throws `guest/offline` if one is missing. */
 export async function requireDebs(debsDir: string, packages: readonly LockedPackage[]): Promise<void> {
   const missing = await missingDebs(debsDir, packages)
   if (missing.length === 0) return
@@ -50,7 +50,7 @@ export async function fetchDebs(
   packages: readonly LockedPackage[],
   { index, offline, onProgress, signal }: FetchOptions,
 ): Promise<void> {
-  // A fixed place, so that a download that was cut continues where it stopped.
+  // A fixed path, so that an interrupted download resumes.
   const partial = join(debsDir, 'partial')
   await mkdir(partial, { recursive: true })
   if (offline === true) await requireDebs(debsDir, packages)
@@ -61,7 +61,7 @@ export async function fetchDebs(
     timeoutMs: lockTimeoutMs,
     ...(signal === undefined ? {} : { signal }),
   })
-  // Another process may have had the lock, and brought some of them.
+  // Another process may have held the lock and downloaded some of them.
   const wanted = (await missingDebs(debsDir, packages)).map((one) => onMirror(known, one))
   await removeStale(partial, wanted)
   const total = wanted.reduce((sum, one) => sum + one.sizeBytes, 0)
@@ -91,10 +91,10 @@ export async function fetchDebs(
 
 const lockTimeoutMs = 600_000
 
-/** More connections to one mirror are impolite, and gain nothing. */
+/** More connections per mirror are impolite, and no faster. */
 const connections = 4
 
-/** Takes the largest first, so that the end is not one long download; the first error stops the others. */
+/** Downloads the largest first, to avoid one long download at the end; the first error aborts the others. */
 async function inParallel(
   packages: readonly Package[],
   work: (one: Package, stop: AbortSignal) => Promise<void>,
@@ -144,7 +144,7 @@ async function removeStale(partial: string, wanted: readonly Package[]): Promise
     if (!kept.has(name)) await rm(join(partial, name), { force: true, recursive: true })
 }
 
-/** The package as the index has it: with this version and this content. */
+/** The package in the index with this version and content. */
 function onMirror(index: PackageIndex, { name, version, sha256 }: LockedPackage): Package {
   const found = index.versions(name).filter((one) => one.version === version)
   const exact = found.find((one) => one.sha256 === sha256)

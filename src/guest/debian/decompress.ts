@@ -1,9 +1,9 @@
-/** The compressions of Debian archives by the end of the file's name. */
+/** Decompression of Debian archives, by file extension. */
 import { pipeline, Readable, type Transform } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { DesktopError } from '../../errors/desktop-error.ts'
 
-/** Bytes of `name` unpacked: `.xz`, `.zst`, `.gz`, or as they are for a `.tar`. */
+/** Decompressed content of `name`: `.xz`, `.zst`, `.gz`, or an uncompressed `.tar`. */
 export async function decompressed(
   name: string,
   bytes: AsyncIterable<Uint8Array>,
@@ -23,12 +23,12 @@ export async function decompressed(
   }
 }
 
-/** An error on either side is seen by the reader. */
+/** The reader gets errors of both streams. */
 function through(bytes: AsyncIterable<Uint8Array>, unpack: Transform): Transform {
   return pipeline(Readable.from(bytes), unpack, () => {})
 }
 
-/** Any number of .xz streams, one after another. */
+/** Decompresses concatenated .xz streams. */
 async function unxz(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
   const { default: xz } = await import('xz-decompress')
   return new xz.XzReadableStream(Readable.toWeb(Readable.from(bytes)))

@@ -1,7 +1,7 @@
 /**
- * `default-signals PROGRAM ARGS…`: runs a program with SIGINT, SIGQUIT and SIGPIPE as a login would have them. Commands of
- * `desktop exec` come from socat, which ignores SIGPIPE, and from a background job, which ignores the others; a shell
- * cannot take that back (POSIX, `trap`), so that `yes | head` never ended.
+ * `default-signals PROGRAM ARGS…`: runs a program with default SIGINT, SIGQUIT and SIGPIPE handling, as in a login
+ * shell. Commands of `desktop exec` are started by socat, which ignores SIGPIPE, from a background job, which ignores
+ * the others; a shell cannot reset ignored signals (POSIX, `trap`), so `yes | head` would not end.
  */
 import { staticElf } from '../boot/static-elf.ts'
 

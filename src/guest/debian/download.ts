@@ -8,7 +8,7 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf, systemCode } from '../../errors/system.ts'
 import { MirrorError, type Transport } from './transport.ts'
 
-/** Hex SHA-256 of a file; undefined when it does not exist. */
+/** Hex SHA-256 of a file; undefined if it does not exist. */
 export async function fileSha256(path: string): Promise<string | undefined> {
   const hash = createHash('sha256')
   try {
@@ -29,12 +29,12 @@ export interface Wanted {
 
 interface DownloadOptions {
   transport: Transport
-  /** Bytes of the file that are there, after each change. */
+  /** Called with the number of bytes present, after each change. */
   onBytes?: ((bytes: number) => void) | undefined
   signal?: AbortSignal | undefined
 }
 
-/** Waits before the second and each later try. */
+/** Delays before the second and later attempts. */
 const backOffMs: readonly number[] = [200, 1_000, 3_000]
 
 /**
@@ -89,7 +89,7 @@ async function complete(
   const counted = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
       have += chunk.length
-      // Endless content must not fill the disk.
+      // An endless response must not fill the disk.
       if (have > sizeBytes) throw wrongContent(url)
       onBytes?.(have)
       yield chunk

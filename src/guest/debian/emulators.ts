@@ -11,18 +11,18 @@ import { addDeb, bytesAt, type Layer } from './layer.ts'
 import { openIndex } from './package-index.ts'
 import { closure, type PackageIndex } from './packages.ts'
 
-/** Its programs are static. */
+/** Its programs are statically linked. */
 const emulatorPackage = 'qemu-user'
 
 interface EmulatorOptions {
   cache: CachePaths
-  /** Nothing is downloaded. */
+  /** Use only the cache. */
   offline?: boolean
   onProgress?: OnProgress | undefined
   signal?: AbortSignal | undefined
 }
 
-/** Path of each `qemu-NAME`, in the order of the names. The first time, 71 MB are downloaded. */
+/** Paths of `qemu-NAME`, in the order of the names. Downloads 71 MB on first use. */
 export async function emulators(names: readonly string[], options: EmulatorOptions): Promise<string[]> {
   const locked = await emulatorLock(options)
   const dir = join(options.cache.emulatorDir, locked.sha256.slice(0, 16))
@@ -43,7 +43,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** The version that this machine took first; `desktop.lock` does not name it. */
+/** The version that this host installed first; not part of `desktop.lock`. */
 async function emulatorLock({ cache, onProgress, signal }: EmulatorOptions): Promise<LockedPackage> {
   const path = join(cache.emulatorDir, 'lock.json')
   const kept = await readIfExists(path)
@@ -73,7 +73,7 @@ async function unpack(
   const index = (): Promise<PackageIndex> => openIndex(cache.aptDir, { onProgress, signal })
   await fetchDebs(cache.debsDir, [locked], { index, offline, onProgress, signal })
   const layer: Layer = new Map()
-  // All of them would be 470 MB of memory.
+  // All emulators would take 470 MB of memory.
   const others = new RegExp(`^(?!usr/bin/qemu-(?:${names.join('|')})$)`)
   await addDeb(layer, debPath(cache.debsDir, locked), [others], signal)
   return names.map((name) => {

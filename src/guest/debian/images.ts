@@ -37,7 +37,7 @@ function finishPackages(layer: Layer): void {
     put(layer, file('etc/ssl/certs/ca-certificates.crt', Buffer.concat(bundle)))
     for (const path of certificates) layer.delete(path)
   }
-  // The other one reads each rule of the table for each call: seconds for every port when there are a thousand.
+  // iptables-nft reads each rule separately on each call: seconds per port with a thousand ports.
   if (layer.has('usr/sbin/xtables-legacy-multi')) {
     for (const name of ['iptables', 'ip6tables']) {
       for (const suffix of ['', '-save', '-restore']) {
@@ -68,7 +68,7 @@ interface Inputs {
   signal?: AbortSignal | undefined
 }
 
-/** The layer of a component that is not the kernel. */
+/** The layer of a component other than the kernel. */
 async function componentLayer({ recipe, component, debsDir, signal }: Inputs): Promise<Layer> {
   const layer: Layer = new Map()
   const drop = [...dropEverywhere, ...(recipe.drop ?? [])]
@@ -102,7 +102,7 @@ async function kernelLayer({ component, debsDir, signal }: Inputs): Promise<Laye
 interface BuildImages {
   store: Store
   debsDir: string
-  /** Files of templates/guest, as one digest: a change in them makes new images. */
+  /** Digest of templates/guest: a change creates new images. */
   rules: string
   onProgress?: OnProgress | undefined
   signal?: AbortSignal | undefined
@@ -111,12 +111,12 @@ interface BuildImages {
 /** Tags by image name, derived from the image's inputs, so that a tagged name never changes its content. */
 export type ImageTags = ReadonlyMap<string, string>
 
-/** `desktop/docker:0123456789abcdef`: the tag follows from the packages and the rules by which they become an image. */
+/** `desktop/docker:0123456789abcdef`: the tag is a digest of the packages and the build rules. */
 export function componentImage({ name, packages }: LockedComponent, rules: string): string {
   return `${name}:${sha256(rules, ...packages.map((one) => one.sha256)).slice(0, 16)}`
 }
 
-/** Brings every component image into the store that is not there yet. */
+/** Builds every component image that the store lacks. */
 export async function buildImages(
   components: readonly LockedComponent[],
   { store, debsDir, rules, onProgress, signal }: BuildImages,
@@ -149,7 +149,7 @@ export async function buildImages(
   return tags
 }
 
-/** `image: desktop/tools` → `image: desktop/tools:TAG`, in quotes or not, for every name that has a tag; others stay. */
+/** `image: desktop/tools` → `image: desktop/tools:TAG`, quoted or not, for all names with a tag; other names stay. */
 export function pinImages(linuxkitYaml: string, tags: ImageTags): string {
   return linuxkitYaml.replace(
     /^(\s*(?:image:|-)\s+)("?)([^\s"]+)\2(?=\s*$)/gm,

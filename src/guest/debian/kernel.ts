@@ -1,4 +1,4 @@
-/** From the Debian kernel package: an uncompressed kernel, its modules, and their indexes. */
+/** Extracts an uncompressed kernel and its modules from the Debian kernel package, and creates the module indexes. */
 import { Readable } from 'node:stream'
 import { zstdDecompressSync } from 'node:zlib'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -7,13 +7,13 @@ import { addDeb, bytesAt, file, type Layer, put } from './layer.ts'
 import { moduleIndexes, parseModule } from './modules.ts'
 
 /**
- * The ELF kernel inside a bzImage (x86 boot protocol: setup_sects at 0x1f1, payload_offset and payload_length at
- * 0x248). QEMU starts it directly (PVH), which saves decompressing it at every boot under emulation.
+ * The ELF kernel in a bzImage (x86 boot protocol: setup_sects at 0x1f1, payload_offset and payload_length at 0x248).
+ * QEMU starts it directly (PVH), which saves decompression at every boot under emulation.
  */
 export function extractVmlinux(image: Buffer): Buffer {
   const setupSectors = image.readUInt8(0x1f1) || 4
   const start = (setupSectors + 1) * 512 + image.readUInt32LE(0x248)
-  // The last four bytes of the payload are the unpacked length.
+  // The payload ends with its decompressed length, in four bytes.
   const payload = image.subarray(start, start + image.readUInt32LE(0x24c) - 4)
   if (payload.length < 4 || payload.readUInt32LE(0) !== 0xfd2fb528) {
     throw new DesktopError('guest/build-failed', 'the Debian kernel is not compressed with zstd')
@@ -39,7 +39,7 @@ function xzInteger(bytes: Buffer, at: number): [value: number, next: number] {
   }
 }
 
-/** Unpacked size of a single-stream .xz file, from its index (.xz format, sections 2.1.2 and 4). */
+/** Decompressed size of a single-stream .xz file, from its index (.xz format, sections 2.1.2 and 4). */
 export function xzSize(file: Buffer): number {
   const indexSize = (file.readUInt32LE(file.length - 8) + 1) * 4
   const index = file.subarray(file.length - 12 - indexSize, file.length - 12)
@@ -54,7 +54,7 @@ export function xzSize(file: Buffer): number {
   return size
 }
 
-/** Concatenated .xz files unpack as one. */
+/** Concatenated .xz files decompress as one. */
 async function unxz(files: readonly Buffer[]): Promise<Buffer[]> {
   const chunks: Uint8Array[] = []
   for await (const chunk of await decompressed('modules.xz', Readable.from(files))) chunks.push(chunk)

@@ -5,14 +5,14 @@ import type { Content, Entry } from '../archive/entry.ts'
 import { readTar } from '../archive/tar-read.ts'
 import { debFiles } from './deb.ts'
 
-/** Entries by path. Debian's merged /usr: nothing but symlinks at /bin, /sbin, /lib and /lib64. */
+/** Entries by path. With Debian's merged /usr, /bin, /sbin, /lib and /lib64 are symlinks. */
 export type Layer = Map<string, Entry>
 
 /** Default owner and time; equal packages give equal bytes. */
 const fixed = { uid: 0, gid: 0, mtime: 0 }
 const mergedDirs = /^(bin|sbin|lib|lib64)(?=\/|$)/
 
-/** Adds an entry, and the directories above it that are not there yet. */
+/** Adds an entry, and its missing parent directories. */
 export function put(layer: Layer, entry: Entry): void {
   const parts = entry.path.split('/')
   for (let depth = 1; depth < parts.length; depth++) {
@@ -40,7 +40,7 @@ export const symlink = (path: string, target: string): Entry => ({
 
 export const directory = (path: string, mode = 0o755): Entry => ({ type: 'directory', path, mode, ...fixed })
 
-/** The bytes of a file that was put into this layer; undefined when there is none. */
+/** Content of a file in this layer; undefined if there is none. */
 export function bytesAt(layer: Layer, path: string): Buffer | undefined {
   const entry = layer.get(path)
   return entry?.type === 'file' && entry.content instanceof Uint8Array
@@ -71,7 +71,7 @@ export async function addDeb(
   }
 }
 
-/** Lays a folder of templates/guest over the layer; executable bits are those of the checkout. */
+/** Adds a folder of templates/guest, overriding existing files; executable bits are those of the checkout. */
 export async function addFolder(layer: Layer, dir: string): Promise<void> {
   for (const name of (await readdir(dir, { recursive: true })).sort()) {
     const found = await stat(join(dir, name))
@@ -92,7 +92,7 @@ const sbinApplets: readonly string[] = [
   'route',
 ]
 
-/** Applets of a busybox layer as symlinks, never over a real program. */
+/** Adds busybox applets as symlinks, without replacing real programs. */
 export function addApplets(layer: Layer, applets: readonly string[]): void {
   for (const applet of applets) {
     if (['bin', 'sbin'].some((dir) => layer.has(`usr/${dir}/${applet}`))) continue

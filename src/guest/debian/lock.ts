@@ -1,4 +1,4 @@
-/** Resolves the component recipes against a package index: names become exact versions and digests. */
+/** Resolves component recipes against a package index: names become exact versions and digests. */
 import { createHash } from 'node:crypto'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { ComponentLock, LockedComponent, LockedPackage } from '../image.ts'
@@ -7,7 +7,7 @@ import { architecture, suite } from './mirror.ts'
 import { closure, type PackageIndex } from './packages.ts'
 import { compareVersions } from './version.ts'
 
-/** Pure; errors: `guest/package-missing` with every name that the index lacks. */
+/** Pure. Throws `guest/package-missing` with all names that the index lacks. */
 export function resolveLock(index: PackageIndex, recipes: readonly Recipe[]): ComponentLock {
   const problems: string[] = []
   const components = recipes.map((recipe): LockedComponent => {
@@ -43,7 +43,7 @@ export function holding(index: PackageIndex, held: readonly LockedPackage[]): Pa
   }
 }
 
-/** Throws `guest/stale-index` when a package would go back to an older version. */
+/** Throws `guest/stale-index` if a package would be downgraded. */
 export function refuseDowngrade(
   before: ComponentLock,
   after: ComponentLock,
@@ -64,13 +64,13 @@ export function refuseDowngrade(
   )
 }
 
-/** Every package of the guest once, and those of the docker client. */
+/** All packages of the guest and of the docker client, deduplicated. */
 export function allPackages(lock: ComponentLock): readonly LockedPackage[] {
   const all = [...lockedPackages(lock), ...(lock.client ?? [])]
   return [...new Map(all.map((one) => [one.sha256, one])).values()]
 }
 
-/** Every package of the guest once. */
+/** All packages of the guest, deduplicated. */
 export function lockedPackages(lock: ComponentLock): readonly LockedPackage[] {
   const all = lock.components.flatMap((component) => component.packages)
   return [...new Map(all.map((one) => [one.sha256, one])).values()]

@@ -2,12 +2,12 @@
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { readSources, type Source } from './sources.ts'
 
-/** Debian release and CPU that the guest is made of. */
+/** Debian release and architecture of the guest. */
 export const suite = 'trixie'
 export const architecture = 'amd64'
 
 export interface Mirror {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   uri: string
   suite: string
 }
@@ -45,12 +45,12 @@ export function chooseMirrors(sources: readonly Source[], env: Environment): Mir
   return [...mirrors, { uri: security, suite: `${suite}-security` }]
 }
 
-/** Mirrors that carry both archives have them side by side. */
+/** Mirrors with both archives have them in sibling folders. */
 const sibling = (main: string): string => main.replace(/\/debian(?=\/|$)/, '/debian-security')
 
 const isWeb = (uri: string): boolean => /^https?:\/\//.test(uri)
 
-/** Third parties use the suites' names too, so address and keyring decide; signatures are verified in any case. */
+/** Third parties use the same suite names, so URI and keyring decide; signatures are always verified. */
 function isDebian({ uri, components, signedBy }: Source): boolean {
   if (!components.includes('main')) return false
   return /\/debian-archive-[^/]*$/.test(signedBy) || /\/debian(-security)?(\/\d{8}T\d{6}Z)?\/?$/.test(uri)

@@ -13,14 +13,14 @@ export interface ModuleInfo {
   path: string
   name: string
   depends: readonly string[]
-  /** Needed by nothing in the symbol table, but wanted loaded before this one. */
+  /** Not required by symbols, but to be loaded first. */
   softdeps: readonly string[]
   aliases: readonly string[]
 }
 
 const elf64LittleEndian = 0x02_01
 
-/** The bytes of one section of a 64-bit little-endian ELF file; undefined when there is none of that name. */
+/** Content of a section in a 64-bit little-endian ELF file; undefined if there is none with that name. */
 function section(elf: Uint8Array, wanted: string): Uint8Array | undefined {
   const view = new DataView(elf.buffer, elf.byteOffset, elf.byteLength)
   if (elf.length < 64 || view.getUint32(0) !== 0x7f454c46 || view.getUint16(4) !== elf64LittleEndian) {
@@ -49,12 +49,12 @@ function section(elf: Uint8Array, wanted: string): Uint8Array | undefined {
   return undefined
 }
 
-/** Modules are named by file, with `-` and `_` the same letter. */
+/** Modules are named by file; `-` and `_` are equivalent. */
 function moduleName(path: string): string {
   return (path.split('/').at(-1) ?? path).replace(/\.ko(\.xz|\.zst|\.gz)?$/, '').replaceAll('-', '_')
 }
 
-/** Reads `key=value` strings, NUL-separated, of the `.modinfo` section. */
+/** Parses the NUL-separated `key=value` strings of the `.modinfo` section. */
 export function parseModule({ path, content }: ModuleFile): ModuleInfo {
   const bytes = section(content, '.modinfo')
   const fields = bytes === undefined ? [] : Buffer.from(bytes).toString('latin1').split('\0')
@@ -83,7 +83,7 @@ function closure(name: string, byName: ReadonlyMap<string, ModuleInfo>): ModuleI
     for (const dependency of current.depends) {
       const module = byName.get(dependency)
       if (module === undefined || module.name === name) continue
-      // Map keeps the first place; deleting moves a shared dependency behind all that need it.
+      // A Map keeps the first position; deleting moves a shared dependency after all modules that need it.
       found.delete(module.name)
       found.set(module.name, module)
       visit(module)
@@ -94,7 +94,7 @@ function closure(name: string, byName: ReadonlyMap<string, ModuleInfo>): ModuleI
   return [...found.values()]
 }
 
-/** Its device nodes as kmod lists them: `tun net/tun c10:200`. Opening such a node loads the module. */
+/** Device nodes in kmod's format: `tun net/tun c10:200`. Opening such a node loads the module. */
 function deviceNodes({ name, aliases }: ModuleInfo): string[] {
   const node = aliases.find((alias) => alias.startsWith('devname:'))?.slice('devname:'.length)
   const number = aliases
@@ -105,7 +105,7 @@ function deviceNodes({ name, aliases }: ModuleInfo): string[] {
   return [`${name} ${node} ${kind.charAt(0)}${major}:${minor}`]
 }
 
-/** `modules.dep`, `modules.alias`, `modules.softdep` and `modules.devname` of exactly these modules. */
+/** `modules.dep`, `modules.alias`, `modules.softdep` and `modules.devname` for these modules only. */
 export function moduleIndexes(modules: readonly ModuleInfo[]): Readonly<Record<string, string>> {
   const sorted = [...modules].sort((a, b) => (a.path < b.path ? -1 : 1))
   const byName = new Map(sorted.map((module) => [module.name, module]))

@@ -120,7 +120,7 @@ interface Job {
   target: string
 }
 
-/** The best compression that the suite has; the unpacked file is checked too. */
+/** Uses the suite's best compression; the decompressed file is verified too. */
 async function fetchPackages({ mirror, release, path, target }: Job, session: Session): Promise<void> {
   const { transport, onProgress, signal } = session
   const found = ['.xz', '.gz'].find((extension) => release.files.has(path + extension))
@@ -171,12 +171,12 @@ function parseRecord(text: string | undefined): IndexRecord | undefined {
     const whole = [uri, suite, date, sha256].every((one) => typeof one === 'string')
     return whole ? (JSON.parse(text ?? '') as IndexRecord) : undefined
   } catch {
-    // The cache may be cleared or damaged at any time; the index is fetched again.
+    // The cache may be deleted or damaged at any time; the index is fetched again.
     return undefined
   }
 }
 
-/** The index as it was fetched last; undefined before the first `updateIndex`. */
+/** The last fetched index; undefined before the first `updateIndex`. */
 export async function readIndex(dir: string): Promise<PackageIndex | undefined> {
   const names = (await readdir(listsIn(dir)).catch(() => [])).filter((name) => name.endsWith('.json')).sort()
   const texts: IndexText[] = []

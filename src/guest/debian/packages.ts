@@ -8,9 +8,9 @@ export interface Package {
   /** Lower-case hex SHA-256 of the .deb. */
   sha256: string
   sizeBytes: number
-  /** Of the .deb on the mirror. */
+  /** URL of the .deb on the mirror. */
   url: string
-  /** Pre-Depends and Depends: all of the list, each by any one of its alternatives. */
+  /** Pre-Depends and Depends: all entries are required, each by any of its alternatives. */
   depends: readonly (readonly Relation[])[]
 }
 
@@ -23,7 +23,7 @@ export interface PackageIndex {
   providers(wanted: Relation): readonly string[]
 }
 
-/** A `Packages` file and the mirror that it is of. */
+/** A `Packages` file and its mirror. */
 export interface IndexText {
   uri: string
   text: string
@@ -34,7 +34,7 @@ interface Stanza {
   text: string
 }
 
-/** The value of a field with its continuation lines. */
+/** Value of a field, including continuation lines. */
 export function field(stanza: string, name: string): string | undefined {
   const match = new RegExp(`^${name}: (.*(?:\n[ \t].*)*)`, 'm').exec(stanza)
   return match?.[1]
@@ -101,7 +101,7 @@ export function parsePackages(...texts: readonly IndexText[]): PackageIndex {
 const provides = (stanza: string): Relation[] => parseRelations(field(stanza, 'Provides') ?? '').flat()
 
 export interface ClosureProblem {
-  /** The relation that nothing in the index satisfies. */
+  /** A relation that no package in the index satisfies. */
   missing: string
   neededBy: string
 }
@@ -116,7 +116,7 @@ export function closure(
 ): { packages: readonly Package[]; problems: readonly ClosureProblem[] } {
   const chosen = new Map<string, Package>()
   const problems: ClosureProblem[] = []
-  /** Names that satisfy the relation: the package itself, then those that provide it. */
+  /** Names that satisfy the relation: the package itself, then its providers. */
   const candidates = (relation: Relation): readonly string[] => {
     const real = index.get(relation.name)
     const provided = index.providers(relation)

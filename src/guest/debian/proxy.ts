@@ -9,8 +9,8 @@ import { type AptConfig, readParts } from './apt-config.ts'
 export type Proxy = string | 'direct' | undefined
 
 /**
- * As apt's http method decides: an entry for the host, then the answer of the auto-detection program, then the
- * general entry. Options of https fall back on those of http.
+ * Selects the proxy as apt's http method does: the host's entry, then the auto-detection program, then the general
+ * entry. https options fall back to those of http.
  */
 export async function aptProxy(config: AptConfig, url: URL): Promise<Proxy> {
   const protocols = url.protocol === 'https:' ? ['https', 'http'] : ['http']
@@ -41,7 +41,7 @@ export interface Credentials {
   password: string
 }
 
-/** apt_auth.conf(5): netrc, where a machine may have a protocol, a port and a path. */
+/** apt_auth.conf(5): netrc, in which a machine may have a protocol, port and path. */
 export function parseAuth(text: string): Credentials[] {
   const words = text
     .split('\n')

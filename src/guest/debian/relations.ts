@@ -3,14 +3,14 @@ import { compareVersions } from './version.ts'
 
 export interface Relation {
   name: string
-  /** e.g. `>=`; with it there is a version. */
+  /** e.g. `>=`; requires a version. */
   operator?: string
   version?: string
 }
 
 const pattern = /^([a-z0-9][a-z0-9+.-]*)(?::[a-z0-9-]+)?\s*(?:\(\s*(<<|<=|=|>=|>>|<|>)\s*([^\s)]+)\s*\))?/
 
-/** `a (>= 1) | b:any, c` → [[a >= 1, b], [c]]: all of the list, each by any one of its alternatives. */
+/** `a (>= 1) | b:any, c` → [[a >= 1, b], [c]]: all entries are required, each by any of its alternatives. */
 export function parseRelations(text: string): Relation[][] {
   return text
     .split(',')
@@ -36,7 +36,7 @@ export function satisfies(version: string | undefined, { operator, version: want
       return order === 0
     case '>>':
       return order > 0
-    // The single signs are old spellings: Policy 7.1.
+    // `<` and `>` are old spellings: Policy 7.1.
     case '<':
     case '<=':
       return order <= 0

@@ -6,8 +6,8 @@ import { messageOf } from '../../errors/system.ts'
 import { packageRoot } from '../../host/paths.ts'
 
 /**
- * The keys of Debian's archive that sign the guest's suites, from Debian's package debian-archive-keyring 2025.1.
- * A key file counts only with the fingerprint that stands here (published at ftp-master.debian.org/keys.html).
+ * Debian archive keys that sign the guest's suites, from debian-archive-keyring 2025.1. A key file is used only with
+ * the fingerprint listed here (published at ftp-master.debian.org/keys.html).
  */
 export const archiveKeys: readonly { file: string; fingerprint: string }[] = [
   { file: 'trixie-automatic.asc', fingerprint: '04b54c3cdca79751b16bc6b5225629df75b188bd' },
@@ -17,7 +17,7 @@ export const archiveKeys: readonly { file: string; fingerprint: string }[] = [
 
 const keysDir = (): string => join(packageRoot(), 'templates', 'debian-keys')
 
-/** Armoured keys: Debian's, or those of DESKTOP_DEBIAN_KEYRING for a mirror that signs its own index. */
+/** Armoured keys: Debian's, or those of DESKTOP_DEBIAN_KEYRING for a mirror with its own signature. */
 export async function readKeys(
   own: string | undefined = process.env.DESKTOP_DEBIAN_KEYRING,
 ): Promise<string[]> {
@@ -36,7 +36,7 @@ export async function readKeys(
   )
 }
 
-/** The signed text of an InRelease, when one of the keys signed it; nothing outside of the signed text counts. */
+/** The signed text of an InRelease, if signed by one of the keys; unsigned text is discarded. */
 export async function verifiedText(inRelease: string, armoredKeys: readonly string[]): Promise<string> {
   const { readCleartextMessage, readKeys: parse, verify } = await import('openpgp')
   const refuse = (why: string): DesktopError => new DesktopError('guest/bad-signature', why)
@@ -88,7 +88,7 @@ export function parseRelease(text: string): Release {
 interface Known {
   suite: string
   now: Date
-  /** Date of the index that was seen last. */
+  /** Date of the last index seen. */
   seen: Date | undefined
   checkValidUntil: boolean
   allowDowngrade: boolean

@@ -1,4 +1,4 @@
-/** Package sources of this host (sources.list(5)), in one-line and deb822 style, read without apt. */
+/** Reads this host's package sources (sources.list(5)), in one-line and deb822 format, without apt. */
 import { join } from 'node:path'
 import { readIfExists } from '../../host/atomic-file.ts'
 import { readParts } from './apt-config.ts'
@@ -7,11 +7,11 @@ export interface Source {
   uri: string
   suite: string
   components: readonly string[]
-  /** Path of a keyring, or a key; empty when the source names none. */
+  /** Path of a keyring, or a key; empty if the source has none. */
   signedBy: string
 }
 
-/** `deb [options] URI SUITE COMPONENT…`, a line each. */
+/** One `deb [options] URI SUITE COMPONENT…` per line. */
 export function parseSourcesList(text: string): Source[] {
   return text.split('\n').flatMap((line) => {
     const match = /^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)([^#]*)/.exec(line)
@@ -22,7 +22,7 @@ export function parseSourcesList(text: string): Source[] {
   })
 }
 
-/** Stanzas of fields, each of any number of URIs and suites. */
+/** Stanzas of fields, each with any number of URIs and suites. */
 export function parseDeb822(text: string): Source[] {
   const lines = text.split('\n').filter((line) => !line.startsWith('#'))
   return lines

@@ -1,4 +1,4 @@
-/** GET from a mirror: through the proxy that apt or the environment names, following redirects. */
+/** GET requests to mirrors, via the proxy of apt or the environment; follows redirects. */
 import http from 'node:http'
 import https from 'node:https'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -8,7 +8,7 @@ import { type AptConfig, readAptConfig } from './apt-config.ts'
 import { aptProxy, type Credentials, credentialsFor, readAuth } from './proxy.ts'
 
 export interface Transport extends Disposable {
-  /** The caller reads or destroys the response. Rejects with `MirrorError` if there is none. */
+  /** The caller must read or destroy the response. Rejects with `MirrorError` if there is none. */
   get(
     address: string,
     headers?: Readonly<Record<string, string>>,
@@ -17,9 +17,9 @@ export interface Transport extends Disposable {
   readonly config: AptConfig
 }
 
-/** No answer, or not the wanted one. */
+/** No response, or an error response. */
 export class MirrorError extends Error {
-  /** 404 and 410: asking again gives the same answer. */
+  /** 404 and 410: a retry would get the same response. */
   readonly gone: boolean
 
   constructor(address: string, why: string, options: { gone?: boolean; cause?: unknown } = {}) {
@@ -30,14 +30,14 @@ export class MirrorError extends Error {
 
 const withoutPassword = (address: string): string => address.replace(/\/\/[^/@]*@/, '//')
 
-/** Asking again would not help. */
+/** A retry would not help. */
 const refused = (address: string, why: string): DesktopError =>
   new DesktopError('guest/no-network', `${withoutPassword(address)} ${why}`)
 
 const maxRedirects = 5
 const idleMs = 30_000
 
-/** Agents are kept between requests, so that connections are. */
+/** Agents are reused, to keep connections alive. */
 export async function openTransport(etc = '/etc/apt'): Promise<Transport> {
   const [config, auth] = [await readAptConfig(etc), await readAuth(etc)]
   const agents = new Map<string, http.Agent>()
@@ -110,7 +110,7 @@ function request(
   })
 }
 
-/** Errors of several addresses at once have no message. */
+/** An AggregateError of several addresses has no message. */
 function reason(error: Error): string {
   const all = error instanceof AggregateError ? error.errors : [error]
   return all.map((one) => messageOf(one) || (systemCode(one) ?? 'failed')).join('; ')

@@ -7,7 +7,7 @@ import { debPath } from './debs.ts'
 import { dependsOf, field } from './packages.ts'
 import { parseRelations } from './relations.ts'
 
-/** Throws `config/lock` when a package is not the one that its entry names, or is not needed by the recipe. */
+/** Throws `config/lock` if a package does not match its entry, or is not needed by the recipe. */
 export async function verifyComponent(
   recipe: Recipe,
   component: LockedComponent,
@@ -31,7 +31,7 @@ const refused = (message: string): DesktopError =>
     hint: 'restore desktop.lock from version control, or write a new one: desktop lock --update',
   })
 
-/** Names that no chain of dependencies reaches from `wanted`. Pure. */
+/** Names that are not in the dependency closure of `wanted`. Pure. */
 export function unneeded(wanted: readonly string[], stanzas: ReadonlyMap<string, string>): string[] {
   const providers = new Map<string, string[]>()
   for (const [name, stanza] of stanzas) {

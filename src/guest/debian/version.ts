@@ -1,4 +1,4 @@
-/** Names and versions of Debian packages: Debian Policy 5.6.1 and 5.6.12; their order: deb-version(7). */
+/** Names and versions of Debian packages: Debian Policy 5.6.1 and 5.6.12; ordering: deb-version(7). */
 
 export const isPackageName = (text: string): boolean => /^[a-z0-9][a-z0-9+.-]+$/.test(text)
 
@@ -35,7 +35,7 @@ function compareDigits(a: string, b: string): number {
 }
 
 function compareParts(a: string, b: string): number {
-  // Alternating runs of non-digits and digits; the first run is of non-digits and may be empty.
+  // Alternating runs of non-digits and digits; the first run is non-digits and may be empty.
   const runs = (text: string): string[] => text.match(/[^0-9]+|[0-9]+/g) ?? []
   const left = runs(a)
   const right = runs(b)
@@ -57,7 +57,7 @@ function compareParts(a: string, b: string): number {
   return 0
 }
 
-/** Negative when `a` is older than `b`, positive when newer, 0 when dpkg treats them as the same. */
+/** Negative if `a` is older than `b`, positive if newer, 0 if dpkg treats them as equal. */
 export function compareVersions(a: string, b: string): number {
   const left = parse(a)
   const right = parse(b)
@@ -68,5 +68,5 @@ export function compareVersions(a: string, b: string): number {
   )
 }
 
-/** Of packages: suite and architecture, e.g. `trixie/amd64`. */
+/** Suite and architecture, e.g. `trixie/amd64`. */
 export const isSourceName = (text: string): boolean => /^[a-z0-9-]{1,32}\/[a-z0-9]{1,16}$/.test(text)

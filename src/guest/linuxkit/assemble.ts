@@ -30,7 +30,7 @@ export interface AssembleInputs {
   signal?: AbortSignal | undefined
 }
 
-/** The root's resolv.conf can be written at run time; those of containers are fixed or bound. */
+/** The root's resolv.conf is writable at run time; those of containers are fixed or bind-mounted. */
 const resolvConf = '/run/resolvconf/resolv.conf'
 
 /** Throws `linuxkit/*` for input that upstream rejects, `oci/*` for missing or damaged images. */
@@ -71,7 +71,7 @@ function bundles({
   onshutdown = [],
   services = [],
 }: LinuxkitFile): { path: string; container: Container }[] {
-  // A name may hold slashes and dots, and upstream goes where they lead.
+  // Names may contain slashes and dots, which upstream resolves.
   const under = (section: string, name: string): string => inTree('containers', section, name)
   const numbered = (section: string) => (container: Container, index: number) => {
     return { path: under(section, `${String(index).padStart(3, '0')}-${container.name}`), container }

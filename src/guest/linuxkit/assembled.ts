@@ -3,10 +3,10 @@ import type { Content, Entry } from '../archive/entry.ts'
 
 export interface Assembled {
   /**
-   * In upstream's order, with the directories and fixed files that it repeats. `mergeTree` gives each path
-   * once, as a squashfs or a cpio needs it. `boot/kernel`, `boot/cmdline`, `boot/ucode.cpio` are among them.
+   * In upstream's order, including its repeated directories and fixed files. `mergeTree` reduces them to one entry per
+   * path for squashfs and cpio. Includes `boot/kernel`, `boot/cmdline`, `boot/ucode.cpio`.
    */
   entries: readonly Entry[]
-  /** `undefined` when the YAML has no kernel. */
+  /** `undefined` if the YAML has no kernel. */
   kernel: { image: Content; cmdline: string; ucode: Content | undefined } | undefined
 }

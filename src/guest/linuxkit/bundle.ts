@@ -14,13 +14,13 @@ const labelName = 'org.mobyproject.config'
 interface BundleInputs {
   /** `containers/services/docker`. */
   path: string
-  /** Volume names already replaced. */
+  /** With volume names already resolved. */
   container: Container
   image: ImageContents
   /** Full name of the image. */
   reference: string
   ids: Ids
-  /** Full image name → where its files already lie; the first container of an image adds it. */
+  /** Full image name → path of its files; the first container of an image adds it. */
   extracted: Map<string, string>
 }
 

@@ -15,9 +15,9 @@ const known = (
 const names: ReadonlySet<string> = new Set(known)
 
 export interface Capabilities {
-  /** Sorted; also the inheritable and permitted set. */
+  /** Sorted; also used as inheritable and permitted set. */
   bounding: readonly string[]
-  /** As written. */
+  /** In the given order. */
   effective: readonly string[]
   ambient: readonly string[]
 }
@@ -35,7 +35,7 @@ function expand(list: readonly string[]): readonly string[] {
   return all
 }
 
-/** The entry's own list replaces the label's; `capabilities.add` goes behind the label's. */
+/** The entry's own list replaces the label's; `capabilities.add` extends the label's. */
 export function capabilitiesOf(label: ContainerSettings, own: ContainerSettings): Capabilities {
   const added = [...(label.capabilities ?? []), ...(own['capabilities.add'] ?? [])]
   const effective = expand(own.capabilities ?? added)

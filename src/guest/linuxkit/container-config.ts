@@ -19,7 +19,7 @@ interface ConfigInputs {
 export const isReadonly = ({ own, label }: Pick<ConfigInputs, 'own' | 'label'>): boolean =>
   own.readonly ?? label.readonly ?? false
 
-/** The text of the file. Throws `linuxkit/bad-value`. */
+/** Text of config.json. Throws `linuxkit/bad-value`. */
 export function containerConfig(inputs: ConfigInputs): string {
   const { own, label } = inputs
   const readonly = isReadonly(inputs)
@@ -60,7 +60,7 @@ function processJson({ own, label, image, ids }: ConfigInputs): GoValue {
   }
 }
 
-/** `host` and `root` share the VM's namespace, `new` is one of its own, anything else the path of one. */
+/** `host` and `root` share the VM's namespace, `new` creates one, anything else is the path of one. */
 function namespace(type: string, setting: string, forNew: readonly string[]): GoValue[] {
   if (setting === 'host' || setting === 'root') return []
   return [{ type, path: unlessEmpty(forNew.includes(setting) ? '' : setting) }]

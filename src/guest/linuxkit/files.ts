@@ -13,7 +13,7 @@ interface FileInputs {
   ids: Ids
   /** Base of relative source paths. */
   sourceDir: string
-  /** The LinuxKit file itself as `yaml` or `json`; throws for any other kind. */
+  /** Returns the LinuxKit file itself as `yaml` or `json`; throws for any other kind. */
   metadata: (kind: string) => string
 }
 
@@ -63,13 +63,13 @@ function modeOf({ path, mode = '', directory = false }: FileItem): number {
   return Number.parseInt(mode, 8) & 0o7777
 }
 
-/** A right on the file implies access through the directories above it. */
+/** A permission on the file implies search permission on its directories. */
 function searchable(mode: number): number {
   const passes = [0o700, 0o070, 0o007].filter((who) => (mode & who) !== 0)
   return passes.reduce((sum, who) => sum | (who & 0o111), mode)
 }
 
-/** Undefined when the item is left out. */
+/** Undefined if the item is omitted. */
 async function contentOf(item: FileItem, inputs: FileInputs): Promise<Uint8Array | undefined> {
   const { path, contents, source = '', metadata = '' } = item
   if (item.directory === true || item.symlink || contents !== undefined) {

@@ -1,10 +1,10 @@
-/** Constants of every build: time stamps, and files that images must not bring in their own version. */
+/** Constants of every build: timestamps, and files that override those in images. */
 import { posix } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Directory, File } from '../archive/entry.ts'
 import { treePath } from '../archive/path.ts'
 
-/** 2017-04-18 16:30:00 UTC: upstream's, so that equal inputs give equal archives. */
+/** 2017-04-18 16:30:00 UTC, as in upstream, so that equal inputs give equal archives. */
 export const buildTime: number = Date.UTC(2017, 3, 18, 16, 30) / 1000
 
 export const hosts = `127.0.0.1       localhost
@@ -19,7 +19,7 @@ export const noResolvConf = '\n# no resolv.conf configured\n'
 
 const root = { uid: 0, gid: 0, mtime: buildTime }
 
-/** A path that YAML or an image gives, inside the tree. Throws `oci/bad-tree` for one that leads out of it. */
+/** Joins a path from YAML or an image. Throws `oci/bad-tree` if it is outside the tree. */
 export function inTree(...parts: string[]): string {
   const path = treePath(posix.join(...parts))
   if (path === undefined)
@@ -37,7 +37,7 @@ export const file = (path: string, text: string | Uint8Array): File => ({
   ...root,
 })
 
-/** `a/b/c` and every directory above it, as upstream repeats them for each bundle. */
+/** `a/b/c` and all its parents, which upstream repeats for each bundle. */
 export function directories(path: string): Directory[] {
   const parts = path.split('/')
   return parts.map((_, index) => directory(parts.slice(0, index + 1).join('/')))

@@ -31,13 +31,13 @@ interface JsonOptions {
 
 export const isList = (value: GoValue): value is readonly GoValue[] => Array.isArray(value)
 
-/** Members in their order; a Map where names could be taken for list indices, which objects put first. */
+/** Members in order; a Map if names could be list indices, which objects put first. */
 export function membersOf(value: object): [string, GoValue][] {
   const members: [string, GoValue][] = value instanceof Map ? [...value] : Object.entries(value)
   return members.filter(([, member]) => member !== undefined)
 }
 
-/** Members that are undefined are left out. */
+/** Undefined members are omitted. */
 export function goJson(value: GoValue, { step = '    ', indent = '' }: JsonOptions = {}): string {
   if (typeof value === 'string') return text(value)
   if (typeof value !== 'object' || value === null) return String(value ?? null)
@@ -50,7 +50,7 @@ export function goJson(value: GoValue, { step = '    ', indent = '' }: JsonOptio
   return `${open}\n${parts.map((part) => deeper.indent + part).join(',\n')}\n${indent}${close}`
 }
 
-/** Go's `omitempty`: undefined for the zero value, an empty list or an empty map. */
+/** Go's `omitempty`: undefined for a zero value, an empty list or an empty map. */
 export function unlessEmpty<T extends GoValue>(value: T): T | undefined {
   if (value === '' || value === false || value === 0 || value === 0n || value === null) return undefined
   if (isList(value)) return value.length === 0 ? undefined : value
@@ -58,7 +58,7 @@ export function unlessEmpty<T extends GoValue>(value: T): T | undefined {
   return value
 }
 
-/** Go writes maps with their keys in order. */
+/** Go sorts map keys. */
 export function sortedMap<T>(map: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
   return new Map(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)))
 }

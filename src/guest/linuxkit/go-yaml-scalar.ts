@@ -6,13 +6,13 @@ interface Placing {
   indent: number
   /** Column of the scalar's first character. */
   column?: number
-  /** A key of a map is never folded. */
+  /** Map keys are never folded. */
   isKey?: boolean
 }
 
 const width = 80
 
-/** Plain text that a YAML 1.1 reader would take for something else than a string. */
+/** Plain text that a YAML 1.1 parser would not read as a string. */
 const words: ReadonlySet<string> = new Set([
   ...['y', 'yes', 'on', 'n', 'no', 'off', 'true', 'false', 'null', '.inf', '+.inf', '-.inf'].flatMap(
     (word) => [word, word.replace(/[a-z]/, (letter) => letter.toUpperCase()), word.toUpperCase()],
@@ -57,7 +57,7 @@ function literal(text: string, indent: number): string {
   return [`|${leading}${end}`, ...lines].join('\n')
 }
 
-/** Breaks at a single space behind the width. */
+/** Breaks at the first single space beyond the width. */
 function folded(text: string, { indent, column = 0, isKey, quoted }: Placing & { quoted: boolean }): string {
   if (isKey === true) return text
   let at = column + (quoted ? 1 : 0)
@@ -107,7 +107,7 @@ function doubleQuoted(text: string, { indent, column = 0, isKey }: Placing): str
   let out = ''
   const characters = [...text]
   let spaces = false
-  // The library takes every character of a text that begins with a byte order mark for one.
+  // The library treats every character of a text that starts with a byte order mark as one.
   const marked = text.startsWith('\ufeff')
   for (const [index, character] of characters.entries()) {
     const inner = index > 0 && index < characters.length - 1

@@ -5,7 +5,7 @@ import { hasLines, scalarText } from './go-yaml-scalar.ts'
 const isMap = (value: GoValue): value is object & GoValue =>
   typeof value === 'object' && value !== null && !isList(value)
 
-/** The document, with a final newline. Members that are undefined are left out. */
+/** The document with a final newline. Undefined members are omitted. */
 export function goYaml(value: GoValue): string {
   return `${block(value, 0).trimStart()}\n`
 }
@@ -24,7 +24,7 @@ function block(value: GoValue, indent: number): string {
   return ` ${scalarText(value, { indent })}`
 }
 
-/** A key that is longer, in bytes, or has lines, stands behind a question mark. */
+/** Longer keys (in bytes) and multi-line keys are written with a question mark. */
 const maxSimpleKeyBytes = 128
 
 function pair(key: string, member: GoValue, indent: number): string {
@@ -33,20 +33,20 @@ function pair(key: string, member: GoValue, indent: number): string {
     return `? ${scalarText(key, inner)}\n${' '.repeat(indent)}:${inItem(member, indent)}`
   }
   const name = scalarText(key, { isKey: true, indent })
-  // A list in a map is not indented.
+  // A list inside a map is not indented.
   if (isList(member)) return `${name}:${block(member, indent)}`
   if (isMap(member)) return `${name}:${block(member, indent + 2)}`
   const column = indent + name.length + 2
   return `${name}: ${scalarText(member, { indent: indent + 2, column })}`
 }
 
-/** A map or list as an item begins on the line of its dash. */
+/** A map or list as an item starts on the line of its dash. */
 function inItem(item: GoValue, indent: number): string {
   if (!isMap(item) && !isList(item)) return ` ${scalarText(item, { indent: indent + 2, column: indent + 2 })}`
   return block(item, indent + 2).replace(/^\n */, ' ')
 }
 
-/** Keys of a map in go-yaml's order: numbers inside names count as numbers, letters come last. */
+/** Sorts map keys in go-yaml's order: numbers inside names compare numerically, letters come last. */
 export function naturalMap<T>(map: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
   return new Map(Object.entries(map).sort(([a], [b]) => naturalOrder([...a], [...b])))
 }
@@ -61,7 +61,7 @@ function naturalOrder(a: readonly string[], b: readonly string[]): number {
   if (at === -1 || x === undefined || y === undefined) return a.length - b.length
   if (isLetter(x) !== isLetter(y)) return isLetter(x) ? 1 : -1
   if (isLetter(x)) return x < y ? -1 : 1
-  // A zero is no leading zero when the number began before it.
+  // A zero is not a leading zero inside a number.
   const begun = (x === '0' || y === '0') && /[1-9]\d*$/.test(a.slice(0, at).join('')) ? '1' : ''
   const [m, n] = [digitsAt(a, at), digitsAt(b, at)]
   const difference = Number(begun + m || 0) - Number(begun + n || 0)

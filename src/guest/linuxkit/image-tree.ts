@@ -11,9 +11,9 @@ const excluded: ReadonlySet<string> = new Set([
   'etc/hostname',
 ])
 
-/** `resolvConf`: target of a symbolic link at etc/resolv.conf instead of the empty file. */
+/** `resolvConf`: target of a symlink at etc/resolv.conf instead of the empty file. */
 export interface ImageTreeOptions {
-  /** Directory of the tree; empty for its root. */
+  /** Directory in the tree; empty for the root. */
   under: string
   resolvConf?: string
 }
@@ -30,7 +30,7 @@ export function imageTree(entries: readonly Entry[], { under, resolvConf }: Imag
   return [...kept, ...added]
 }
 
-/** A link's target is a path from the root, so it moves too. */
+/** A hard link's target is relative to the root, so it is moved too. */
 function moved(entry: Entry, under: string): Entry {
   if (under === '') return entry
   const path = inTree(under, entry.path)
@@ -55,7 +55,7 @@ function replaced(entry: Entry, resolvConf: string | undefined): Entry {
   }
 }
 
-/** The modes of the links are upstream's; no kernel looks at them. */
+/** Symlink modes as in upstream; the kernel ignores them. */
 function fixedEntries(resolvConf: string | undefined): Entry[] {
   const link = (path: string, target: string, mode: number): Entry => {
     return { type: 'symlink', path, target, mode, uid: 0, gid: 0, mtime: buildTime }

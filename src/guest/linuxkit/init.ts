@@ -1,9 +1,9 @@
-/** The init images, one over the other in `/`. */
+/** Merges the init images in `/`, later over earlier. */
 import { bytesOf, type Entry } from '../archive/entry.ts'
 
 const packageDatabase = 'lib/apk/db/installed'
 
-/** Each Alpine image brings its own package database; the tree gets one with all of them. */
+/** Each Alpine image has its own package database; the tree gets the concatenated one. */
 export async function initEntries(images: readonly (readonly Entry[])[]): Promise<Entry[]> {
   const entries = images.flat()
   const databases: Uint8Array[] = []

@@ -1,4 +1,4 @@
-/** The kernel image: the kernel itself, its command line, microcode, and an archive that is unpacked into `/`. */
+/** The kernel image: kernel, command line, microcode, and an archive that is unpacked to `/`. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { bytesOf, type Content, type Entry } from '../archive/entry.ts'
 import { readTar } from '../archive/tar-read.ts'
@@ -11,7 +11,7 @@ interface KernelParts {
   kernel: NonNullable<Assembled['kernel']>
 }
 
-/** Order follows the image. Throws `linuxkit/bad-value` when it has no kernel or no archive of that name. */
+/** In the image's order. Throws `linuxkit/bad-value` if it lacks the kernel or the archive. */
 export async function kernelEntries(section: KernelSection, image: readonly Entry[]): Promise<KernelParts> {
   const kernelName = section.binary || 'kernel'
   const archiveName = section.tar === 'none' ? '' : (section.tar ?? 'kernel.tar')
@@ -49,7 +49,7 @@ function missing({ image }: KernelSection, what: string): DesktopError {
   return new DesktopError('linuxkit/bad-value', `the kernel image ${image} has no ${what}`)
 }
 
-/** An archive inside a layer is read in place: its files stay slices of the layer. */
+/** An archive inside a layer is read in place: its files are slices of the layer. */
 async function unpacked(content: Content): Promise<Entry[]> {
   const entries: Entry[] = []
   if (content instanceof Uint8Array) {

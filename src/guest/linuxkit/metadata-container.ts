@@ -1,6 +1,6 @@
 /**
- * The members of a container in metadata. The tool's types have their own YAML names only in part: members of the OCI
- * specification are written completely and with lower-case names.
+ * A container in metadata. The tool's types have YAML names only in part: members from the OCI specification are
+ * written completely, in lower case.
  */
 import { type GoValue, sortedMap, unlessEmpty } from './go-json.ts'
 import { naturalMap } from './go-yaml.ts'

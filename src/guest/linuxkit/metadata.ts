@@ -1,4 +1,4 @@
-/** The LinuxKit file as the tool itself writes it into the image (`metadata: yaml` or `json`). */
+/** The LinuxKit file as the tool writes it to the image (`metadata: yaml` or `json`). */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { parseReference, referenceText } from '../oci/reference.ts'
 import { type GoValue, goJson, unlessEmpty } from './go-json.ts'
@@ -6,7 +6,7 @@ import { goYaml } from './go-yaml.ts'
 import { containerMembers } from './metadata-container.ts'
 import type { Container, FileItem, KernelSection, LinuxkitFile, Volume } from './types.ts'
 
-/** Throws `linuxkit/bad-value` when `kind` is neither. */
+/** Throws `linuxkit/bad-value` if `kind` is neither. */
 export function metadataText(file: LinuxkitFile, kind: string): string {
   if (kind !== 'yaml' && kind !== 'json') {
     throw new DesktopError('linuxkit/bad-value', `metadata "${kind}" is neither yaml nor json`)

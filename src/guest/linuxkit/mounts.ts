@@ -1,6 +1,6 @@
 /**
- * The mounts of a container: Docker's usual ones, then tmpfs, binds and mounts, each replacing an earlier one at the
- * same place.
+ * Mounts of a container: Docker's defaults, then tmpfs, binds and mounts, each replacing an earlier one with the same
+ * destination.
  */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { type GoValue, unlessEmpty } from './go-json.ts'
@@ -71,7 +71,7 @@ export function mountsOf(label: ContainerSettings, own: ContainerSettings, reado
   return [...byPlace].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, mount]) => mountJson(mount))
 }
 
-/** Upstream takes no part of an id mapping but its size. */
+/** Upstream uses only the size of an id mapping. */
 export const mappingJson = ({ size = 0 }: IdMapping): GoValue => ({ containerID: 0, hostID: 0, size })
 
 /** `mount` of the OCI runtime specification (config.md, "Mounts"). */

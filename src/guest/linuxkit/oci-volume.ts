@@ -1,4 +1,4 @@
-/** A volume that holds an image as an OCI layout (`format: oci`), for containers that run images themselves. */
+/** A volume with an image as an OCI layout (`format: oci`), for containers that run images themselves. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Content, Entry } from '../archive/entry.ts'
 import type { Store } from '../oci/store.ts'
@@ -14,7 +14,7 @@ const imageTypes: readonly string[] = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ]
 
-/** Entries under `dir`, in upstream's order. Throws `linuxkit/bad-value` when the image is no index. */
+/** Entries below `dir`, in upstream's order. Throws `linuxkit/bad-value` if the image is not an index. */
 export async function layoutEntries(
   volume: Volume,
   reference: string,

@@ -1,4 +1,4 @@
-/** LinuxKit YAML → values that upstream's tool would accept, or every mistake with its place. */
+/** Parses LinuxKit YAML with upstream's rules; reports all mistakes with their location. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
@@ -37,7 +37,7 @@ export function parseLinuxkit(text: string, file = 'linuxkit.yml'): LinuxkitFile
   return linuxkit
 }
 
-/** The `org.mobyproject.config` label of an image: one container without its name and image. */
+/** The `org.mobyproject.config` label of an image: a container without name and image. */
 export function parseLabel(text: string, image: string): ContainerSettings {
   const source = readYaml(`label of ${image}`, text)
   const value: unknown = source.document.toJS()
@@ -55,7 +55,7 @@ export function parseLabel(text: string, image: string): ContainerSettings {
   return value
 }
 
-/** A number of the schema's type "integer" may still be one that Go refuses as an id. */
+/** Go rejects some numbers as ids that match the schema's type "integer". */
 function noFloatIds(source: Source): void {
   visit(source.document, {
     Pair(_, { key, value }) {
@@ -83,7 +83,7 @@ function unique(source: Source, items: readonly { name?: string }[], section: st
   }
 }
 
-/** `prefix` precedes the value in the checked document. */
+/** `prefix` is the path of the value in the checked document. */
 function check(source: Source, value: unknown, prefix: Path): void {
   const validate = validator()
   if (

@@ -11,14 +11,14 @@ export interface Source {
   document: Document
 }
 
-/** The file, line and column of an offset, with the line itself and a caret. */
+/** File, line and column of an offset, with the line and a caret. */
 export function rangeAt({ file, text }: Pick<Source, 'file' | 'text'>, offset: number): FileRange {
   return fileRange(placeOf(sourceOf(text, { file, directory: '' }), offset, offset + 1))
 }
 
 const keyText = (key: unknown): string => String(isScalar(key) ? key.value : key)
 
-/** Offset of the value at `path`, of its key when `key` is set, or of the nearest thing around it. */
+/** Offset of the value at `path`, of its key if `key` is set, or of the nearest enclosing value. */
 function offsetOf({ document }: Source, path: Path, key: boolean): number {
   let node: unknown = document.contents
   let offset = 0

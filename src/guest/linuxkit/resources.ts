@@ -37,13 +37,13 @@ export function resourcesJson(resources: Resources, devices: readonly Device[]):
   }
 }
 
-/** A device that a container has must also be allowed to it. */
+/** A container's device must also be allowed. */
 function deviceRule({ path, type = '', major = 0, minor = 0 }: Device): GoValue {
   const rule = { allow: true, type: unlessEmpty(type) }
   return path === 'all' ? { ...rule, access: 'rwm' } : { ...rule, major, minor, access: 'rwm' }
 }
 
-/** `devices` of config.json; `path: all` allows without making a node. */
+/** `devices` of config.json; `path: all` allows access without creating a node. */
 export function devicesJson(devices: readonly Device[]): GoValue[] {
   return devices
     .filter(({ path }) => path !== 'all')

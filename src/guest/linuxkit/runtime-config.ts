@@ -5,7 +5,7 @@ import type { Mount, Runtime } from './types.ts'
 
 const kinds = ['cgroup', 'ipc', 'mnt', 'net', 'pid', 'user', 'uts'] as const
 
-/** `rootMounts` make the container's root and come before its own mounts. */
+/** `rootMounts` create the container's root and precede its own mounts. */
 export function runtimeConfig(own: Runtime, label: Runtime, rootMounts: readonly Mount[]): string {
   const mounts = [...rootMounts, ...(own.mounts ?? label.mounts ?? [])]
   const interfaces = (own.interfaces ?? label.interfaces ?? []).map(

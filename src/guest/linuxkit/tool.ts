@@ -21,7 +21,7 @@ interface ToolInputs extends AssembleInputs {
   program?: string
 }
 
-/** Errors as of `assemble`, `guest/missing-tool` when there is no such program, `linuxkit/tool-failed`. */
+/** Throws like `assemble`, `guest/missing-tool` if the program is not installed, `linuxkit/tool-failed`. */
 export async function assembleWithTool(inputs: ToolInputs): Promise<Assembled> {
   const { store, yaml, workDir, program = 'linuxkit' } = inputs
   const names = imageNames(parseLinuxkit(yaml, inputs.file))

@@ -1,4 +1,4 @@
-/** A LinuxKit YAML file that the schema has accepted. Absent and empty differ: an empty list overrides a label's. */
+/** A schema-valid LinuxKit YAML file. Absent and empty differ: an empty list overrides a label's. */
 
 export interface LinuxkitFile {
   kernel?: KernelSection
@@ -72,7 +72,7 @@ export interface Device {
   mode?: string
 }
 
-/** `org.mobyproject.config` on an image gives defaults of the same shape. */
+/** The `org.mobyproject.config` label of an image has defaults in the same format. */
 export interface ContainerSettings {
   capabilities?: string[]
   'capabilities.add'?: string[]

@@ -22,8 +22,8 @@ export function volumeFiles({ name = '' }: Volume, image: readonly Entry[], reso
 }
 
 /**
- * Names of volumes in `binds` → their directories. Throws `linuxkit/bad-value` for an unknown volume, or when a
- * read-only one is to be written.
+ * Resolves volume names in `binds` to directories. Throws `linuxkit/bad-value` for an unknown volume, or a writable
+ * bind of a read-only one.
  */
 export function withVolumes(container: Container, volumes: readonly Volume[]): Container {
   const find = (name: string): Volume => {
@@ -39,7 +39,7 @@ export function withVolumes(container: Container, volumes: readonly Volume[]): C
     if (find(source).readonly === true && rest[1] !== 'ro') throw readWrite(source)
     return [`/${volumeDir(source)}/merged`, ...rest].join(':')
   }
-  // Upstream checks the volumes that `mounts` name, but leaves the names as they are.
+  // Upstream checks volumes in `mounts`, but does not resolve their names.
   for (const { type, source = '', options = [] } of container.mounts ?? []) {
     if (type !== 'bind' || source.startsWith('/')) continue
     const access = options.find((option) => option === 'rw' || option === 'ro')

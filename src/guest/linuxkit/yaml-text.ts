@@ -22,7 +22,7 @@ const withGoIntegers = (tags: Tags): Tags => [
   ...tags.filter((tag) => typeof tag === 'string' || tag.tag !== integerTag.tag),
 ]
 
-/** The first document of the text; upstream reads no further. Throws `linuxkit/yaml`. */
+/** The first document of the text; upstream ignores the rest. Throws `linuxkit/yaml`. */
 export function readYaml(file: string, text: string): Source {
   const documents = parseAllDocuments(text, {
     prettyErrors: false,

@@ -61,7 +61,7 @@ function pathTable(littleEndian: boolean): Uint8Array {
   return bytes
 }
 
-/** Throws RangeError on a name or number of files that this small form cannot hold. */
+/** Throws RangeError for a name or number of files beyond this minimal format. */
 export function packIso(label: string, files: readonly IsoFile[]): Uint8Array {
   if (files.length > maxFiles) throw new RangeError(`at most ${maxFiles} files`)
   const sorted = [...files].sort((a, b) => (a.name < b.name ? -1 : 1))

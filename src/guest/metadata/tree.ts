@@ -1,4 +1,4 @@
-/** LinuxKit's metadata: a tree of files that the guest's `metadata` container lays out below /run/config. */
+/** LinuxKit's metadata: a tree of files that the guest's `metadata` container writes below /run/config. */
 import { packIso } from './iso9660.ts'
 
 export type MetadataEntry = { perm: string; content: string } | { entries: MetadataTree }
@@ -12,10 +12,10 @@ export function metadataFile(content: string, perm = '0644'): MetadataEntry {
   return { perm, content }
 }
 
-/** Of few sizes: a guest remembers the size of its disks, and starts from a golden snapshot of the same ones only. */
+/** Rounded to few sizes: a guest caches disk sizes, and resumes a golden snapshot only with the same ones. */
 const stepBytes = 64 * 1024
 
-/** The disk image (serial `config`, label `cidata`) that carries the tree in a file called `config`. */
+/** The disk image (serial `config`, label `cidata`) with the tree in a file called `config`. */
 export function metadataIso(tree: MetadataTree): Uint8Array {
   const iso = packIso('cidata', [{ name: 'config', content: Buffer.from(JSON.stringify(tree)) }])
   const disk = new Uint8Array(Math.ceil(iso.length / stepBytes) * stepBytes)

@@ -1,6 +1,6 @@
 /**
- * An image in a file, as people bring one: an OCI image layout as a tar (`docker save` since 25, `skopeo copy
- * oci-archive:`), or the older archive of `docker save` and `podman save` (manifest.json and layers).
+ * A user's image in a file: an OCI image layout as a tar (`docker save` since 25, `skopeo copy oci-archive:`), or the
+ * older format of `docker save` and `podman save` (manifest.json and layers).
  */
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
@@ -82,7 +82,7 @@ async function listing(path: string): Promise<Listing> {
   return { identity: sha256(Buffer.from(configuration)), form: 'docker', config, layers }
 }
 
-/** A name for the image that changes with its content, e.g. `local/web:1f0c…`. Throws `oci/bad-archive`. */
+/** A content-derived image name, e.g. `local/web:1f0c…`. Throws `oci/bad-archive`. */
 export async function archiveName(path: string): Promise<string> {
   const about = await listing(path).catch((error: unknown) => {
     throw error instanceof DesktopError ? error : refused(path, messageOf(error))
@@ -99,7 +99,7 @@ function nameOf(path: string, identity: Digest): string {
   return `local/${stem === '' ? 'image' : stem}:${sha256(Buffer.from(identity)).slice('sha256:'.length, 23)}`
 }
 
-/** Brings the archive's image into the store under the name that `archiveName` gave. */
+/** Imports the archive's image under the name from `archiveName`. */
 export async function importArchive(store: Store, path: string, name: string): Promise<void> {
   const about = await listing(path)
   if (nameOf(path, about.identity) !== name)
@@ -113,7 +113,7 @@ export async function importArchive(store: Store, path: string, name: string): P
   for await (const entry of readTar(createReadStream(path), { source })) members.set(entry.path, entry)
   const member = (wanted: string): Content => {
     const entry = members.get(treePath(wanted) ?? '')
-    // Layers that are alike are links to one another in older archives.
+    // In older archives, identical layers are links to each other.
     const target = entry?.type === 'hardlink' ? members.get(entry.target) : entry
     if (target?.type === 'file') return target.content
     throw refused(path, `${wanted} is not in it`)
@@ -121,7 +121,7 @@ export async function importArchive(store: Store, path: string, name: string): P
   const configuration = member(about.config)
   if (sizeOf(configuration) > maxListBytes) throw refused(path, `${about.config} is not a configuration`)
   const config = Buffer.from(await bytesOf(configuration))
-  // A reader of headers alone and one of extended headers may see different files under one name.
+  // Parsers with and without support for extended headers may see different files under one name.
   if (sha256(config) !== about.identity) throw refused(path, `it has ${about.config} twice`)
   const {
     config: started = {},

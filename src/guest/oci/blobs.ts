@@ -33,7 +33,7 @@ export class Blobs {
     return join(this.#dir, digest.slice('sha256:'.length))
   }
 
-  /** The temporary file gets its name only when all of it is written and synced; `expected` is checked before. */
+  /** The temporary file is renamed only when completely written and synced; `expected` is checked first. */
   async write(chunks: AsyncIterable<Uint8Array>, expected?: Digest): Promise<WrittenBlob> {
     await mkdir(this.#dir, { recursive: true })
     const temp = join(this.#dir, `.${process.pid}.${randomBytes(6).toString('hex')}.tmp`)
@@ -63,7 +63,7 @@ export class Blobs {
     }
   }
 
-  /** Marks a blob as in use now, so that a prune in another process spares it. False when it is not there. */
+  /** Marks a blob as in use, so that a concurrent prune keeps it. Returns false if it does not exist. */
   async touch({ digest, size }: WrittenBlob): Promise<boolean> {
     try {
       if ((await stat(this.path(digest))).size !== size) return false
@@ -76,7 +76,7 @@ export class Blobs {
     }
   }
 
-  /** A small blob, its digest checked. */
+  /** Reads a small blob and verifies its digest. */
   async read(descriptor: Descriptor): Promise<Buffer> {
     const path = this.path(descriptor.digest)
     let bytes: Buffer

@@ -22,7 +22,7 @@ async function* hashed<T extends Uint8Array>(chunks: AsyncIterable<T>, hash: Has
 /** Guests are unpacked to memory at boot; a larger layer is a decompression bomb. */
 const maxLayerBytes = 16 * 2 ** 30
 
-/** Throws `oci/too-large` where there is more than `most`. */
+/** Throws `oci/too-large` beyond `most` bytes. */
 export async function* bounded<T extends Uint8Array>(
   chunks: AsyncIterable<T>,
   most: number = maxLayerBytes,
@@ -36,8 +36,8 @@ export async function* bounded<T extends Uint8Array>(
 }
 
 /**
- * Upstream takes gzip layers only. Level 1: these are read once per build on the machine that wrote
- * them, so time to write counts more than size.
+ * Upstream accepts only gzip layers. Level 1: layers are read once per build on the same host, so write time matters
+ * more than size.
  */
 export async function writeLayer(
   blobs: Blobs,
@@ -62,7 +62,7 @@ export class LayerSource implements ByteSource {
     this.#descriptor = descriptor
   }
 
-  /** Every entry with its content as a slice. Reads all of the layer and checks both digests first. */
+  /** All entries, with contents as slices. Reads the whole layer and verifies both digests first. */
   async index(diffId: Digest): Promise<Entry[]> {
     const blobHash = createHash('sha256')
     const tarHash = createHash('sha256')
@@ -78,7 +78,7 @@ export class LayerSource implements ByteSource {
       if (`sha256:${tarHash.digest('hex')}` !== diffId) throw corrupt(diffId)
       return entries
     } catch (error) {
-      // A damaged blob shows itself as bad gzip or bad tar before its digest is known to be wrong.
+      // A damaged blob may fail as invalid gzip or tar before its digest is verified.
       if (error instanceof DesktopError && ['oci/corrupt', 'oci/too-large'].includes(error.code)) throw error
       throw corrupt(this.#descriptor.digest, error)
     }

@@ -1,4 +1,4 @@
-/** `index.json`: names → manifests. Read without a lock, changed under one. */
+/** `index.json`: names → manifests. Read without locking, changed under a lock. */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -40,7 +40,7 @@ export async function readIndex(dir: string): Promise<Index> {
   return text === undefined ? { schemaVersion: 2, manifests: [] } : parseIndex(text, path)
 }
 
-/** Sorted by name, so that equal content is equal bytes. */
+/** Sorted by name, so that equal content gives equal bytes. */
 export async function changeIndex(
   dir: string,
   change: (manifests: readonly Descriptor[]) => Promise<readonly Descriptor[]> | readonly Descriptor[],

@@ -15,7 +15,7 @@ export const hostPlatform = (): Platform => ({
   architecture: architectures[process.arch] ?? process.arch,
 })
 
-/** OCI's own and Docker's older name for an index. */
+/** OCI's and Docker's older media type of an index. */
 export const isIndex = ({ mediaType }: Descriptor): boolean => /image\.index|manifest\.list/.test(mediaType)
 
 export async function readJson<T extends object>(blobs: Blobs, descriptor: Descriptor): Promise<T> {
@@ -42,13 +42,13 @@ export interface PlatformManifest {
   platform: Platform
 }
 
-/** A name may stand for an index with one manifest for each platform; then this machine's is meant. */
+/** The manifest for a name; for an index with several platforms, this host's. */
 export async function hostManifest(blobs: Blobs, descriptor: Descriptor): Promise<PlatformManifest> {
   const found = await hostDescriptor(blobs, descriptor)
   return { manifest: await readJson(blobs, found), platform: found.platform ?? hostPlatform() }
 }
 
-/** The manifest that an index has for this machine; a manifest is its own. Throws `oci/image-missing`. */
+/** The manifest of an index for this host; a manifest is returned unchanged. Throws `oci/image-missing`. */
 export async function hostDescriptor(blobs: Blobs, descriptor: Descriptor): Promise<Descriptor> {
   if (!isIndex(descriptor)) return descriptor
   const host = hostPlatform()
@@ -81,10 +81,10 @@ export async function contentDigestOf(blobs: Blobs, descriptor: Descriptor): Pro
   return sha256(Buffer.from(JSON.stringify([config, layers, manifest.annotations ?? {}])))
 }
 
-/** Images of a list, lists in lists, and layers: no set of images comes near. */
+/** Limit on images, nested lists and layers, far above any real set of images. */
 const maxReachable = 10_000
 
-/** Everything that these descriptors lead to, themselves included; each once, however often lists name it. */
+/** All blobs reachable from these descriptors, themselves included, deduplicated. */
 export async function reachable(blobs: Blobs, descriptors: readonly Descriptor[]): Promise<Descriptor[]> {
   const found = new Map<string, Descriptor>()
   const queue = [...descriptors]

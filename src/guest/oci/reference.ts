@@ -1,10 +1,10 @@
 /** Image names in the syntax of LinuxKit and containerd. */
 
-/** A name with its registry and path written out. */
+/** A name with explicit registry and path. */
 export interface Reference {
   /** `docker.io/library/busybox`. */
   locator: string
-  /** Tag, `tag@digest` or `@digest`; empty when the name has none. */
+  /** Tag, `tag@digest` or `@digest`; empty if the name has none. */
   object: string
 }
 
@@ -28,13 +28,13 @@ export function parseReference(name: string): Reference | undefined {
   return { locator, object: tag + digest }
 }
 
-/** As LinuxKit writes it in metadata: no tag is added. */
+/** In LinuxKit's metadata form: no tag is added. */
 export function referenceText({ locator, object }: Reference): string {
   if (object === '') return locator
   return object.startsWith('@') ? `${locator}${object}` : `${locator}:${object}`
 }
 
-/** The name under which the store keeps an image: always with a tag, never with a digest. */
+/** Name of an image in the store: always with a tag, never with a digest. */
 export function storedName(reference: Reference): string {
   const tag = reference.object.replace(/@.*$/s, '')
   return `${reference.locator}:${tag === '' ? 'latest' : tag}`

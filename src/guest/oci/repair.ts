@@ -21,7 +21,7 @@ export async function forgetDamaged(dir: string): Promise<string[]> {
     await rm(join(dir, 'index.json'), { force: true })
     return []
   }
-  // A store of its own: one that was used before may remember layers as they were.
+  // A new instance: an existing one may have cached layers.
   const store = openStore(dir)
   const gone: string[] = []
   for (const name of manifests.flatMap((descriptor) => nameOf(descriptor) ?? [])) {

@@ -22,31 +22,31 @@ export interface Store {
   readonly dir: string
   add(image: NewImage): Promise<StoredImage>
   list(): Promise<StoredImage[]>
-  /** By any name that LinuxKit would resolve to it, or by `name@sha256:…`. */
+  /** Finds an image by any name that LinuxKit would resolve to it, or by `name@sha256:…`. */
   find(name: string): Promise<StoredImage | undefined>
-  /** Throws `oci/image-missing`, or `oci/corrupt` when a digest does not match. */
+  /** Throws `oci/image-missing`, or `oci/corrupt` on a digest mismatch. */
   read(name: string): Promise<ImageContents>
-  /** The index that a name stands for; undefined when it stands for one manifest. */
+  /** The index of a name; undefined if the name refers to a single manifest. */
   index(name: string): Promise<{ descriptor: Descriptor; manifests: readonly Descriptor[] } | undefined>
   manifest(descriptor: Descriptor): Promise<Manifest>
   /** A stored blob. Throws `oci/corrupt` if it is missing or truncated. */
   blob(descriptor: Descriptor): Content
   /** Manifest and configuration, unchanged. */
   inspect(name: string): Promise<{ manifest: Manifest; configuration: ImageConfiguration }>
-  /** False when there was no such image. Its blobs go with the next `prune`. */
+  /** Returns false if there was no such image. The next `prune` removes its blobs. */
   remove(name: string): Promise<boolean>
-  /** Bytes freed. */
+  /** Returns the bytes freed. */
   prune(graceMs?: number): Promise<number>
   /** Digest of an image's content and start parameters, independent of layer compression. */
   contentOf(name: string): Promise<Digest>
   /**
-   * An uncompressed tar of an OCI layout; gives the names it brought. Throws `guest/content-differs` for a name that
-   * the store has with other content.
+   * Imports an uncompressed tar of an OCI layout; returns the imported names. Throws `guest/content-differs` for a name
+   * that the store has with different content.
    */
   importTar(bytes: AsyncIterable<Uint8Array>, options?: ImportOptions): Promise<string[]>
   /**
-   * For `importTar`, and for `linuxkit cache import`. Without names: all images. With names, images have them
-   * as given: that program finds `moby/kit` under no other name than `docker.io/moby/kit`, without a tag.
+   * Exports for `importTar` and `linuxkit cache import`. Without names: all images. Names are written as given: that
+   * program finds `moby/kit` only as `docker.io/moby/kit`, without a tag.
    */
   exportTar(names?: readonly string[]): AsyncIterable<Uint8Array>
 }

@@ -21,11 +21,11 @@ import { parseReference, storedName } from './reference.ts'
 import type { Descriptor, Digest } from './types.ts'
 
 export interface ImportOptions {
-  /** A new name for the only image of the archive. */
+  /** A new name for the archive's only image. */
   as?: string
-  /** Of that image, as it was seen before: the archive may have become another one, or have two lists. */
+  /** Expected digest of that image: the archive may have been replaced, or contain two lists. */
   digest?: Digest
-  /** Names that the archive must have, and no others. */
+  /** Names that the archive must contain, and no others. */
   names?: readonly string[]
   /** Receives the contents of each name before they are stored; throws to reject them. */
   check?: (contents: ReadonlyMap<string, Digest>) => Promise<void>
@@ -33,7 +33,7 @@ export interface ImportOptions {
   source?: ByteSource
 }
 
-/** Stores every blob, its digest checked, and gives the named descriptors of the index. */
+/** Stores all blobs, with verified digests, and returns the named descriptors of the index. */
 export async function importLayout(
   blobs: Blobs,
   bytes: AsyncIterable<Uint8Array>,
@@ -67,7 +67,7 @@ export async function importLayout(
   })
 }
 
-/** Names without `./` and no directories: upstream takes nothing else. */
+/** Names without `./`, and no directories: upstream accepts nothing else. */
 export function exportLayout(
   blobs: Blobs,
   manifests: readonly Descriptor[],

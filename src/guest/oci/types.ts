@@ -6,7 +6,7 @@ export type Digest = `sha256:${string}`
 
 export interface Platform {
   os: string
-  /** Go's name for it: amd64, arm64 … */
+  /** In Go's naming: amd64, arm64 … */
   architecture: string
   variant?: string
 }
@@ -52,7 +52,7 @@ export interface ImageConfiguration extends Platform {
   history?: unknown[]
 }
 
-/** A layer as an uncompressed tar stream (for instance of `dpkg-deb --fsys-tarfile`) or as entries. */
+/** A layer as an uncompressed tar stream (e.g. of `dpkg-deb --fsys-tarfile`) or as entries. */
 export type LayerInput = { tar: AsyncIterable<Uint8Array> } | { entries: Entries }
 
 export interface NewImage {
@@ -72,10 +72,10 @@ export interface NewImage {
 export interface StoredImage {
   /** Full name with registry, path and tag. */
   name: string
-  /** Of the manifest: equal content has equal digest. */
+  /** Digest of the manifest. */
   digest: Digest
   platform: Platform
   annotations: Readonly<Record<string, string>>
-  /** Bytes of its layers, compressed. */
+  /** Compressed size of its layers. */
   size: number
 }
