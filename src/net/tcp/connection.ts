@@ -129,7 +129,7 @@ export class TcpConnection implements Timed, TcpFlow {
   retransmissions = 0
   /** IPv6 header template, complete except for the length. */
   readonly header6: Uint8Array | undefined
-  /** Checksums of the constant header fields. */
+  /** Partial checksums over the constant header fields. */
   readonly ipSum: number
   readonly tcpSum: number
 

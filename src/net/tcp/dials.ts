@@ -1,8 +1,8 @@
 /**
  * Pending dials, oldest first, in two tables: destinations that answered recently, and others, which are less
- * likely to answer. Each table has a limit; a new dial beyond it evicts the oldest. The guest of an evicted dial
- * retransmits its SYN. The limit per destination prevents a dead destination from evicting dials to others. A
- * flood over many new destinations evicts its own dials while they fill more than a quarter of the table.
+ * likely to answer. Beyond the total limit a new dial evicts the oldest of the others, or, if these fill less than a
+ * quarter of it, the oldest to a destination that answered. The guest of an evicted dial retransmits its SYN. The
+ * limit per destination prevents a dead destination from evicting dials to others.
  */
 import type { TcpConnection } from './connection.ts'
 import type { RecentDestinations } from './recent-destinations.ts'

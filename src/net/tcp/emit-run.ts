@@ -1,5 +1,5 @@
 /**
- * Sends many full segments at once: the WebAssembly kernel copies the headers, payload and checksums in one call.
+ * Sends many full segments at once: one call of the WebAssembly kernel writes headers, payloads and checksums.
  */
 import type { Link } from '../link/link.ts'
 import { packetMemory, smallestPieceBytes } from '../storage/packet-memory.ts'

@@ -187,6 +187,6 @@ function arrivedInTimeWait(t: TcpContext, c: TcpConnection, segment: TcpSegment)
     t.wheel.set(c, t.nowMs + t.settings.timeWaitMs)
     return
   }
-  // Rate-limit ACKs of empty segments: the guest may be in TIME-WAIT too.
+  // Do not ACK an in-order empty segment: the guest may be in TIME-WAIT too, and would ACK it again.
   if (sequence !== c.receiveNext || segmentLength(segment) > 0) emitChallenge(t, c)
 }

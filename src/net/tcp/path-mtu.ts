@@ -14,7 +14,7 @@ import type { TcpContext } from './context.ts'
 import { isBefore } from './sequence.ts'
 import { timestampBytesOf } from './timestamps.ts'
 
-/** A smaller IPv4 MTU is treated as an attack (RFC 791 allows 68; Linux has the same minimum of 552). */
+/** Smaller reported IPv4 MTUs are raised to this minimum (RFC 791 allows 68; Linux uses 552 too). */
 const leastMtu4 = 552
 
 /** Common MTUs behind a guest, tried in turn when large segments are lost. */
