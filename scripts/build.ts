@@ -92,8 +92,9 @@ try {
       plugins: [noteInputs, bundle.plugins],
       output: { ...bundle.output, dir: fresh },
       logLevel: 'warn',
-      // Do not warn about plugin timings on a slow host.
-      checks: { pluginTimings: false },
+      // Do not warn about plugin timings on a slow host, nor about src/host/libc.ts: the supervisor needs it at once,
+      // commands only later.
+      checks: { pluginTimings: false, ineffectiveDynamicImport: false },
     })
   notePackage(join(root, 'node_modules', 'koffi'))
   await writeFile(
