@@ -5,6 +5,7 @@
  * randomisation (`vm.aslr: always`).
  *
  *   node bench/boot.ts [--runs 5] [--cpus 2] [--accelerator tcg] [--tcg-thread single] [--no-variants] [--before DIR]…
+ *                     [--result boot-variants]
  *
  * `--before` is the directory of an earlier image, booted in turns with the built one.
  */
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     'tcg-thread': { type: 'string' },
     before: { type: 'string', multiple: true, default: [] },
     variants: { type: 'boolean', default: true },
+    result: { type: 'string', default: 'boot' },
   },
 })
 const accelerator = values.accelerator as Accelerator
@@ -79,7 +81,7 @@ async function writeResult(
   }
   const results = join(import.meta.dirname, 'results')
   await mkdir(results, { recursive: true })
-  await writeFile(join(results, 'boot.json'), `${JSON.stringify(result, null, 2)}\n`)
+  await writeFile(join(results, `${values.result}.json`), `${JSON.stringify(result, null, 2)}\n`)
 }
 
 async function imageBefore(from: string): Promise<GuestImage> {

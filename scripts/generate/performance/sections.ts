@@ -30,6 +30,23 @@ export const sections: readonly Section[] = [
     },
   },
   {
+    title: 'Boot with ASLR, and without AppArmor',
+    command: 'node bench/boot.ts --result boot-variants',
+    file: 'boot-variants',
+    text: [
+      'As above, with one kernel argument changed, in turns. `vm.aslr` is `auto`: no ASLR on an emulated CPU.',
+    ],
+    table: (results) =>
+      named(results as never, {
+        laterBootSeconds: 'later boots',
+        laterBootWithAslrSeconds: 'later boots, `vm.aslr: always`',
+        laterBootWithoutAppArmorSeconds: 'later boots, `apparmor=0`',
+        laterBootCpuSeconds: 'CPU time, later boots',
+        laterBootWithAslrCpuSeconds: 'CPU time, later boots, `vm.aslr: always`',
+        laterBootWithoutAppArmorCpuSeconds: 'CPU time, later boots, `apparmor=0`',
+      }),
+  },
+  {
     title: 'Suspend, resume, fresh environments',
     command: 'node bench/suspend.ts',
     file: 'suspend',
