@@ -171,6 +171,16 @@ export const tells: readonly Tell[] = [
     inComments: true,
     inCodeOnly: true,
   },
+  { name: 'but for', pattern: /\bbut for\b/gi, instead: 'except for', inComments: true },
+  { name: 'at hand', pattern: /\bat hand\b/gi, instead: 'available, cached, existing', inComments: true },
+  { name: 'commonest', pattern: /\bcommonest\b/gi, instead: 'most common', inComments: true },
+  {
+    name: 'whose',
+    pattern: /^\*?\s*(?:Whose|Who|By which|Of what) \b/g,
+    instead: 'a noun phrase or a verb: "Connection that receives the events", "Identifies …"',
+    inComments: true,
+    inCodeOnly: true,
+  },
   {
     name: 'lest',
     pattern: /\blest\b/gi,

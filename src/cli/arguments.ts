@@ -11,7 +11,7 @@ const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 }
 
 export type Loss = ConsentName | 'destroy'
 
-/** What each consent permits to be lost. */
+/** Data that each consent permits to delete. */
 const losses: Readonly<Record<Loss, string>> = {
   'recreate:disk': 'erase the data disk with all images, containers and volumes',
   'remove:machine': 'delete a VM that is no longer in vms, with its data disk',

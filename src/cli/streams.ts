@@ -51,7 +51,7 @@ export async function runStreams(
       )
     }
     const script = `kill -s ${signal.slice(3)} -- -"$(cat /run/exec/${id}/pid)"`
-    // One that has just ended needs none.
+    // Fails if the process has just exited.
     control.guestExec(['sh', '-c', script]).catch(() => {})
   }
   for (const signal of signals) process.on(signal, pass)

@@ -50,9 +50,9 @@ export interface NetworkSummary {
   IPAM?: { Config?: { Subnet?: string | undefined }[] | null | undefined } | null | undefined
 }
 
-/** Of one network. */
+/** Response of `GET /networks/ID`. */
 export interface NetworkDetails {
-  /** By the id of the container; an id of the builder's own stands for a step of a build. */
+  /** By container id; a build step has an id from the builder. */
   Containers?: Record<string, NetworkEndpoint> | null | undefined
 }
 

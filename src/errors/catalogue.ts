@@ -412,7 +412,7 @@ export const catalogue = {
   },
   'signature/mismatch': {
     exit: 5,
-    summary: 'The signature is by a trusted key, but for different content.',
+    summary: 'A trusted key signed different content.',
     fix: 'Do not use the file: it was changed after it was signed, or the signature belongs to another file. Get new copies from the signer.',
   },
   'signature/missing': {

@@ -3,7 +3,7 @@
  * garbage collector; this one forwards chunks without copying.
  */
 import type { Dial } from './dial.ts'
-import { type Asker, GuestConnection, type GuestRequest } from './guest-connection.ts'
+import { GuestConnection, type GuestRequest, type Requester } from './guest-connection.ts'
 
 /** Shorter than servers' idle timeouts (the shortest common one is 5 s). */
 const idleMs = 2_000
@@ -25,8 +25,8 @@ export class GuestClient implements Disposable {
   }
 
   /** Returns a function that aborts the request; after the response it does nothing. */
-  send(address: string, port: number, request: GuestRequest, asker: Asker): () => void {
-    const exchange = new Exchange(request, asker)
+  send(address: string, port: number, request: GuestRequest, requester: Requester): () => void {
+    const exchange = new Exchange(request, requester)
     const known = this.#takeIdle(`${address}:${port}`)
     const fresh = (): void => {
       this.#connect(address, port).then(
@@ -80,13 +80,13 @@ export class GuestClient implements Disposable {
 /** A request that may be retried on another connection. */
 class Exchange {
   readonly #request: GuestRequest
-  readonly #asker: Asker
+  readonly #requester: Requester
   #connection: GuestConnection | undefined
   #isOver = false
 
-  constructor(request: GuestRequest, asker: Asker) {
+  constructor(request: GuestRequest, requester: Requester) {
     this.#request = request
-    this.#asker = asker
+    this.#requester = requester
   }
 
   /** @param again retries the request if there was no response */
@@ -96,17 +96,17 @@ class Exchange {
       return
     }
     this.#connection = connection
-    const asker = this.#asker
+    const requester = this.#requester
     connection.ask(this.#request, {
-      head: (head) => asker.head(head),
-      body: (bytes, written) => asker.body(bytes, written),
+      head: (head) => requester.head(head),
+      body: (bytes, written) => requester.body(bytes, written),
       switched: (stream, first) => {
         this.#isOver = true
-        asker.switched(stream, first)
+        requester.switched(stream, first)
       },
       end: () => {
         this.#isOver = true
-        asker.end()
+        requester.end()
       },
       failed: (error) => {
         if (connection.isUnanswered && again !== undefined && !this.#isOver) again()
@@ -118,7 +118,7 @@ class Exchange {
   failed(error: Error): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#asker.failed(error)
+    this.#requester.failed(error)
   }
 
   cancel(): void {

@@ -14,7 +14,7 @@ export interface GuestRequest {
 }
 
 /** The requester. No calls follow `end` or `failed`. */
-export interface Asker {
+export interface Requester {
   head(head: AnswerHead): void
   /** `bytes` may be reused after `written` is called. */
   body(bytes: Buffer, written: () => void): void
@@ -28,7 +28,7 @@ export class GuestConnection {
   readonly #stream: Dialled
   /** Called when the connection becomes idle or closes. */
   readonly #changed: (connection: GuestConnection) => void
-  #asker: Asker | undefined
+  #requester: Requester | undefined
   #reader: AnswerReader | undefined
   #isSent = true
   #isSwitched = false
@@ -58,17 +58,17 @@ export class GuestConnection {
   }
 
   get isIdle(): boolean {
-    return this.isOpen && this.#asker === undefined && this.#isSent && this.#writes === 0
+    return this.isOpen && this.#requester === undefined && this.#isSent && this.#writes === 0
   }
 
-  ask(request: GuestRequest, asker: Asker): void {
-    this.#asker = asker
+  ask(request: GuestRequest, requester: Requester): void {
+    this.#requester = requester
     this.isUnanswered = true
     this.#reader = new AnswerReader(request, {
-      head: (head) => asker.head(head),
+      head: (head) => requester.head(head),
       body: (bytes) => {
         this.#writes += 1
-        asker.body(bytes, this.#written)
+        requester.body(bytes, this.#written)
       },
     })
     this.#stream.write(headOf(request), 'latin1')
@@ -76,7 +76,7 @@ export class GuestConnection {
   }
 
   destroy(): void {
-    this.#asker = undefined
+    this.#requester = undefined
     this.#stream.destroy()
   }
 
@@ -92,9 +92,9 @@ export class GuestConnection {
 
   readonly #arrived = (bytes: Buffer): void => {
     const reader = this.#reader
-    const asker = this.#asker
+    const requester = this.#requester
     // Unsolicited data.
-    if (reader === undefined || asker === undefined) {
+    if (reader === undefined || requester === undefined) {
       this.destroy()
       return
     }
@@ -102,34 +102,34 @@ export class GuestConnection {
     try {
       const taken = reader.read(bytes)
       // The requester may have disconnected meanwhile.
-      if (this.#asker !== asker) return
-      if (reader.isDone) this.#done(asker, reader, bytes.subarray(taken))
+      if (this.#requester !== requester) return
+      if (reader.isDone) this.#done(requester, reader, bytes.subarray(taken))
     } catch (error) {
       this.#fail(error as Error)
     }
     if (this.#writes > 0 && !isLender(this.#stream)) this.#stream.pause()
   }
 
-  #done(asker: Asker, reader: AnswerReader, rest: Buffer): void {
-    this.#asker = undefined
+  #done(requester: Requester, reader: AnswerReader, rest: Buffer): void {
+    this.#requester = undefined
     this.#reader = undefined
     if (reader.isSwitched) {
-      this.#giveAway(asker, Buffer.from(rest))
+      this.#giveAway(requester, Buffer.from(rest))
       return
     }
     if (!reader.keepsAlive || rest.length > 0) this.#stream.destroy()
-    asker.end()
+    requester.end()
     this.#rest()
   }
 
-  #giveAway(asker: Asker, first: Buffer): void {
+  #giveAway(requester: Requester, first: Buffer): void {
     const stream = this.#stream
     this.#isSwitched = true
     stream.off('data', this.#arrived).off('error', this.#broken).off('end', this.#ended)
     stream.off('close', this.#closed)
     if (isLender(stream)) stream.lend(undefined)
     this.#changed(this)
-    asker.switched(stream, first)
+    requester.switched(stream, first)
   }
 
   readonly #written = (): void => {
@@ -146,16 +146,16 @@ export class GuestConnection {
   }
 
   readonly #ended = (): void => {
-    const asker = this.#asker
+    const requester = this.#requester
     try {
       this.#reader?.end()
     } catch (error) {
       this.#fail(error as Error)
       return
     }
-    this.#asker = undefined
+    this.#requester = undefined
     this.#stream.destroy()
-    asker?.end()
+    requester?.end()
   }
 
   readonly #broken = (error: Error): void => this.#fail(error)
@@ -166,9 +166,9 @@ export class GuestConnection {
   }
 
   #fail(error: Error): void {
-    const asker = this.#asker
+    const requester = this.#requester
     this.destroy()
-    asker?.failed(error)
+    requester?.failed(error)
   }
 }
 

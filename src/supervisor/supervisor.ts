@@ -60,7 +60,7 @@ export class Supervisor implements AsyncDisposable {
     await requests.show()
   }
 
-  /** What the control API serves in addition to the calls. */
+  /** Streams, captures and metrics of the control API. */
   get served(): Pick<ServerOptions, 'streams' | 'capture' | 'metrics'> {
     const { network } = this.#parts
     return {

@@ -1,6 +1,6 @@
 /**
- * The interface of a hypervisor: machines that it starts, adopts, saves and resumes. vm/qemu/driver.ts implements it, and
- * what drives a machine knows nothing else of QEMU.
+ * The hypervisor interface: starts, adopts, saves and resumes machines. vm/qemu/driver.ts implements it; its callers
+ * are independent of QEMU.
  */
 import type { Socket } from 'node:net'
 import type { NetworkSettings } from '../config/desired.ts'
@@ -30,7 +30,7 @@ export interface MachineOptions {
   agentMs?: number
 }
 
-/** A running machine and the connections to it. Disposal closes the connections and leaves it running. */
+/** A running machine and its connections. Disposal closes the connections and leaves it running. */
 export interface Machine extends AsyncDisposable {
   readonly spec: VmSpec
   readonly identity: ProcessIdentity
@@ -41,7 +41,7 @@ export interface Machine extends AsyncDisposable {
   /** Whether the agent's port is open in the guest, i.e. init has started its services. */
   readonly agentUp: boolean
   readonly linkUp: boolean
-  /** How it ended; undefined while it runs. */
+  /** Exit status; undefined while running. */
   readonly exited: MachineExit | undefined
   readonly stopping: boolean
   /** The host's disk was full when the guest wrote to its own: the guest is paused. */
@@ -53,37 +53,37 @@ export interface Machine extends AsyncDisposable {
   /** Resolves with the reason if the accelerator fails to run this machine; never under emulation. */
   readonly failure: Promise<string>
   runState(): Promise<'running' | 'paused' | 'stalled'>
-  /** After `stalled`, once the host's disk has space. Throws where the guest cannot continue. */
+  /** Resumes after `stalled`, once the host's disk has space. Throws if the guest cannot continue. */
   unstall(): Promise<void>
-  /** Whether the supervisor that suspended it died meanwhile. */
+  /** Whether the supervisor died while suspending it. */
   isHalfSuspended(): Promise<boolean>
-  /** The guest runs again after half a suspension. */
+  /** Resumes the guest after an incomplete suspension. */
   abortSuspension(): Promise<void>
-  /** Size of the data disk; 0 where that is unknown. */
+  /** Size of the data disk; 0 if unknown. */
   dataDiskBytes(): Promise<number>
   resizeDataDisk(bytes: number): Promise<void>
-  /** Saves it and ends its process. Throws `vm/suspend-failed`, and the guest continues. */
+  /** Saves it and ends its process. On failure, throws `vm/suspend-failed` and the guest continues. */
   suspend(options: SaveOptions): Promise<SavedMachine>
   /** Graceful shutdown; at the deadline QMP quit, then SIGKILL. Throws `vm/stop-failed`. */
   stop(deadlineMs: number): Promise<void>
-  /** Ends its process at once. */
+  /** Ends its process immediately. */
   quit(): Promise<void>
 }
 
 export interface VmDriver {
   start(spec: VmSpec, options: MachineOptions): Promise<Machine>
-  /** Connects to a machine that runs already; undefined when it is gone. Throws when it does not answer. */
+  /** Connects to a running machine; undefined if it has exited. Throws if it does not respond. */
   adopt(record: MachineRecord, options: MachineOptions): Promise<Machine | undefined>
-  /** Resumes a suspended machine. Throws with the reason, before the guest ran, when that cannot be. */
+  /** Resumes a suspended machine. If that is not possible, throws with the reason before the guest runs. */
   resume(
     spec: VmSpec,
     network: NetworkSettings | undefined,
     options: MachineOptions & { saved: SavedFiles; dataDisk: string },
   ): Promise<Machine>
-  /** Boots up to where the guest would learn its identity, saves that, and ends it. */
+  /** Boots up to the point where the guest would read its identity, saves that state, and ends the machine. */
   park(spec: VmSpec, files: StateFiles, options: MachineOptions): Promise<SavedState>
-  /** Resumes a copy of a parked machine as the one that its metadata disk describes. */
+  /** Resumes a copy of a parked machine with the identity on its metadata disk. */
   unpark(spec: VmSpec, saved: SavedState, files: StateFiles, options: MachineOptions): Promise<Machine>
-  /** Ends machines of this environment that no record names; returns their number. */
+  /** Ends machines of this environment without a record; returns their number. */
   endOrphans(qmpSocket: string): Promise<number>
 }

@@ -4,7 +4,7 @@ import { sealCredentials, unsealCredentials } from '../../src/config/daemon/seal
 
 const secret = fc.stringMatching(/^[A-Za-z0-9%._~-]{1,12}:[A-Za-z0-9%._~!$-]{8,20}$/)
 
-test('a sealed text has no credential, and unsealing it with the same ones at hand gives them back', () => {
+test('a sealed text has no credential, and unsealing it with the same credentials restores them', () => {
   fc.assert(
     fc.property(secret, secret, (one, two) => {
       const text = JSON.stringify({
@@ -21,7 +21,7 @@ test('a sealed text has no credential, and unsealing it with the same ones at ha
   )
 })
 
-test('another credential has another seal, and one that is not at hand is left out', () => {
+test('another credential has another seal, and an unknown one is left out', () => {
   const of = (password: string) => sealCredentials(`http://me:${password}@proxy.test`, 'dev')
   expect(of('old')).not.toBe(of('new'))
   expect(unsealCredentials(of('old'), 'http://me:new@proxy.test', 'dev')).toBe('http://proxy.test')

@@ -55,7 +55,7 @@ async function known(watch: EngineWatch, { asked }: Played): Promise<void> {
 
 const started: EngineEvent = { Type: 'container', Action: 'start' }
 
-test('after an event the previous state is at hand, and the new one is asked for once', async () => {
+test('after an event the previous state is available, and the new one is requested once', async () => {
   const played = playedEngine()
   await using watch = new EngineWatch(played.engine, undefined)
   await known(watch, played)
@@ -79,7 +79,7 @@ test('the state of now waits for the engine, whatever was known before', async (
   expect((await watch.state()).version).toBe('2')
 })
 
-test('nothing is at hand of an engine that went away', async () => {
+test('nothing is cached of an engine that has disconnected', async () => {
   const played = playedEngine()
   await using watch = new EngineWatch(played.engine, undefined)
   await known(watch, played)

@@ -90,9 +90,9 @@ test('a POST is not sent twice', async () => {
 })
 
 test('a request whose client goes away while its connection is dialled ends the connection', async () => {
-  const asker = { head: () => {}, body: () => {}, end: () => {}, switched: () => {}, failed: () => {} }
+  const requester = { head: () => {}, body: () => {}, end: () => {}, switched: () => {}, failed: () => {} }
   const request = { method: 'GET', path: '/', headers: {}, body: undefined, isUpgrade: false }
-  client.send('172.17.0.2', 80, request, asker)()
+  client.send('172.17.0.2', 80, request, requester)()
   await until(() => sockets.length === 1 && dialled.destroyed)
   expect(requests).toEqual([])
 })

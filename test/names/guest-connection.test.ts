@@ -1,7 +1,7 @@
 /** Answers that arrive on a stream of the forwarder, whose memory is lent. */
 import { createHash, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { type Asker, GuestConnection } from '../../src/names/guest-connection.ts'
+import { GuestConnection, type Requester } from '../../src/names/guest-connection.ts'
 import type { EventLoop } from '../../src/net/host/event-loop.ts'
 import { GuestStream } from '../../src/net/host/tcp/guest-stream.ts'
 import type { TcpConnection } from '../../src/net/tcp/connection.ts'
@@ -23,19 +23,19 @@ function guestStream(): { stream: GuestStream; send: (bytes: Buffer) => void } {
 const request = { method: 'GET', path: '/', headers: {}, body: undefined, isUpgrade: false }
 
 interface Seen {
-  asker: Asker
+  requester: Requester
   hash: () => string
   isEnded: () => boolean
   errors: Error[]
 }
 
 /** A client that needs some turns of the event loop for each piece, and reads it only then. */
-function slowAsker(): Seen {
+function slowRequester(): Seen {
   const sum = createHash('sha256')
   let isEnded = false
   const errors: Error[] = []
   let last = Promise.resolve()
-  const asker: Asker = {
+  const requester: Requester = {
     head: () => {},
     body: (bytes, written) => {
       last = last.then(turn).then(() => {
@@ -49,7 +49,7 @@ function slowAsker(): Seen {
     switched: () => {},
     failed: (error) => void errors.push(error),
   }
-  return { asker, hash: () => sum.digest('hex'), isEnded: () => isEnded, errors }
+  return { requester, hash: () => sum.digest('hex'), isEnded: () => isEnded, errors }
 }
 
 const ok = (length: number): Buffer => Buffer.from(`HTTP/1.1 200 OK\r\nContent-Length: ${length}\r\n\r\n`)
@@ -61,8 +61,8 @@ test('a slow client gets the bytes that the container sent, although their memor
   await turn()
   const body = randomBytes(3_000_000)
   for (let round = 0; round < 2; round += 1) {
-    const { asker, hash, isEnded } = slowAsker()
-    connection.ask(request, asker)
+    const { requester, hash, isEnded } = slowRequester()
+    connection.ask(request, requester)
     send(ok(body.length))
     for (let at = 0; at < body.length; at += 37_000) {
       send(body.subarray(at, at + 37_000))
@@ -92,8 +92,8 @@ test('a reset in the middle of a body fails the request', async () => {
   const { stream, send } = guestStream()
   const connection = new GuestConnection(stream, () => {})
   await turn()
-  const { asker, errors, isEnded } = slowAsker()
-  connection.ask(request, asker)
+  const { requester, errors, isEnded } = slowRequester()
+  connection.ask(request, requester)
   send(ok(10))
   send(Buffer.from('12345'))
   stream.hostEnd.reset()

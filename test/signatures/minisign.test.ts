@@ -57,7 +57,7 @@ test('a new key signs, is read back from its file, and has a public key that min
   expect(isSignedBy(parsePublicKey(publicKeyText(key))!, signed, message)).toBe(true)
 })
 
-test('no changed character of a signature file, but for its untrusted comment, is taken', () => {
+test('a changed character of a signature file is rejected, except in its untrusted comment', () => {
   const key = parsePublicKey(publicKey)!
   const from = signature.indexOf('\n') + 1
   fc.assert(

@@ -107,7 +107,7 @@ function refusalOf(rule: Settings): string | undefined {
   if (rule.guestSocket !== undefined) {
     return /docker\.sock$/.test(plainText(rule.guestSocket))
       ? undefined
-      : 'sockets of the guest are not forwarded, but for docker.sock'
+      : 'sockets of the guest are not forwarded, except docker.sock'
   }
   const guest = rangeOf(rule.guestPortRange) ?? rule.guestPort
   if (!isSet(guest) || guest === '1-65535') return 'ports that containers publish are forwarded by themselves'

@@ -1,4 +1,4 @@
-/** The names of an image layout: looked up in its index, and changed under its lock. */
+/** Names in an image layout: read from its index, changed under its lock. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Blobs } from './blobs.ts'
 import { changeIndex, named, nameOf, readIndex } from './layout-index.ts'
@@ -14,7 +14,7 @@ export class LayoutNames {
     this.#blobs = blobs
   }
 
-  /** Under the lock: all blobs are there (a prune may have run since they were written), then the names. */
+  /** Under the lock: checks that all blobs exist (a prune may have run since they were written), then adds the names. */
   async publish(descriptors: readonly Descriptor[], blobs: readonly Descriptor[]): Promise<void> {
     const names = new Set(descriptors.map(nameOf))
     await changeIndex(this.#dir, async (manifests) => {
@@ -50,7 +50,7 @@ export class LayoutNames {
     return reference === undefined ? found : named(found, referenceText(reference))
   }
 
-  /** False: there is none of that name. */
+  /** Returns false if the name does not exist. */
   async remove(name: string): Promise<boolean> {
     const found = await this.lookUp(name)
     if (found === undefined) return false

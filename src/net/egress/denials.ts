@@ -7,7 +7,7 @@ import { TokenBucket } from '../../token-bucket.ts'
 export interface Denied {
   /** `deny 10.0.0.0/8`, or `default deny`. */
   rule: string
-  /** What was denied: a DNS query, or a packet or connection. */
+  /** Denied item: a DNS query, or a packet or connection. */
   at: 'dns' | 'send'
   protocol: 'tcp' | 'udp' | 'icmp' | 'dns'
   /** Sender address: the VM's, or that of a routed container. */

@@ -26,7 +26,7 @@ const defaultMaxSegmentBytes6 = 1220
 /** First window, before the host socket is connected. */
 const firstWindowBytes = 0xffff
 
-/** Of common programs, only traceroute sends with such a low TTL. */
+/** Only traceroute, among common programs, sends with such a low TTL. */
 const fewHops = 32
 
 /** A SYN to a flow that is not in the table. */

@@ -1,4 +1,4 @@
-/** QEMU as a driver of virtual machines. */
+/** QEMU implementation of the hypervisor interface. */
 import type { VmDriver } from '../driver.ts'
 import { parkMachine, unparkMachine } from '../golden/park.ts'
 import { endOrphans } from '../orphans.ts'

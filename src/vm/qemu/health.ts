@@ -1,6 +1,6 @@
 /**
- * Whether a machine can run: when its accelerator fails or its guest kernel panics, every wait for the machine ends with
- * the reason.
+ * Detects that a machine cannot run: if its accelerator fails or its guest kernel panics, all waits for the machine are
+ * aborted with the reason.
  */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { MachineExit } from '../driver.ts'
@@ -27,7 +27,7 @@ export class Health {
   /** Resolves with the error that aborts all pending waits; replaced when the guest boots after a panic. */
   #collapse = Promise.withResolvers<DesktopError>()
 
-  /** @param wasUp the guest agent is up already. */
+  /** @param wasUp the guest agent is already up */
   constructor(machine: Observed, wasUp: boolean) {
     this.#machine = machine
     this.#wasUp = wasUp

@@ -136,7 +136,7 @@ export class QemuMachine implements Machine {
     })
   }
 
-  /** QEMU reports some time after a resume that the agent's port is open. */
+  /** After a resume, QEMU reports the agent's port as open only after some time. */
   assumeAgent(): void {
     this.#agentOpen = true
   }

@@ -1,4 +1,4 @@
-/** Starts a QEMU, to boot or to resume a saved state, or adopts one that an earlier supervisor left. */
+/** Starts QEMU, to boot or to resume a saved state, or adopts one from an earlier supervisor. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import { sendSignal } from '../../host/end-process.ts'
