@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { importProblems } from '../../scripts/imports/problems.ts'
+import { rooms } from '../../scripts/imports/rules.ts'
 
 const root = join(import.meta.dirname, '../../src')
 const sources = new Map(
@@ -100,6 +101,13 @@ describe('a second copy of a fact is one problem', () => {
   ])('%s, in %s', (fact, file, line) => {
     expect(planted(file, line)).toEqual([expect.stringContaining(`has ${fact}`)])
   })
+
+  test.each(rooms.flatMap(({ fact, pattern, files }) => files.map((file) => ({ fact, pattern, file }))))(
+    '$fact is in $file',
+    ({ pattern, file }) => {
+      expect(sources.get(file)).toMatch(pattern)
+    },
+  )
 
   test('a fact in a comment is allowed', () => {
     expect(planted('cli/run.ts', "/** As '02:50:00:00:00:01' and process.platform. */")).toEqual([])
