@@ -67,27 +67,27 @@ export function liveChanges(): void {
     expect(flows).toMatch(/deny \*\.bad\.test +0 +[1-9]/)
     expect(flows).toMatch(/default deny +[1-9]/)
 
-    // Names come from the VM's conntrack table, which is read after the denials.
+    // Names come from the VM's conntrack table, which is read after the denials: attempts repeat until then.
     const attempts = [
       ['ping', '-c1', '-W1', '198.51.100.1'],
       ['nslookup', 'www.bad.test'],
       ['wget', '-T1', '-q', '-O-', 'http://198.51.100.2/'],
     ]
-    for (const attempt of attempts) await machine.docker('exec', 'long', ...attempt)
     const sendersOf = async (sender: string): Promise<string[]> => {
       const { denials } = JSON.parse(await ok(machine.desktop('flows', '--json'))) as {
         denials: { protocol: string; senders: string[] }[]
       }
       return denials.filter(({ senders }) => senders.includes(sender)).map(({ protocol }) => protocol)
     }
-    const named = async (sender: string, protocols: readonly string[]): Promise<void> => {
+    const named = async (sender: string, protocols: readonly string[], tried?: string[][]): Promise<void> => {
       const isNamed = async (): Promise<boolean> => {
+        for (const attempt of tried ?? []) await machine.docker('exec', sender, ...attempt)
         const found = await sendersOf(sender)
         return protocols.every((protocol) => found.includes(protocol))
       }
       expect(await until(isNamed, { deadlineMs: 40_000, intervalMs: 500 })).toBe(true)
     }
-    await named('long', ['icmp', 'dns', 'tcp'])
+    await named('long', ['icmp', 'dns', 'tcp'], attempts)
     {
       await using _build = await runningBuild(
         machine,
