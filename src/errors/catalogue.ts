@@ -490,10 +490,10 @@ export const catalogue = {
     summary: 'No running container has this name.',
     fix: '`docker ps` lists the names; address a compose service as SERVICE.PROJECT.',
   },
-  'ui/detach-failed': {
+  'ui/not-kept': {
     exit: 1,
     summary: 'The background `desktop ui` exited before it could serve the page.',
-    fix: 'Run `desktop ui` without `--detach` to see why.',
+    fix: 'Run `desktop ui` without `--keep` to see why.',
   },
   'vm/accelerator': {
     exit: 4,

@@ -25,8 +25,8 @@ import type { Output } from '../output.ts'
 import { readServiceLog } from '../service-log.ts'
 import { allowDocument } from '../ui/allow-document.ts'
 import { readAssets } from '../ui/assets.ts'
-import { endWhenIdle, startDetached } from '../ui/detach.ts'
 import { LiveEvents } from '../ui/events.ts'
+import { endWhenIdle, startKept } from '../ui/keep.ts'
 import { fileLog, type LogReader, sendLog } from '../ui/logs.ts'
 import { PageApply } from '../ui/page-apply.ts'
 import { prefetched } from '../ui/prefetched.ts'
@@ -41,14 +41,14 @@ interface Options extends FileOptions {
   port?: number
   socket?: string
   write?: true
-  detach?: true
+  keep?: true
   /** Milliseconds. */
   idle?: number
 }
 
 const intervalMs = 100
 /** Idle timeout of a page in the background. */
-const detachedIdleMs = 3_600_000
+const keptIdleMs = 3_600_000
 /** Grace period for a running apply when the command ends. */
 const graceMs = 7_000
 
@@ -56,7 +56,7 @@ export async function run(options: Options, output: Output): Promise<number> {
   if (options.port !== undefined && options.socket !== undefined) {
     throw new DesktopError('cli/usage', '--port and --socket exclude each other')
   }
-  if (options.detach) return await detach(options, output)
+  if (options.keep) return await keep(options, output)
   const stop = new AbortController()
   const stopped = new Promise<void>((done) => stop.signal.addEventListener('abort', () => done()))
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
@@ -104,12 +104,12 @@ export async function run(options: Options, output: Output): Promise<number> {
 }
 
 /** Checks the file in the foreground, then starts the server in the background. */
-async function detach(options: Options, output: Output): Promise<number> {
+async function keep(options: Options, output: Output): Promise<number> {
   await openEnvironment(options)
-  const { url, pid } = await startDetached(options.idle ?? detachedIdleMs)
+  const { url, pid } = await startKept(options.idle ?? keptIdleMs)
   output.write(`${url}\n`)
   output.say(
-    `the URL works once; it keeps running until no page has been open for a while; stop it with: kill ${pid}`,
+    `the URL works once; the server stays in the background until no page has been open for a while; to stop it: kill ${pid}`,
   )
   if (options.open && options.socket === undefined) openBrowser(url)
   return exitCodes.done

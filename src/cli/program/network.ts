@@ -9,10 +9,10 @@ export function defineNetwork({ does, group, onFile, withoutJson, errorsAsJson }
       .option('--port <n>', 'listen on 127.0.0.1:<n> (default: any free port)', port)
       .option('--socket <path>', 'listen on a unix socket instead')
       .option('--write', 'let the page apply the plan it shows')
-      .option('--detach', 'run in the background')
+      .option('--keep', 'run in the background')
       .option(
         '--idle <duration>',
-        'exit when no page has been open for this long (default: never; with --detach, 60m)',
+        'exit when no page has been open for this long (default: never; with --keep, 60m)',
         duration,
       ),
     () => import('../commands/ui.ts'),

@@ -1,26 +1,26 @@
-/** `desktop ui --detach`: runs the same command in the background, in its own session, until no page has been open for a while. */
+/** `desktop ui --keep`: the same command in the background, in its own session, until no page has been open for a while. */
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { catalogue, type ErrorCode } from '../../errors/catalogue.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { errorJson } from '../views/error.ts'
 
-export interface DetachedPage {
+export interface KeptPage {
   url: string
   pid: number
 }
 
-/** Arguments of this command without terminal options, and with --json, so that errors can be parsed. */
+/** As this command was started, without what is for a terminal; errors as JSON, since they are read and not shown. */
 function backgroundArguments(idleMs: number): string[] {
-  const given = process.argv.slice(2).filter((word) => !['--detach', '--no-open', '--json'].includes(word))
+  const given = process.argv.slice(2).filter((word) => !['--keep', '--no-open', '--json'].includes(word))
   const idle = given.some((word) => word.startsWith('--idle'))
     ? []
     : ['--idle', `${Math.ceil(idleMs / 1000)}s`]
   return [...process.execArgv, process.argv[1] ?? '', ...given, '--json', '--no-open', ...idle]
 }
 
-/** Resolves when the server is listening. Rejects with its errors if it exits earlier. */
-export function startDetached(idleMs: number): Promise<DetachedPage> {
+/** Resolves when it serves. Rejects with its errors when it ends before. */
+export function startKept(idleMs: number): Promise<KeptPage> {
   const child = spawn(process.execPath, backgroundArguments(idleMs), {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -34,7 +34,7 @@ export function startDetached(idleMs: number): Promise<DetachedPage> {
     lines.once('line', (line) => {
       const failure = errorIn(line)
       if (failure !== undefined) return reject(failure)
-      // Its output is no longer read.
+      // Nobody reads from it any more.
       for (const stream of [child.stdout, child.stderr]) stream.destroy()
       child.unref()
       resolve({ url: line, pid: child.pid ?? 0 })
@@ -42,19 +42,17 @@ export function startDetached(idleMs: number): Promise<DetachedPage> {
     child.once('error', reject)
     child.once('close', (code, signal) => {
       const cause = said === '' ? {} : { cause: new Error(said.trim()) }
-      reject(
-        new DesktopError('ui/detach-failed', `the background server ended with ${signal ?? code}`, cause),
-      )
+      reject(new DesktopError('ui/not-kept', `the background server ended with ${signal ?? code}`, cause))
     })
   })
 }
 
-/** Parses an error printed with `--json`; undefined for any other line. */
+/** The error that a command printed with `--json`; undefined = another line. */
 function errorIn(line: string): DesktopError | undefined {
   if (!line.startsWith('{')) return undefined
   const { errors } = JSON.parse(line) as ReturnType<typeof errorJson>
   const [first, ...others] = errors.map(({ code, message, hint, file, line = 1, column = 1 }) => {
-    const known = Object.hasOwn(catalogue, code) ? (code as ErrorCode) : 'ui/detach-failed'
+    const known = Object.hasOwn(catalogue, code) ? (code as ErrorCode) : 'ui/not-kept'
     return new DesktopError(known, message, {
       ...(hint === undefined ? {} : { hint }),
       ...(file === undefined ? {} : { at: { file, line, column } }),
@@ -69,7 +67,7 @@ function errorIn(line: string): DesktopError | undefined {
       })
 }
 
-/** Calls `end` when no page has been open for `idleMs`. */
+/** Calls `end` once `lastOpenMs` is that long ago. */
 export function endWhenIdle(idleMs: number, lastOpenMs: () => number, end: () => void): Disposable {
   const timer = setInterval(
     () => {
