@@ -71,8 +71,13 @@ test('a context of 40 MB is transferred once, then only what changed', async () 
     await writeFile(join(dir, 'kept'), text)
     const { code, stderr } = await run(['buildx', 'build', ...common, '--progress=plain', '.'])
     expect(code, stderr).toBe(0)
-    const [, size = '', unit = ''] = /transferring context: ([\d.]+)([kM]?B) \S+ done/.exec(stderr) ?? []
-    sizes.push(Number(size) * (unit === 'MB' ? 1e6 : unit === 'kB' ? 1e3 : 1))
+    const transfers = [...stderr.matchAll(/transferring context: ([\d.]+)([kM]?)B(?= \S+ done)/g)]
+    // The other build context is a transfer of its own, of a few bytes.
+    sizes.push(
+      Math.max(
+        ...transfers.map(([, size, unit]) => Number(size) * (unit === 'M' ? 1e6 : unit === 'k' ? 1e3 : 1)),
+      ),
+    )
   }
   expect(sizes[0]).toBeGreaterThan(39e6)
   expect(sizes[1]).toBeLessThan(1e5)
