@@ -1,4 +1,4 @@
-/** The text of a flow in every table. */
+/** The text of a flow in all tables. */
 import { expect, test } from 'vitest'
 import { endCells, flowCells, timeCells } from '../src/flow-cells.ts'
 

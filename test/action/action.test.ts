@@ -1,4 +1,6 @@
-/** action.yml: its shell steps run as they stand, with the real command, against a GitHub on loopback. */
+/**
+ * action.yml: its shell steps are run unmodified, with the real command, against a GitHub API on loopback.
+ */
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -46,7 +48,7 @@ beforeEach(() => {
   authorized = new Set()
 })
 
-/** The three requests on comments of pull request 7 of o/r. */
+/** The three requests about comments of pull request 7 of o/r. */
 function answer(method: string, url: string, { body }: { body: string }): unknown {
   const { pathname, searchParams } = new URL(url, 'http://github')
   if (method === 'GET' && pathname === '/repos/o/r/issues/7/comments') {

@@ -1,4 +1,4 @@
-/** A bootstrap ends with everything installed, or with one sentence that says what to do and nothing installed. */
+/** A bootstrap ends with everything installed, or with a one-sentence instruction and nothing installed. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -15,7 +15,7 @@ afterEach(() => host[Symbol.asyncDispose]())
 const bootstrap = (env: Record<string, string> = {}, command = 'bootstrap "$0"'): Promise<RunResult> =>
   run(host.argv(command), { env: { ...host.env, ...env } })
 
-/** What it said, and that it stopped there with nothing installed. */
+/** The error message, after checking that nothing was installed. */
 async function refusal(env?: Record<string, string>, command?: string): Promise<string> {
   const { code, stdout, stderr } = await bootstrap(env, command)
   expect([code, stdout]).toEqual([1, ''])
@@ -117,7 +117,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
   'a bootstrap that %s ends in the middle is redone by the next one',
   async (signal) => {
     const [file, ...args] = host.argv('bootstrap "$0"')
-    // A group of its own, as the terminal's: npm gets the signal too.
+    // A separate process group, as in a terminal, so that npm gets the signal too.
     const first = spawn(file, args, {
       env: { ...host.env, NPM_DOES: 'hangs' },
       detached: true,
@@ -135,7 +135,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
 
 test('a lock folder whose holder has died is taken over', async () => {
   await host.remove('flock')
-  // No process has this number: it is above the largest that Linux gives.
+  // A pid above Linux's maximum, so that no process has it.
   const stale =
     'mkdir -p "$XDG_CACHE_HOME/desktop/.desktop-lock"; echo 4194305 >"$XDG_CACHE_HOME/desktop/.desktop-lock/pid"'
   expect(await bootstrap({}, `${stale}; bootstrap "$0"`)).toMatchObject({ code: 0 })

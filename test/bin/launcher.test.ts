@@ -1,4 +1,4 @@
-/** bin/desktop starts under any environment and on any file system, or names the problem. */
+/** bin/desktop starts in any environment and on any file system, or reports the problem. */
 import { realpath, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -13,7 +13,7 @@ afterEach(() => host[Symbol.asyncDispose]())
 
 const ran = { code: 0, stdout: 'ran\n', stderr: '' }
 
-/** With the checkout mounted read-only. */
+/** Mounts the checkout read-only. */
 const readOnly = (): readonly string[] => {
   const script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
   return ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script, host.checkout]

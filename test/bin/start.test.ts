@@ -1,4 +1,4 @@
-/** bin/desktop in a checkout runs what the sources say now, whatever was done to them. */
+/** bin/desktop in a checkout always runs the current sources, however they were changed. */
 import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ const desktop = (command: string = at('bin/desktop')): Promise<RunResult> =>
   run([command, 'version'], { cwd: tmpdir() })
 const builtAt = async (): Promise<number> => (await stat(at('dist/built.json'))).mtimeMs
 
-/** A source that prints another name for the version. */
+/** Makes the source print another version. */
 async function edit(name: string): Promise<void> {
   const text = await readFile(join(root, source), 'utf8')
   await writeFile(at(source), text.replace('    desktop,\n    commit:', `    ${name}: desktop,\n    commit:`))

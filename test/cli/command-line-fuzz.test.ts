@@ -1,7 +1,7 @@
 /**
- * Random command lines: real commands and options, wrong values, wrong places and hostile text. None ends in a stack
- * trace, internal/bug or an exit code that is not documented, and one that is refused writes nothing. FUZZ_LINES sets
- * how many, FUZZ_SEED which.
+ * Random command lines: real commands and options with wrong values, wrong positions and hostile text. None
+ * causes a stack trace, internal/bug or an undocumented exit code, and rejected command lines write nothing.
+ * FUZZ_LINES sets their number, FUZZ_SEED the seed.
  */
 import { once } from 'node:events'
 import { readdir, readFile, stat } from 'node:fs/promises'
@@ -16,13 +16,13 @@ import { type TestHost, testHost } from '../support/cli/host.ts'
 
 const lines = Number(process.env.FUZZ_LINES ?? 120)
 const seed = Number(process.env.FUZZ_SEED ?? 14)
-/** Follows something until it is interrupted. */
+/** Commands that follow something are interrupted after this time. */
 const interruptMs = 6_000
 
 let host: TestHost
 beforeAll(async () => {
   host = await testHost()
-  // What would be downloaded cannot be.
+  // Downloads fail.
   for (const name of ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'])
     host.env[name] = 'http://127.0.0.1:9'
   await host.write()
@@ -34,8 +34,10 @@ interface Words {
   flags: readonly string[]
 }
 
-/** Every command that ends by itself; `docker` is another program, and `service` asks a service manager of the host,
- * whose stores `trust` changes. */
+/**
+ * Commands that end by themselves, except `docker`, which is another program, and `service` and `trust`,
+ * which change the host.
+ */
 function commandsOf(command: Command, path: readonly string[] = []): Words[] {
   const flags = command.options.flatMap(({ long, short }) => [long, short].filter((one) => one != null))
   const own = path.length === 0 ? [] : [{ path, flags }]
@@ -144,7 +146,7 @@ async function runLine(line: readonly string[]): Promise<Ended> {
   return { code, said }
 }
 
-/** Everything that a user has, but for locks and logs. */
+/** All files of the user, except locks and logs. */
 async function files(): Promise<string> {
   const kept = ['state', 'config', 'docker', 'desktop.yaml']
   const found: string[] = []
@@ -159,13 +161,13 @@ async function files(): Promise<string> {
   return found.join('\n')
 }
 
-/** By the test host itself, and what may be computed again. */
+/** Directories of the test host, and caches. */
 const made = ['bin', 'cache', 'desktop', 'run', 'vm']
 const digestOf = async (path: string): Promise<string> =>
   (await readFile(path)).subarray(0, 65_536).toString('base64url').slice(0, 200)
 
 const documented: ReadonlySet<number> = new Set(Object.values(exitCodes))
-/** Refused before anything was done. */
+/** Rejected before any change. */
 const refusals: ReadonlySet<number | null> = new Set([
   exitCodes.config,
   exitCodes.policy,
@@ -182,7 +184,7 @@ test(
       const line = words.filter((word) => !word.includes('\0'))
       const { code, said } = await runLine(line)
       const where = `seed ${seed}: desktop ${JSON.stringify(line).slice(0, 600)}\n${said.slice(0, 3_000)}`
-      // Who asks for causes gets them.
+      // --verbose prints stack traces on purpose.
       if (!line.includes('--verbose'))
         expect(said, where).not.toMatch(/^\s+at .*(:\d+:\d+\)?|<anonymous>\)?)$/m)
       expect(said, where).not.toContain('internal/bug')
@@ -192,7 +194,7 @@ test(
       if (refusals.has(code) || said.includes('[cli/usage]')) expect(after, where).toBe(before)
       before = after
     }
-    // Both kinds were tried.
+    // Both kinds occurred.
     expect(codes.get(exitCodes.unexpected)).toBeGreaterThan(0)
     expect(codes.get(exitCodes.done)).toBeGreaterThan(0)
   },

@@ -1,4 +1,4 @@
-/** Which folders compose would bind, as its own `config` says. */
+/** Folders that compose would bind, according to its own `config`. */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -38,7 +38,7 @@ test('bind mounts, configs and secrets of files are binds; volumes and external 
   expect(bindsOf({})).toEqual([])
 })
 
-/** A docker that does what the script says. */
+/** A fake docker that runs this script. */
 async function client(script: string): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'dt-'))
   onTestFinished(() => rm(dir, { recursive: true }))

@@ -28,7 +28,7 @@ test("docker finds our plugins, and the user's logins and contexts as they are",
 
 test('the first login lands in the own directory of the user', async () => {
   const config = await prepare()
-  // docker writes beside what it takes for the file, and renames over the target of a link.
+  // docker writes a temporary file next to the link's target and renames it over the target.
   await writeFile(join(await readlink(join(config, 'config.json'))), '{}')
   expect(await readFile(join(own, 'config.json'), 'utf8')).toBe('{}')
 })

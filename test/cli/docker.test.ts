@@ -1,4 +1,6 @@
-/** `desktop docker` by the real command: it becomes the client, with its terminal, signals and exit code. */
+/**
+ * `desktop docker` with the real command: it becomes the client, with its terminal, signals and exit code.
+ */
 import { once } from 'node:events'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

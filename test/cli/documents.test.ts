@@ -1,4 +1,4 @@
-/** Every JSON document that the command prints conforms to its schema. */
+/** Every JSON document that a command prints conforms to its schema. */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { InsideSpace } from '../../src/apply/environment/disk-space.ts'

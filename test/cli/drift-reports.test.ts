@@ -1,4 +1,4 @@
-/** Drift for CI systems: each format parses with its reader, for any names and values. */
+/** Drift for CI systems: each format is accepted by its parser, for any names and values. */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { DriftDocument } from '../../src/cli/views/drift.ts'
@@ -140,7 +140,7 @@ describe('SARIF 2.1.0', () => {
 })
 
 describe('JUnit', () => {
-  /** Elements and attributes with double quotes, as they are written here; anything else is not well-formed. */
+  /** Parses elements and attributes with double quotes; anything else counts as malformed. */
   function wellFormed(xml: string): boolean {
     const open: string[] = []
     const token =

@@ -1,6 +1,6 @@
 /**
- * Exit codes, mode × result: every command that looks or changes, in every state that an environment and its file can
- * be in. What each code means is in docs/reference/exit-codes.md.
+ * Exit codes by mode and result: every command that observes or changes, in every state of an environment and
+ * its file. docs/reference/exit-codes.md defines the codes.
  */
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => host?.[Symbol.asyncDispose](), 30_000)
 
-/** Every code that some row ended with. */
+/** All exit codes that occurred. */
 const seen = new Set<number>()
 
 /** Each line is a command; they run in the order of the rows. */

@@ -1,4 +1,4 @@
-/** The table of exit codes, by the real command as its own process (docs/reference/exit-codes.md). */
+/** The table of exit codes, with the real command in a separate process (docs/reference/exit-codes.md). */
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -132,7 +132,7 @@ describe('the API', () => {
     expect(metrics).toContain('desktop_net_switch_frames_total{kind="looped"} 0')
     expect(metrics).toContain('desktop_net_dns_queries_total{kind="queries"} 0')
     expect(metrics).toContain('desktop_net_fragments_total{kind="timed_out"} 0')
-    // Each name is told once, with its help and type, or Prometheus refuses all of it.
+    // Each name has exactly one help and type line, or Prometheus rejects the whole scrape.
     const told = [...metrics.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
     expect(told).toEqual([...new Set(told)])
     const zone = JSON.stringify({ Name: 'crc.testing.', Records: [{ Name: 'host', IP: '192.168.65.3' }] })

@@ -59,7 +59,7 @@ test('machines that connect and disconnect do not exhaust the link limit', async
     const heard: Buffer[] = []
     client.on('data', (chunk) => heard.push(chunk))
     await expect.poll(() => Buffer.concat(heard).length, { interval: 1 }).toBe(49 + 258)
-    // A card, and no refusal.
+    // A network card, and no error.
     expect(Buffer.concat(heard)[49]).toBe(1)
     client.destroy()
     await once(client, 'close')

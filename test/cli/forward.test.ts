@@ -1,4 +1,4 @@
-/** The command itself as a process: its options, its sockets, its end. */
+/** `desktop forward` as a process: its options, its sockets, its exit. */
 import { once } from 'node:events'
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'

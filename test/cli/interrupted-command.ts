@@ -1,4 +1,7 @@
-/** A command with a step that runs until it is killed: `work` says so, `ends` ends by itself after the first signal. */
+/**
+ * A command that prints `ready` and runs until it is killed; with the argument `ends`, it exits by itself after
+ * the first signal.
+ */
 import { catchInterrupts } from '../../src/cli/interrupts.ts'
 
 const [kind] = process.argv.slice(2)

@@ -1,4 +1,4 @@
-/** The patch that a recorded run becomes. */
+/** The patch made from a recorded run. */
 import { expect, test } from 'vitest'
 import { learnedPatch, learnedTargets } from '../../src/cli/learned-rules.ts'
 import type { SendView } from '../../src/net/egress/sends.ts'

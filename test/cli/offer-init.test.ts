@@ -1,4 +1,4 @@
-/** `apply` where there is no desktop.yaml, by the real command, at a terminal and without one. */
+/** `apply` without a desktop.yaml, with the real command, at a terminal and without one. */
 import { access, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -46,7 +46,7 @@ test('apply without a file asks nobody in CI, and says how to get one', async ()
 })
 
 test('yes writes the file and apply continues with it', async () => {
-  // What it continues with is refused, so that no VM is started.
+  // The created file is then rejected, so that no VM starts.
   await using agreed = apply({}, '--set vm.memory=1MiB')
   await agreed.sees('Type yes to continue: ', 60_000)
   agreed.type('yes\n')

@@ -1,4 +1,7 @@
-/** Clashing ranges as commands meet them: in a separate network namespace that already uses the ranges of the file. */
+/**
+ * Address range conflicts as reported by commands, in a network namespace that already uses the ranges of the
+ * file.
+ */
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** The site's rules as every command meets them: in a separate mount namespace, where /etc/desktop is the test's. */
+/** Site rules as applied by every command, in a mount namespace in which /etc/desktop belongs to the test. */
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(dir, { recursive: true }))
 
-/** @param before a command of the shell that runs as root of the namespace. */
+/** @param before a shell command that runs as root of the namespace. */
 function desktop(args: string, before = 'true'): Promise<RunResult> {
   return desktopUnshared(dir, '--mount', `mount --bind ${dir}/etc /etc && ${before}`, args)
 }

@@ -1,4 +1,7 @@
-/** `desktop exec` without a terminal, by the real command and supervisor: streams, their ends, and the exit code. */
+/**
+ * `desktop exec` without a terminal, with the real command and supervisor: streams, their ends, and the exit
+ * code.
+ */
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -73,7 +76,7 @@ test('a third signal ends a command whose program ignores them', async () => {
   const again = setInterval(() => child.kill('SIGTERM'), 100)
   child.stderr.on('data', (chunk: Buffer) => {
     errors += chunk.toString()
-    // Node restores the default action of signals while it exits.
+    // Node restores the default action of signals while exiting.
     if (errors.includes('cli/interrupted')) clearInterval(again)
   })
   const [code] = (await ended) as [number]

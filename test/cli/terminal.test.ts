@@ -1,4 +1,4 @@
-/** The command at a real terminal: colours, rows that move, Ctrl-C once and twice, and the cursor after it. */
+/** The command at a real terminal: colours, moving rows, Ctrl-C once and twice, and cursor restoration. */
 import { access, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -27,7 +27,7 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 
-/** At a terminal without what CI and this run of tests say about it. */
+/** At a terminal, without variables set by CI or this test run. */
 function at(args: string, env: NodeJS.ProcessEnv = {}): ReturnType<typeof terminal> {
   const { CI: _ci, NO_COLOR: _no, FORCE_COLOR: _force, NODE_DISABLE_COLORS: _node, ...rest } = host.env
   return terminal(`${process.execPath} ${join(host.dir, 'desktop', 'dist', 'desktop.js')} ${args}`, {
@@ -58,13 +58,13 @@ test('output into a file has no colours, on stdout and on stderr', async () => {
   expect(await readFile(join(host.dir, 'plan'), 'utf8')).not.toContain('\u001b')
 })
 
-/** As before `slowDisk`. */
+/** Undoes `slowDisk`. */
 async function quickDisk(): Promise<void> {
   const quick = join(host.dir, 'bin', 'qemu-img')
   if (await exists(`${quick}.real`)) await rename(`${quick}.real`, quick)
 }
 
-/** The disk is made by a program that says that it runs, and ends when it is told to. */
+/** Replaces qemu-img with a program that reports its start and ends on request. */
 async function slowDisk(): Promise<{ pid: () => Promise<number>; go: () => Promise<void> }> {
   const [began, go] = [join(host.dir, 'began'), join(host.dir, 'go')]
   const quick = join(host.dir, 'bin', 'qemu-img')
@@ -102,7 +102,7 @@ test('Ctrl-C once lets what runs end, begins nothing more, and gives the cursor 
   expect(await apply.ended).toBe(130)
   expect(apply.drawn().lastIndexOf(show)).toBeGreaterThan(apply.drawn().lastIndexOf(hide))
   expect(apply.drawn()).toContain('interrupted')
-  // The program was not ended by the terminal: the disk is whole. Nothing was begun after it.
+  // The terminal did not end the program, so the disk is complete. Nothing was started after it.
   expect(await exists(host.paths.dataDisk)).toBe(true)
   expect(await host.boots()).toEqual([])
 })
@@ -132,12 +132,12 @@ test('Ctrl-C ends what changes nothing at once, with 130 and no lock written', {
 }, async () => {
   const cache = cachePaths(baseDirs(host.env))
   await using mirror = await signedMirror()
-  // It takes the question and never answers.
+  // The mirror accepts the request and never responds.
   mirror.intercept = () => true
   try {
     for (const line of ['lock --update', 'image build']) {
       mirror.requests.length = 0
-      // Nothing is resolved yet, so that both must ask the mirror.
+      // Without cached package lists, both commands must query the mirror.
       await rm(cache.aptDir, { recursive: true, force: true })
       await using command = at(line, mirror.env)
       await until(async () => mirror.requests.length > 0, { deadlineMs: 20_000, intervalMs: 20 })

@@ -1,4 +1,4 @@
-/** Watching: each change is reported once, looks are few, and the end is clean. */
+/** `desktop watch`: each change is reported once, checks are few, and it exits cleanly. */
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -75,7 +75,8 @@ test('a refusal of egress is reported once, with its count since the last look',
   expect(told(at(), at(denialOf(1)))).toEqual([1])
   expect(told(at(denialOf(1)), at(denialOf(1)))).toEqual([])
   expect(told(at(denialOf(1)), at({ ...denialOf(1), count: 5 }, denialOf(2)))).toEqual([1, 4])
-  // One whose supervisor could not be asked tells nothing, and the next look tells no old ones as new.
+  // If the supervisor does not respond, no denials are reported, and the next check does not report old ones
+  // as new.
   expect(told({ ...at(), denials: undefined }, at(denialOf(1)))).toEqual([])
   const [event] = changesOf(at(), at(denialOf(1))).filter((body) => body.event === 'denied')
   expect(watchLine(watchEvent(new Date(0), event!), { style: (_style, text) => text })).toBe(
@@ -116,7 +117,7 @@ test('the command prints drift as lines of JSON and ends cleanly', async () => {
   let text = ''
   for await (const chunk of child.stdout.setEncoding('utf8')) {
     text += chunk
-    // Once: a second signal ends it at once, without an exit code when it is already going.
+    // Only once, because a second signal would kill it at once, possibly without an exit code.
     if (!child.killed && text.includes('"event":"drift"')) child.kill('SIGTERM')
   }
   expect(await ended).toBe(0)

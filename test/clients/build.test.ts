@@ -1,4 +1,4 @@
-/** Builds as people write them, by Debian's docker and buildx. The tests share a VM and run in order. */
+/** Typical builds, with Debian's docker and buildx. The tests share a VM and run in order. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -19,7 +19,7 @@ const docker = (args: readonly string[], env?: Record<string, string>): Promise<
 
 const common = ['--secret', 'id=token,src=token', '--build-context', 'extra=../extra']
 
-/** What a file of an image says. */
+/** Contents of a file in an image. */
 const said = (image: string, path: string): Promise<string> => docker(['run', '--rm', image, 'cat', path])
 
 test('a cache mount is kept from build to build', async () => {

@@ -1,4 +1,7 @@
-/** A VM for real clients, with Debian's docker, compose and buildx pointed at it and the projects of this folder shared. */
+/**
+ * A VM for real clients, with Debian's docker, compose and buildx pointed at it and the projects of this
+ * folder shared.
+ */
 import { cp, mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dockerClient, hostGlibc } from '../../src/guest/debian/client.ts'
@@ -11,7 +14,7 @@ const commandMs = 280_000
 
 export interface ClientMachine extends AsyncDisposable {
   machine: TestEnvironment
-  /** With `DOCKER_HOST`, as `desktop env` prints it. */
+  /** Includes `DOCKER_HOST`, as `desktop env` prints it. */
   env: Record<string, string>
   docker: string
   /** A copy of `projects/NAME` that the VM shares at the same path. */
@@ -20,7 +23,7 @@ export interface ClientMachine extends AsyncDisposable {
 
 export interface Project {
   dir: string
-  /** `docker ARGS` in its folder. */
+  /** Runs `docker ARGS` in its folder. */
   docker(args: readonly string[], env?: Record<string, string>): Promise<RunResult>
 }
 

@@ -26,7 +26,7 @@ beforeAll(async () => {
     stream.on('data', (chunk: Buffer) => {
       printed += chunk
     })
-  // It builds and starts the project first. What is edited before this line is not synchronised.
+  // It builds and starts the project first. Edits before this line are not synchronised.
   await until(async () => printed.includes('Watch enabled'), { deadlineMs: 240_000 }).catch(
     (error: unknown) => {
       throw new Error(printed, { cause: error })

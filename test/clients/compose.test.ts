@@ -1,4 +1,4 @@
-/** The kinds of compose files that people write, by Debian's compose v2. The tests share a VM; each has its own project. */
+/** Typical compose files, with Debian's compose v2. The tests share a VM; each has its own project. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -22,7 +22,7 @@ interface Compose extends AsyncDisposable {
   (...args: string[]): Promise<string>
 }
 
-/** Taken down with its volumes at the end. */
+/** Removes the project with its volumes at the end. */
 function compose(name: string, env: Record<string, string> = {}): Compose {
   const { dir, docker } = clients.project(name)
   const call = (...args: string[]): Promise<string> => ok(docker(['compose', ...args], env))
@@ -85,7 +85,7 @@ test('each replica of a scaled service has a port of the range, and the name lea
   expect(open.filter(Boolean)).toHaveLength(1)
 })
 
-/** What a server says, once it listens. */
+/** The server's response, once it is listening. */
 const answer = (url: string): Promise<string> =>
   until(
     () =>

@@ -1,4 +1,4 @@
-/** Other people's clients of the Docker API, from the package registries, in a folder of the cache. */
+/** Third-party Docker API clients, from the package registries, in a cache folder. */
 import { createHash } from 'node:crypto'
 import { access, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,18 +14,18 @@ const pythonPackages = [
   'pytest-timeout==2.4.0',
   'paramiko',
 ]
-/** The last source package that has docker-py's integration tests in it. */
+/** The last source package that contains docker-py's integration tests. */
 const dockerPySource = 'docker==6.1.3'
 
 export interface Workspace {
-  /** Where `node` finds the packages. */
+  /** Directory from which `node` loads the packages. */
   nodeDir: string
   python: string
   /** docker-py's own tests. */
   dockerPy: string
 }
 
-/** Installed once for each set of versions. */
+/** Installed once per set of versions. */
 export async function clientWorkspace(): Promise<Workspace> {
   const versions = [...nodePackages, ...pythonPackages, dockerPySource].join(' ')
   const hash = createHash('sha256').update(versions).digest('hex').slice(0, 12)
@@ -51,7 +51,7 @@ export async function clientWorkspace(): Promise<Workspace> {
   await ok(run([...pip, 'install', '-q', ...pythonPackages]))
   const source = ['download', '-q', '--no-deps', '--no-binary', ':all:', '-d', dir, dockerPySource]
   await ok(run([...pip, ...source]))
-  // Its tests without its package, so that they test the later one that is installed.
+  // Its tests without its package, so that they test the newer, installed version.
   await mkdir(workspace.dockerPy)
   const [archive, place] = [join(dir, 'docker-6.1.3.tar.gz'), workspace.dockerPy]
   await ok(run(['tar', '-xzf', archive, '-C', place, '--strip-components=1', 'docker-6.1.3/tests']))

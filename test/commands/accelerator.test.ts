@@ -1,4 +1,4 @@
-/** What a user sees on hosts whose kvm is broken, by the real command and supervisor. */
+/** Behaviour on hosts with a broken KVM, with the real command and supervisor. */
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'

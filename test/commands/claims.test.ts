@@ -1,4 +1,7 @@
-/** A name belongs to one project: others are refused, one that was moved keeps it, and what nobody has is listed and removable. */
+/**
+ * A name belongs to one project: others are rejected, a moved project keeps it, and abandoned environments
+ * are listed and removable.
+ */
 import { lstatSync } from 'node:fs'
 import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** Commands at the same time on one environment: one works, the others wait or name the lock holder. */
+/** Concurrent commands on one environment: one works, the others wait or name the lock holder. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => host?.[Symbol.asyncDispose]())
 
-/** Started, and in the middle of its first operation. */
+/** Starts an apply and waits for its first operation. */
 async function applyUnderWay(): Promise<{ child: ChildProcess; ended: Promise<unknown[]> }> {
   const child = host.start('apply', '--json')
   const ended = once(child, 'close')
@@ -67,7 +67,7 @@ test('many applies and a destroy at once: each does its work whole, one after th
   const last = await host.desktop('apply')
   expect(last.code, last.stderr).toBe(0)
   expect(await counted()).toEqual(['qemu', 'supervisor'])
-  // The disk of the first machine went with the destroy; all later machines have the next one.
+  // The disk of the first machine was destroyed; all later machines share the next one.
   const [first, ...others] = (await host.boots()).map(({ mark }) => mark)
   expect(new Set(others).size).toBe(1)
   expect(others).not.toContain(first)

@@ -1,4 +1,7 @@
-/** State that any version has written is understood by this one; what a later one wrote is refused and left alone. */
+/**
+ * This version reads state written by every earlier version; state of later versions is rejected and left
+ * unchanged.
+ */
 import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -62,7 +65,7 @@ describe.each(versions)('state of %s', (version) => {
 })
 
 test.each([
-  // Which disk and which file belong to the name is known from nowhere else.
+  // No other file records which disk and which file belong to the name.
   { file: 'environment.json', refused: [['apply'], ['destroy', '--yes']] },
   { file: 'supervisor.json', refused: [['apply']] },
 ])(

@@ -1,4 +1,7 @@
-/** Damaged files: each is reported and rebuilt, or refused and left as it is; the data disk is never touched. */
+/**
+ * Damaged files are either reported and rebuilt, or rejected and left unchanged; the data disk is never
+ * touched.
+ */
 import { spawnSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => host?.[Symbol.asyncDispose]())
 
-/** Every machine so far had the same disk. */
+/** All machines so far used the same disk. */
 async function expectSameDisk(): Promise<void> {
   expect(new Set((await host.boots()).map(({ mark }) => mark)).size).toBe(1)
 }
@@ -116,7 +119,7 @@ test('a truncated image is built again, and nothing boots from it', async () => 
   const bytes = await readFile(kernel)
   await truncate(kernel, 2)
   expect(await host.ok('plan')).toContain('build the guest image')
-  // Of the same size, so that only its content tells.
+  // The same size, so that only the content differs.
   await writeFile(kernel, 'KERNEL')
   const apply = await host.desktop('apply')
   expect(apply.code).toBe(4)
@@ -127,7 +130,7 @@ test('a truncated image is built again, and nothing boots from it', async () => 
   await host.ok('stop')
 })
 
-/** A file system of its own over the state directory, where this user may mount one. */
+/** A separate file system for the state directory, if this user may mount one. */
 const canMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0
 
 test.skipIf(!canMount)(
@@ -140,7 +143,7 @@ test.skipIf(!canMount)(
     if (mount.status !== 0) return
     try {
       const filler = join(stateDir, 'filler')
-      // As much as goes in.
+      // Fills the file system.
       spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1M', 'count=200'])
       const { code, stderr } = await host.desktop('apply')
       expect(code, stderr).toBe(4)

@@ -1,5 +1,6 @@
 /**
- * How a VM ends: an orderly shutdown by the next supervisor or command, and a signal only if QEMU does not answer for long.
+ * Stopping a VM: a graceful shutdown by the next supervisor or command, and a signal only if QEMU is
+ * unresponsive for long.
  */
 import { once } from 'node:events'
 import { rm, writeFile } from 'node:fs/promises'
@@ -45,7 +46,7 @@ test.each([
   await host.kill('supervisor')
   const child = host.start(...command)
   const ended = once(child, 'close')
-  // Found and asked in vain before it answers.
+  // Queried without success before it responds.
   const asked = async (): Promise<boolean> =>
     (await host.ok('logs', 'supervisor')).includes('does not answer; retrying')
   await until(asked, { deadlineMs: 30_000 })

@@ -1,6 +1,6 @@
 /**
- * Random requests to the control API of a supervisor that runs: of right and wrong shape, cut short, or no HTTP at
- * all. FUZZ_REQUESTS sets how many; the process is afterwards the same one, and as large as before.
+ * Random requests to the control API of a running supervisor: valid, malformed, truncated, or not HTTP at
+ * all. FUZZ_REQUESTS sets their number. Afterwards the process is the same one, and no larger.
  */
 import { readdir, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
@@ -25,7 +25,7 @@ const random = randomFrom(14)
 const below = (count: number): number => Math.floor(random() * count)
 const pick = <T>(values: readonly T[]): T => values[below(values.length)] as T
 
-/** These do what they say when their arguments are right, so their arguments are always wrong here. */
+/** These calls would take effect with valid arguments, so their arguments are always invalid here. */
 const ending: ReadonlySet<Call> = new Set([
   'shutdown',
   'stopVm',
@@ -115,7 +115,7 @@ function request(): string {
   }
 }
 
-/** Sends it, or a part of it, and leaves at once, after a while, or when the answer has ended. */
+/** Sends the request, or a part of it, and disconnects at once, after a while, or after the response. */
 async function send(path: string, text: string): Promise<void> {
   const socket = connect(path)
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()))
@@ -130,7 +130,7 @@ async function send(path: string, text: string): Promise<void> {
     setTimeout(() => socket.destroy(), below(5))
   } else {
     socket.write(bytes)
-    // A console or capture is never done.
+    // A console or capture never ends.
     setTimeout(() => socket.destroy(), 40).unref()
   }
   await closed
@@ -156,12 +156,12 @@ test('no request to the control API ends the supervisor, or leaves memory or a d
   await run(requests)
   const after = await control.facts()
   expect(after.pid).toBe(before.pid)
-  // Answers to those who left are still on their way out.
+  // Responses to disconnected clients may still be in progress.
   await until(async () => (await descriptors(after.pid)) <= openBefore, { deadlineMs: 20_000 })
   expect(after.rssBytes - before.rssBytes).toBeLessThan(64 * 2 ** 20)
   const log = await readFile(host.paths.supervisorLog, 'utf8')
   expect(log.split('\n').filter((line) => /uncaught exception|call failed/.test(line))).toEqual([])
-  // What was asked for rightly was done.
+  // Valid requests took effect.
   await host.ok('apply')
   await host.ok('plan', '--exit-code')
 }, 300_000)

@@ -1,4 +1,7 @@
-/** Fresh environments start from a golden snapshot, or boot and say why; by the real command over a QEMU without a machine. */
+/**
+ * Fresh environments start from a golden snapshot, or boot and report why, with the real command and a QEMU
+ * without a machine.
+ */
 import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'

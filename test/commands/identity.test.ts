@@ -1,4 +1,4 @@
-/** One supervisor per state directory, found by every command, whatever else was removed or is different. */
+/** One supervisor per state directory, found by every command, whatever else was removed or differs. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { lstatSync } from 'node:fs'
@@ -21,7 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => host?.[Symbol.asyncDispose]())
 
-/** By a session with another runtime directory: cron, ssh, a terminal of the desktop. */
+/** From a session with another runtime directory: cron, ssh, a desktop terminal. */
 function elsewhere(...args: string[]): ReturnType<typeof run> {
   const env = { ...host.env, XDG_RUNTIME_DIR: join(host.dir, 'other') }
   return run([process.execPath, join(host.dir, 'desktop/dist/desktop.js'), ...args], { cwd: host.dir, env })
@@ -34,7 +34,7 @@ const answers = (path: string): Promise<boolean> =>
     socket.once('connect', () => socket.destroy())
   })
 
-/** Again when the supervisor makes a file in it meanwhile. */
+/** Repeated if the supervisor creates a file in it meanwhile. */
 const removeRuntime = (): Promise<void> =>
   rm(host.paths.runtimeDir, { recursive: true, maxRetries: 10, retryDelay: 5 })
 
@@ -93,7 +93,7 @@ describe('a file removed while the environment runs', () => {
         (await answers(sockets.docker)) &&
         lstatSync(identity, { throwIfNoEntry: false }) !== undefined
       await until(back, { deadlineMs: 20_000, intervalMs: 10 })
-      // One look of the supervisor, and a machine that is busy.
+      // One check interval of the supervisor, with margin for a busy host.
       expect(performance.now() - began).toBeLessThan(5_000)
       await expectSameMachine(before)
     },
@@ -176,7 +176,8 @@ test('two hundred supervisors of one state, with whatever removed and wherever t
     return spawn(process.execPath, [script, 'crash'], { env, stdio: 'ignore' })
   }
   for (let round = 0; round < 10; round += 1) {
-    // Every other time nobody holds the lock, and all of them want it; in between the holder may be stopped a while.
+    // In every other round nobody holds the lock and all compete for it; otherwise the holder may be stopped
+    // for a while.
     if (round % 2 === 1) await host.kill('supervisor')
     const stopped = round % 4 === 2 ? await supervisorPids() : []
     for (const pid of stopped) process.kill(pid, 'SIGSTOP')

@@ -1,4 +1,4 @@
-/** The cache of guest images by the real command: who has what, and what may go. */
+/** The guest image cache with the real command: users of each image, and pruning. */
 import { readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 afterEach(() => host?.[Symbol.asyncDispose]())
 
-/** An image that nobody has. */
+/** An unused image. */
 async function oldImage(letter: string): Promise<string> {
   const digest = `sha256:${letter.repeat(64)}`
   await stageImage(cache, async (dir) => {

@@ -1,4 +1,6 @@
-/** Every command that prints JSON prints what its schema says: each is run here, and none is left out. */
+/**
+ * Every command with JSON output conforms to its schema: each command is run here, or listed as an exception.
+ */
 import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -24,7 +26,7 @@ const result = (command: string): string => `results.schema.json#/definitions/${
 interface Run {
   args: readonly string[]
   schema: string
-  /** One document on each line. */
+  /** One document per line. */
   lines?: true
   code?: number
 }
@@ -33,7 +35,7 @@ const knownPem =
   '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n-----END PRIVATE KEY-----\n'
 const knownKey = 'RWSCBQeFfYNQoAOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4'
 
-/** In an order in which each finds what it needs. */
+/** Ordered so that each command finds its prerequisites. */
 const runs: readonly Run[] = [
   { args: ['version'], schema: 'version.schema.json' },
   { args: ['validate'], schema: result('validate') },
@@ -89,7 +91,10 @@ const runs: readonly Run[] = [
   { args: ['destroy', '--yes'], schema: result('destroy') },
 ]
 
-/** What they give is no document: text of others, files, a terminal, a stream that test/cli/watch.test.ts looks at; and what test/commands/unattended.test.ts runs. `trust` changes the host: test/names/trust.test.ts. */
+/**
+ * Commands without a document: external text, files, a terminal, a stream covered by test/cli/watch.test.ts;
+ * also those covered by test/commands/unattended.test.ts. `trust` changes the host: test/names/trust.test.ts.
+ */
 const others = [
   ...'init logs console shell exec pcap forward completion watch docker ui tunnel metrics trust untrust'.split(
     ' ',

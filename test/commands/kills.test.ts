@@ -1,4 +1,7 @@
-/** SIGKILL of the command, the supervisor or QEMU as each operation of an apply begins: the next apply converges. */
+/**
+ * SIGKILL of the command, the supervisor or QEMU at the start of each operation of an apply: the next apply
+ * converges.
+ */
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,7 +21,10 @@ afterAll(() => host?.[Symbol.asyncDispose]())
 
 type Victim = 'desktop' | 'supervisor' | 'qemu'
 
-/** Runs an apply; `victim` is killed when the operation with this number begins. Gives how many operations began. */
+/**
+ * Runs an apply and kills `victim` when the operation with this number starts. Returns the number of
+ * operations that started.
+ */
 async function applyKilling(victim: Victim, at: number): Promise<number> {
   const child = host.start('apply', '--json')
   let begun = 0

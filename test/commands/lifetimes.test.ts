@@ -1,4 +1,4 @@
-/** What a supervisor holds outlives it, by the real command and supervisor over a QEMU without a machine. */
+/** A supervisor's resources outlive it, with the real command and supervisor and a QEMU without a machine. */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** desktop.lock by the real command: it decides what the VM is made of, and a change of it is seen before it is made. */
+/**
+ * desktop.lock with the real command: it pins the contents of the VM, and a plan shows a change of it in
+ * advance.
+ */
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -52,7 +55,7 @@ test('the VM is made of what the lock says; a change of it restarts the VM, with
 
   await host.ok('apply')
   expect((await plan()).operations).toEqual([])
-  // Pruning leaves alone what a lock or a generation needs.
+  // Pruning keeps everything that a lock or a generation needs.
   expect([...(await referencedImages(baseDirs(host.env)))].sort()).toEqual([one, two].sort())
 })
 

@@ -1,6 +1,6 @@
 /**
- * Everything that can happen to an environment, in any order, by the real command and supervisor: what the user has
- * is never lost, no process is left over, and an apply always gets where the file says.
+ * Random sequences of events in an environment, with the real command and supervisor: user data is never
+ * lost, no process is left over, and an apply always reaches the state in the file.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ import { type FaultKind, faultKinds } from '../support/host/faults.ts'
 
 interface Model {
   file: string
-  /** The disk's content since it was made; undefined = there is none. */
+  /** The disk's content since its creation; undefined if there is no disk. */
   mark: string | undefined
   boots: number
 }
@@ -31,7 +31,7 @@ const files = [
   'vm: { cpus: 2, memory: 512MiB, disk: 1GiB, accelerator: tcg }\n',
 ]
 
-/** What holds after every command. */
+/** Invariants after every command. */
 async function expectSound(model: Model, host: TestHost): Promise<void> {
   const text = await readFile(join(host.dir, 'desktop.yaml'), 'utf8')
   expect(text.endsWith(model.file)).toBe(true)
@@ -57,7 +57,10 @@ function command(name: string, run: (host: TestHost, model: Model) => Promise<un
   }
 }
 
-/** A supervisor whose command was killed while it started ends by itself; until then it is neither there nor gone. */
+/**
+ * A supervisor whose command was killed during start-up exits by itself; until then its state is
+ * indeterminate.
+ */
 async function settled(host: TestHost): Promise<void> {
   await until(
     async () => {
@@ -98,7 +101,7 @@ const commands = [
     .map((fault) =>
       command(`apply, ${fault.kind} at call ${fault.at} of ${fault.process}`, async (host) => {
         await host.desktopWithFault(fault, 'apply')
-        // A fault that did not come yet would come in the middle of something else.
+        // A fault that is still pending would hit a later command.
         if (fault.process === 'supervisor') await host.kill('supervisor')
       }),
     ),
@@ -131,13 +134,16 @@ const commands = [
   always('destroy', async (host, model) => {
     const destroy = await host.desktop('destroy', '--yes')
     expectDoneOrNothingThere(destroy)
-    // Machines that a killed apply had yet to start had the old disk.
+    // Machines that a killed apply had not started yet used the old disk.
     await expectSound(model, host)
     model.mark = undefined
   }),
 ]
 
-/** Before the first apply and after a destroy there is nothing to stop or remove, and the command says so. */
+/**
+ * Before the first apply and after a destroy, there is nothing to stop or remove, and the command reports
+ * that.
+ */
 function expectDoneOrNothingThere({ code, stderr }: RunResult): void {
   if (!stderr.includes('[state/no-environment]')) expect(code, stderr).toBe(0)
 }

@@ -1,4 +1,4 @@
-/** Several machines of one file, by the real command and supervisors over a QEMU without a machine. */
+/** Several machines of one file, with the real command and supervisors and a QEMU without a machine. */
 import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -33,7 +33,7 @@ const environments = async (): Promise<string[]> => readdir(join(baseDirs(host.e
 const qemus = async (): Promise<number[]> =>
   (await host.processes()).flatMap(({ pid, kind: what }) => (what === 'qemu' ? [pid] : [])).sort()
 
-/** How many machines the switch of this one is joined to. */
+/** Number of machines connected to this one's switch. */
 async function joined(name: string): Promise<number> {
   await using control = await connectSupervisor(environmentPaths(name, baseDirs(host.env)))
   return (await control?.facts())?.linkedPeers ?? 0

@@ -1,4 +1,4 @@
-/** A checkout, with the desktop.yaml in it, that is moved while its environment runs. */
+/** A checkout, including its desktop.yaml, is moved while its environment is running. */
 import { mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -32,7 +32,7 @@ test('a checkout that is moved while its environment runs keeps its machine, and
   await rename(before, after)
   await at(after, 'plan', '--exit-code')
   await at(after, 'apply')
-  // Its next supervisor can only come from where the checkout is now.
+  // Only the checkout's new location can start the next supervisor.
   await host.kill('supervisor')
   await at(after, 'apply')
   expect(await host.boots()).toEqual([machine])

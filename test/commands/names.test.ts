@@ -1,4 +1,4 @@
-/** Names on the host with the real command and supervisor, as they are shipped. */
+/** Names on the host with the released command and supervisor. */
 import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'

@@ -1,4 +1,6 @@
-/** A partial apply, by a failure or on request: all independent steps run, and every result is reported. */
+/**
+ * A partial apply, after a failure or on request: all independent steps run, and every result is reported.
+ */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -26,7 +28,7 @@ function outcomeOf(stdout: string): Outcome {
 }
 
 test('a branch that fails stops no other: all else is done, the report has both, and the exit code is 4', async () => {
-  // Contexts cannot be written below a file.
+  // The path is below a file, so contexts cannot be written.
   await mkdir(dirname(host.env.DOCKER_CONFIG ?? ''), { recursive: true })
   await writeFile(host.env.DOCKER_CONFIG ?? '', '')
   await host.write('ports: ["18085:80"]\nengine: { context: true }\n')

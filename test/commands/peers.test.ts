@@ -1,4 +1,4 @@
-/** Only this user, or root, reaches the control API, whatever the mode of its socket has become. */
+/** Only this user or root can reach the control API, whatever the mode of its socket. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import type { Calls } from '../../src/supervisor/api/api.ts'
 import { serveControl } from '../../src/supervisor/api/server.ts'
 
-/** Gives what the server says to a process of this user. */
+/** The server's response to a process of this user. */
 async function askAs(uid: number, socketPath: string): Promise<string> {
   const script = `
     process.setgid(${uid}); process.setuid(${uid})
@@ -25,7 +25,7 @@ async function askAs(uid: number, socketPath: string): Promise<string> {
 }
 
 test.skipIf(process.getuid?.() !== 0)('a process of another user gets no answer', async () => {
-  // The temporary directory of the tests is closed to others.
+  // The tests' temporary directory is private.
   const dir = await mkdtemp('/tmp/peers-')
   const socketPath = join(dir, 'control.sock')
   const refused: unknown[] = []

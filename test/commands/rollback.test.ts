@@ -1,4 +1,4 @@
-/** History and rollback by the real command: what a person does after a change that was none. */
+/** History and rollback with the real command, as after a bad change. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -51,7 +51,7 @@ test('rollback makes reality as it was, leaves the file alone, and drift shows w
   const drift = await host.desktop('drift', '--exit-code')
   expect(drift.code).toBe(2)
   expect(drift.stdout).toContain('18092')
-  // A disk never shrinks on the way back.
+  // A rollback never shrinks a disk.
   await host.write(`${first}vm: { cpus: 1, memory: 512MiB, disk: 30GiB, accelerator: tcg }\n`)
   const none = await host.desktop('drift', '--exit-code')
   expect(none.code, none.stdout).toBe(0)

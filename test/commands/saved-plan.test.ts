@@ -1,4 +1,4 @@
-/** A saved plan is carried out as it was looked at, or refused with the reason, exit code 7 and nothing changed. */
+/** A saved plan is applied exactly as reviewed, or rejected with the reason, exit code 7 and no changes. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Credentials that someone wrote into the configuration are in no output, log, event or record that others read. */
+/** Credentials in the configuration appear in no output, log, event or record that others can read. */
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -16,7 +16,7 @@ engine:
 
 let host: TestHost
 let port: number
-/** What every command so far has printed. */
+/** Output of all commands so far. */
 let printed = ''
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ async function desktop(...args: string[]): Promise<number | null> {
   return code
 }
 
-/** Where a planted credential is printed: the command and the line. */
+/** Lines that print a planted credential, with their commands. */
 function leaks(text: string): string[] {
   let command = ''
   return text.split('\n').flatMap((line) => {
@@ -53,7 +53,7 @@ test('no command prints one, whatever it is asked for', { timeout: 240_000 }, as
   for (const format of [[], ['--json']]) await desktop('plan', ...format)
   await desktop('plan', '-o', join(host.dir, 'saved.json'))
   expect(await desktop('apply', '--json'), printed).toBe(0)
-  // Another value of each: causes have both.
+  // Change each value, because causes contain both.
   host.env.PROXY = 'http://me:planted-in-variable-too@proxy.test:3128'
   await host.write(config(port, 'b=2'))
   for (const format of driftFormats) await desktop('drift', '--format', format)
@@ -98,6 +98,6 @@ test('only files that nobody else may read hold one', async () => {
     if (planted.some((secret) => bytes.includes(secret))) having.push(file)
   }
   for (const file of having) expect([file, (await stat(file)).mode & 0o077]).toEqual([file, 0])
-  // What the VM reads at boot.
+  // Read by the VM at boot.
   expect(having.map((file) => basename(file))).toEqual(['metadata.iso'])
 })

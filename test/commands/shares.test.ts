@@ -1,4 +1,4 @@
-/** The processes that serve folders to a VM, by the real command and supervisor over a QEMU without a machine. */
+/** The virtiofsd processes of a VM, with the real command and supervisor and a QEMU without a machine. */
 import { spawnSync } from 'node:child_process'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -38,7 +38,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
 
   const servers = async (): Promise<number> => (await findServers(dirname(host.paths.sockets.qmp))).length
 
-  /** The server of /srv/data. */
+  /** Kills the server of /srv/data. */
   async function killServer(): Promise<void> {
     const victim = (await record()).daemons?.[1]
     if (victim === undefined) throw new Error('no server is on record')
@@ -46,7 +46,7 @@ describe.runIf(canUnshare)('the server of a share', () => {
     await until(async () => !(await isAlive(victim)), { deadlineMs: 30_000 })
   }
 
-  /** As its schema says. */
+  /** Validated against its schema. */
   async function document<T>(command: 'status' | 'drift' | 'plan'): Promise<T> {
     const ajv = new Ajv({ allowUnionTypes: true })
     for (const name of ['plan', command].filter((name, i, all) => all.indexOf(name) === i)) {

@@ -1,4 +1,4 @@
-/** Required signatures, from the key to the apply: by the command as a user runs it. */
+/** Required signatures, from key generation to apply, with the real command. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'

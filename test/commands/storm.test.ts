@@ -1,7 +1,7 @@
 /**
- * Storms: in each round an apply runs while processes are killed or stopped, the runtime directory is lost or the disk
- * fills up; the first apply after it succeeds, with the same data disk. STORM_ROUNDS sets how many rounds, STORM_SEED
- * which.
+ * Storms: in each round, an apply runs while processes are killed or stopped, the runtime directory is
+ * removed or the disk fills up; the next apply succeeds with the same data disk. STORM_ROUNDS sets the number
+ * of rounds, STORM_SEED the seed.
  */
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,7 +19,7 @@ const random = randomFrom(seed)
 const below = (count: number): number => Math.floor(random() * count)
 const pick = <T>(values: readonly T[]): T => values[below(values.length)] as T
 
-/** A file system of its own for the state, which can be filled; only root may mount one. */
+/** A separate file system for the state, which can be filled; only root can mount one. */
 const canMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0
 const filler = (host: TestHost): string => join(host.env.XDG_STATE_HOME ?? '', 'filler')
 
@@ -29,12 +29,12 @@ async function signal(host: TestHost, kind: 'qemu' | 'supervisor', name: NodeJS.
     try {
       process.kill(one.pid, name)
     } catch {
-      // It ended by itself meanwhile.
+      // It exited by itself meanwhile.
     }
   }
 }
 
-/** Of a round that failed. */
+/** Logs of a failed round. */
 async function evidence({ paths }: TestHost): Promise<string> {
   const log = await readFile(paths.supervisorLog, 'utf8').catch(String)
   const space = spawnSync('df', ['-k', paths.stateDir], { encoding: 'utf8' }).stdout

@@ -1,4 +1,4 @@
-/** A suspended VM: when it resumes, when it boots instead, and how the user learns of it. */
+/** A suspended VM: when it resumes, when it boots instead, and how that is reported. */
 import { readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

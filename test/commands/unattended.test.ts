@@ -1,4 +1,6 @@
-/** What runs without a person: a watch that repairs, an apply on trial, and a service of a stand-in service manager. */
+/**
+ * Unattended commands: a watch that repairs, an apply on trial, and a service with a fake service manager.
+ */
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -24,7 +26,7 @@ afterAll(() => host?.[Symbol.asyncDispose]())
 const inSync = async (): Promise<boolean> => (await host.desktop('plan', '--exit-code')).code === 0
 const deadline = { deadlineMs: 60_000, intervalMs: 200 }
 
-/** Runs a watch for as long as `work` takes, and gives what it said. */
+/** Runs a watch during `work`, and returns its output. */
 async function watching(args: readonly string[], work: () => Promise<void>): Promise<string> {
   const watch = host.start('watch', '--interval', '500ms', ...args)
   let said = ''

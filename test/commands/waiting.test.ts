@@ -1,4 +1,4 @@
-/** Waits end with the cause as soon as it is known, by the real command and supervisor. */
+/** Waits end with the cause as soon as it is known, with the real command and supervisor. */
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => host?.[Symbol.asyncDispose]())
 
 const broken = 'engine: { config: { cgroup-parent: broken } }\n'
-/** Far below the time that an engine may take to come up. */
+/** Far below the deadline for the engine. */
 const soonMs = 60_000
 
 async function failed(...args: string[]): Promise<{ text: string; milliseconds: number }> {

@@ -1,6 +1,6 @@
 /**
- * What a running engine shows of each key of daemon.json: a value that is not the default, and where it is read back. Each
- * group is one file for the engine (test/e2e/full-linux.test.ts).
+ * Effects of each daemon.json key on a running engine: a non-default value, and where it can be read back.
+ * Each group is one file for the engine (test/e2e/full-linux.test.ts).
  */
 import { expect } from 'vitest'
 import type { JsonValue } from '../../src/config/desired.ts'
@@ -24,7 +24,7 @@ const option = (name: string) => (facts: Facts) => facts.bridge.Options?.[`com.d
 const reloaded = (key: string) => (facts: Facts) => facts.reload[key]
 const registry = (facts: Facts) => facts.info.RegistryConfig as Record<string, unknown>
 
-/** Taken while containers keep running. */
+/** Applied while containers keep running. */
 const reload: readonly KeyRow[] = [
   row(
     'allow-nondistributable-artifacts',
@@ -139,7 +139,7 @@ const engine: readonly KeyRow[] = [
   row('userland-proxy', false, ({ guest }) => guest, expect.not.stringContaining('docker-proxy -proto')),
 ]
 
-/** An engine with as little as can be: another storage driver, which hides all images, and no default bridge. */
+/** A minimal engine: another storage driver, which hides all images, and no default bridge. */
 const bare: readonly KeyRow[] = [
   row('bridge', 'none', ({ bridge }) => bridge, {}),
   row('iptables', false, ({ guest }) => guest, expect.not.stringContaining('-j DNAT')),
@@ -155,7 +155,7 @@ const bare: readonly KeyRow[] = [
 
 export const groups: Readonly<Record<string, readonly KeyRow[]>> = { reload, network, engine, bare }
 
-/** Keys that another test sets on a real engine, or that `validate` lets have no value but the default. */
+/** Keys that another test sets on a real engine, or for which `validate` allows only the default. */
 export const elsewhere: Readonly<Record<string, string>> = {
   'authorization-plugins': 'full-linux.test.ts: a plugin that denies a request',
   'ip-forward': 'daemon.test.ts: refused unless true, the default',

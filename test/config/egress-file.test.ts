@@ -1,4 +1,7 @@
-/** The file of `desktop forward --egress`: what network.egress of desktop.yaml would be, with its checks and places. */
+/**
+ * The file of `desktop forward --egress`: the same as network.egress of desktop.yaml, with its checks and
+ * error locations.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

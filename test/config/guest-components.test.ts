@@ -1,4 +1,4 @@
-/** The table of the guest's components says what its template has. */
+/** The table of guest components matches the guest template. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Mistakes in desktop.yaml: each is named with its place and a suggestion. */
+/** Errors in desktop.yaml: each is reported with its location and a suggestion. */
 import { expect, test } from 'vitest'
 import { configOf } from '../../src/config/load.ts'
 import { mistakesOf } from '../support/config/mistakes.ts'

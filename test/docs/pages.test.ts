@@ -1,4 +1,6 @@
-/** Console blocks of the documentation that need no VM, run with the real command in a temporary directory. */
+/**
+ * Runs the documentation's console blocks that need no VM, with the real command in a temporary directory.
+ */
 import { globSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

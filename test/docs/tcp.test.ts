@@ -1,4 +1,4 @@
-/** The test column of docs/tcp.md: each name is a file of test/net/tcp, or a packetdrill script. */
+/** The test column of docs/tcp.md: each entry is a file of test/net/tcp or a packetdrill script. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** A static program for arm64 that prints a line, written by hand: no compiler and no mirror is needed. */
+/** A hand-assembled static arm64 program that prints a line; needs no compiler and no mirror. */
 
 const line = 'hello from arm64\n'
 const base = 0x40_0000

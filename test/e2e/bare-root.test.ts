@@ -1,4 +1,4 @@
-/** The guest image on a host that has no apt, dpkg, xz or gpg: a root directory without them. */
+/** Builds the guest image on a host without apt, dpkg, xz or gpg: a root directory without them. */
 import { copyFile, link, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

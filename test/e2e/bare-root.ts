@@ -1,4 +1,7 @@
-/** A root directory with Node, QEMU's and squashfs' programs, their libraries and busybox, and nothing else: no apt, dpkg, xz, gpg. */
+/**
+ * A root directory with only Node, the programs of QEMU and squashfs, their libraries and busybox: no apt,
+ * dpkg, xz or gpg.
+ */
 import { cp, lstat, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -6,11 +9,11 @@ import { type RunResult, run } from '../../src/host/run.ts'
 
 export interface BareRoot extends AsyncDisposable {
   dir: string
-  /** Runs a line of busybox's shell inside, with these paths of this host under their own names. */
+  /** Runs a busybox shell line inside, with these host paths mounted at the same place. */
   sh(line: string, mounts: readonly string[]): Promise<RunResult>
 }
 
-/** @param programs of this host that exist inside, by their absolute path. */
+/** @param programs of this host to include, by absolute path. */
 export async function bareRoot(programs: readonly string[], busybox: Uint8Array): Promise<BareRoot> {
   const dir = await mkdtemp(join(tmpdir(), 'dt-bare-'))
   for (const path of ['usr/bin', 'usr/lib', 'etc', 'proc', 'dev', 'tmp'])
@@ -60,7 +63,7 @@ export async function bareRoot(programs: readonly string[], busybox: Uint8Array)
   }
 }
 
-/** Something to mount over. */
+/** Creates a mount point. */
 async function place(path: string, at: string): Promise<void> {
   await mkdir(dirname(at), { recursive: true })
   if ((await lstat(path)).isDirectory()) await mkdir(at, { recursive: true })

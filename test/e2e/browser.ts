@@ -1,4 +1,4 @@
-/** Debian's Chromium without a window. */
+/** Debian's Chromium, headless. */
 import { existsSync } from 'node:fs'
 import axe from 'axe-core'
 import { type Browser, chromium, type Page } from 'playwright-core'
@@ -8,10 +8,10 @@ export const hasBrowser: boolean = existsSync(executablePath)
 export const withoutBrowser: string = `${executablePath} is missing: apt-get install chromium`
 
 export const openBrowser = (): Promise<Browser> =>
-  // A container as CI has it lets no program make namespaces; the pages are ours.
+  // Containers of CI systems forbid namespaces to programs; the pages are trusted.
   chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] })
 
-/** What keeps people from using what is shown, by axe; none = []. */
+/** Accessibility problems found by axe; [] if there are none. */
 export async function barriers(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
   const found = await page.evaluate('axe.run()')

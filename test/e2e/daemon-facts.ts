@@ -1,4 +1,4 @@
-/** What a running engine shows of its daemon.json: its API, a container, a network, its log and its processes. */
+/** Effects of daemon.json on a running engine: its API, a container, a network, its log and its processes. */
 import { until } from '../../src/host/until.ts'
 import { ok, type TestEnvironment } from './environment.ts'
 
@@ -7,19 +7,19 @@ type Json = Record<string, unknown>
 export interface Facts {
   /** `GET /info`. */
   info: Json
-  /** The default bridge; empty without one. */
+  /** The default bridge; empty if there is none. */
   bridge: { EnableIPv6?: boolean; IPAM?: { Config?: Json[] }; Options?: Json }
-  /** A network that was just created. */
+  /** A newly created network. */
   network: { IPAM: { Config: Json[] }; Options: Json }
   /** `docker inspect` of a container that publishes port 80. */
   container: { HostConfig: Json & { LogConfig: Json }; NetworkSettings: { Ports: Record<string, Json[]> } }
-  /** What it says of itself. */
+  /** The container's own view. */
   inside: string
-  /** dockerd's log since the configuration was written. */
+  /** dockerd's log since daemon.json was written. */
   log: string
   /** The attributes of the last reload event. */
   reload: Json
-  /** What the guest says: sysctl, firewall, processes, metrics. */
+  /** The guest's view: sysctl, firewall, processes, metrics. */
   guest: string
   /** Header of `GET /_ping`. */
   builder: string
@@ -27,7 +27,7 @@ export interface Facts {
   buildkit: string
 }
 
-/** In the container: each fact under a heading. */
+/** Run in the container: each fact under a heading. */
 const insideScript = [
   'cat /etc/resolv.conf /etc/hosts',
   'echo "nofile $(ulimit -n)"',
@@ -48,7 +48,7 @@ const guestScript = [
   'stop-grace',
 ].join('; ')
 
-/** @param since of a reload, in seconds since 1970. */
+/** @param since time of a reload, in seconds since 1970. */
 export async function engineFacts(
   machine: Pick<TestEnvironment, 'docker' | 'desktop'>,
   since: string,

@@ -1,4 +1,4 @@
-/** An image as `docker save` writes it, without a docker: one layer and how it starts. */
+/** An image in `docker save` format, made without docker: one layer and its start command. */
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { stat } from 'node:fs/promises'

@@ -1,4 +1,6 @@
-/** What the runs need of Docker and cannot fetch: a client, and an image with a small userland. */
+/**
+ * Docker dependencies of the tests that cannot be downloaded: a client, and an image with a small userland.
+ */
 import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { tarChunks } from '../../src/guest/archive/tar-write.ts'
@@ -24,9 +26,9 @@ import { run } from '../../src/host/run.ts'
 
 export interface Docker {
   cli: string
-  /** A tar for `docker import`: busybox and links to it. */
+  /** A tar for `docker import`: busybox and its links. */
   rootfs: string
-  /** Command line of a web server that says `text`. */
+  /** Command line of a web server that responds with `text`. */
   httpServer(text: string, port?: number): string[]
 }
 

@@ -1,4 +1,4 @@
-/** The very dockerd that the guest gets, run on this host: it knows every key of daemon.json that desktop knows. */
+/** The guest's dockerd, run on this host: it accepts every daemon.json key that desktop accepts. */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,7 +33,7 @@ beforeAll(async () => {
   await fetchDebs(cache.debsDir, engine, { index: () => openIndex(cache.aptDir) })
   const layer: Layer = new Map()
   for (const one of engine) await addDeb(layer, debPath(cache.debsDir, one), [/^(?!usr\/sbin)/])
-  // dockerd wants to see its proxy, which it would start for published ports.
+  // dockerd checks that its proxy exists, which it would start for published ports.
   for (const name of ['dockerd', 'docker-proxy']) {
     await writeFile(join(dir, name), bytesAt(layer, `usr/sbin/${name}`) ?? '')
     await chmod(join(dir, name), 0o755)
@@ -59,7 +59,7 @@ test('a key that desktop does not know is one that dockerd does not know', async
   expect(await validate({ 'no-such-key': true })).toContain('no-such-key')
 })
 
-/** Options of the command line that are no keys, or that are keys of another name. */
+/** Command-line options that are not keys, or are keys of another name. */
 const noKeys = ['add-host', 'config-file', 'help', 'validate', 'version']
 const otherNames: Readonly<Record<string, string>> = {
   'add-runtime': 'runtimes',

@@ -1,4 +1,4 @@
-/** Runs the console blocks of a page, in order, on a separate VM: each must print what the page shows. */
+/** Runs the console blocks of a page, in order, on a separate VM: each must print the output on the page. */
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -12,11 +12,11 @@ const root = join(import.meta.dirname, '../..')
 interface Page {
   /** Path of the page in the repository. */
   page: string
-  /** Further variables for the commands. */
+  /** Additional variables for the commands. */
   env?: (docker: Docker) => Record<string, string>
   /** Steps that this host can run. Default: all. */
   isRun?: (step: Step) => boolean
-  /** After the first step, which is the apply: what the page takes for granted. */
+  /** Runs after the first step, which is the apply: prerequisites that the page assumes. */
   afterApply?: (machine: TestEnvironment, docker: Docker) => Promise<void>
 }
 

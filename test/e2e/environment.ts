@@ -1,4 +1,4 @@
-/** A user's machine in a temporary directory: own XDG directories, own desktop.yaml, the real binary. */
+/** A user's host in a temporary directory: own XDG directories, own desktop.yaml, the real binary. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,22 +15,22 @@ export interface TestEnvironment extends AsyncDisposable {
   /** Writes desktop.yaml; apiVersion and name are added. */
   write(yaml: string): Promise<void>
   desktop(...args: string[]): Promise<RunResult>
-  /** The same at a terminal, with `typed` as what is typed. Output and errors come as one. */
+  /** Like `desktop`, at a terminal with `typed` as keyboard input. Output and errors are combined. */
   desktopAtTerminal(typed: string, ...args: string[]): Promise<RunResult>
   docker(...args: string[]): Promise<RunResult>
-  /** What the logs end with, for a test that failed. */
+  /** The end of the logs, for a failed test. */
   logs(): Promise<string>
   env: Record<string, string>
 }
 
-/** What a command wrote. Throws with that and its errors unless it ended with 0. */
+/** Standard output of a command. Throws with output and errors unless it exits with 0. */
 export async function ok(result: Promise<Pick<RunResult, 'code' | 'stdout' | 'stderr'>>): Promise<string> {
   const { code, stdout, stderr } = await result
   if (code !== 0) throw new Error(`ended with ${code}: ${stdout}${stderr}`)
   return stdout
 }
 
-/** Longer than any command takes, shorter than a test may: the command is named, and not the test only. */
+/** Longer than any command takes but shorter than a test's timeout, so that the error names the command. */
 const commandMs = 200_000
 const logLines = 60
 
@@ -49,7 +49,7 @@ async function lastLines(path: string): Promise<string> {
 }
 
 /**
- * Sockets need short paths, so the directory is right below the temporary one.
+ * Directly below the temporary directory, because sockets need short paths.
  * @param checkout whose command is run.
  */
 export async function testEnvironment(

@@ -1,5 +1,5 @@
 /**
- * What someone with a shell in the VM can break, on a real kernel and dockerd: the counterpart of test/faults, whose
+ * Faults that root in the VM can cause, on a real kernel and dockerd: the counterpart of test/faults, whose
  * guest is a fake. One boot for all rows.
  */
 import { mkdir } from 'node:fs/promises'

@@ -1,4 +1,6 @@
-/** What a stranger has: a clone of the last commit, an empty home directory, and this host's way to the network. */
+/**
+ * A newcomer's setup: a clone of the last commit, an empty home directory, and this host's network access.
+ */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -9,11 +11,11 @@ const root = join(import.meta.dirname, '../..')
 
 export interface FreshClone extends AsyncDisposable {
   dir: string
-  /** Runs a line of a document in the clone, word for word. */
+  /** Runs a line of a document in the clone, unmodified. */
   sh(line: string, deadlineMs: number): Promise<RunResult>
 }
 
-/** Proxies, certificates and mirrors belong to the host, not to whoever uses it. */
+/** Proxies, certificates and mirrors belong to the host, not to the user. */
 const isOfHost = (name: string): boolean =>
   /^(CI|PATH|LANG|TERM|USER|TMPDIR|DESKTOP_DEBIAN_MIRROR|NPM_CONFIG_REGISTRY|SSL_CERT_\w+|NODE_EXTRA_CA_CERTS|\w+_PROXY)$/i.test(
     name,
@@ -26,7 +28,7 @@ export async function freshClone(): Promise<FreshClone> {
   const env: Record<string, string | undefined> = Object.fromEntries(
     Object.entries(process.env).map(([name, value]) => [name, isOfHost(name) ? value : undefined]),
   )
-  // The Node that bin/desktop keeps in the cache is not one that the host has.
+  // Exclude the Node that bin/desktop keeps in the cache, because the host does not have it.
   env.PATH = (env.PATH ?? '')
     .split(delimiter)
     .filter((entry) => !entry.includes('/.cache/desktop/'))
@@ -35,7 +37,7 @@ export async function freshClone(): Promise<FreshClone> {
   env.XDG_RUNTIME_DIR = join(home, 'run')
   env.NPM_CONFIG_USERCONFIG = process.env.NPM_CONFIG_USERCONFIG ?? join(homedir(), '.npmrc')
   await mkdir(env.XDG_RUNTIME_DIR, { mode: 0o700 })
-  // A checkout may belong to another user than the one who runs the tests, as in a container of a CI.
+  // A checkout may belong to another user than the test runner, as in a CI container.
   const gitConfig = join(home, 'git')
   await writeFile(gitConfig, '[safe]\n\tdirectory = *\n')
   const clone = ['git', 'clone', '--quiet', '--no-hardlinks', root, dir] as const

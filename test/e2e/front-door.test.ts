@@ -1,4 +1,4 @@
-/** The first commands of the README, word for word, as someone runs them who has nothing but the clone. */
+/** The first commands of the README, verbatim, as run by a newcomer who has only the clone. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** What containers expect of a full Linux and of dockerd's configuration, on one VM. The tests run in order. */
+/**
+ * Features of a full Linux and of dockerd's configuration that containers expect, on one VM. The tests run in
+ * order.
+ */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** What a user puts into the VM. The chapters share one VM and run in order. */
+/** User content in the VM. The chapters share one VM and run in order. */
 import { beginGuest } from './guest/contents.ts'
 import { registries } from './guest/registries.ts'
 import { resources } from './guest/resources.ts'

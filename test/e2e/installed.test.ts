@@ -1,4 +1,4 @@
-/** The npm package in an empty prefix, with nothing of the checkout, does the main job on a VM. */
+/** The npm package in an empty prefix, without the checkout, runs a VM. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

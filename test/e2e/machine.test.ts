@@ -1,6 +1,6 @@
 /**
- * One environment through its life, with the real binary, a real VM, a real dockerd and docker client. The chapters
- * share the VM and run in order; each test states what a user relies on.
+ * One environment through its life, with the real binary, VM, dockerd and docker client. The chapters share
+ * the VM and run in order; each test states a guarantee to the user.
  */
 import { containers } from './machine/containers.ts'
 import { crashes } from './machine/crashes.ts'

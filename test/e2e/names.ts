@@ -1,4 +1,4 @@
-/** What a person with a browser and a tunnel sees of a container's name. */
+/** Container names as seen by a browser and through a tunnel. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
@@ -9,7 +9,10 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { TestEnvironment } from './environment.ts'
 
-/** `http://web.e2e.localhost:8080/`; undefined while nothing answers. HTTPS trusts the local authority and nobody else. */
+/**
+ * The response of e.g. `http://web.e2e.localhost:8080/`; undefined if there is none. HTTPS trusts only the
+ * local authority.
+ */
 export async function namedGet(machine: TestEnvironment, url: string): Promise<string | undefined> {
   const { hostname, port, protocol, host } = new URL(url)
   const ca = await readFile(join(machine.dir, 'state/desktop/authority/authority.crt'), 'utf8').catch(
@@ -26,7 +29,7 @@ export async function namedGet(machine: TestEnvironment, url: string): Promise<s
   })
 }
 
-/** What a GET through `desktop tunnel` gets from a container's port. */
+/** The response to a GET through `desktop tunnel` to a container's port. */
 export async function throughTunnel(
   machine: TestEnvironment,
   name: string,

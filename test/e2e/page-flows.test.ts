@@ -1,4 +1,6 @@
-/** The page of `desktop ui` in a browser, with samples made up: ten thousand flows, hostile names, denials. */
+/**
+ * The page of `desktop ui` in a browser, with synthetic samples: ten thousand flows, hostile names, denials.
+ */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'

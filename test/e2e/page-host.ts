@@ -1,5 +1,5 @@
 /**
- * The host and the browser of a test file about the page: a file that imports this has both for all of its tests, where a
+ * Host and browser for tests of the page: a file that imports this has both for all of its tests, if a
  * browser is installed.
  */
 import type { Browser } from 'playwright-core'

@@ -1,4 +1,4 @@
-/** The page of `desktop ui` in a browser, by the real command and a supervisor without a VM. */
+/** The page of `desktop ui` in a browser, with the real command and a supervisor without a VM. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'

@@ -1,4 +1,7 @@
-/** The page of `desktop ui` in a browser: opening it, choosing a view, and serving samples without a supervisor. */
+/**
+ * The page of `desktop ui` in a browser: opening it, choosing a view, and serving samples without a
+ * supervisor.
+ */
 import type { Browser, Page } from 'playwright-core'
 import type { Live } from '../../src/cli/live/live.ts'
 import { readAssets } from '../../src/cli/ui/assets.ts'
@@ -7,9 +10,9 @@ import { type PageServer, type PageServerOptions, servePage } from '../../src/cl
 
 export interface Opened extends AsyncDisposable {
   page: Page
-  /** Requests to anywhere but the server of the page. */
+  /** Requests to anything but the page's server. */
   elsewhere: string[]
-  /** What the browser complained of, the policy included. */
+  /** Errors reported by the browser, including policy violations. */
   complaints: string[]
 }
 
@@ -31,7 +34,10 @@ export async function openPage(browser: Browser, url: string): Promise<Opened> {
 export const show = (page: Page, view: string): Promise<void> =>
   page.getByRole('link', { name: view, exact: true }).click()
 
-/** @param assets `dist/page`. `look` is called for every sample. */
+/**
+ * @param assets `dist/page`.
+ * @param look called for every sample.
+ */
 export async function serveSamples(
   assets: string,
   look: () => Live,

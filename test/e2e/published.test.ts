@@ -1,6 +1,6 @@
 /**
- * Published ports and the engine's channel on a real VM, as users and tools rely on them. The tests share the VM and run in
- * order.
+ * Published ports and the engine's channel on a real VM, as relied on by users and tools. The tests share the
+ * VM and run in order.
  */
 import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'

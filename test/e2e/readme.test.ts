@@ -5,7 +5,7 @@ import { ok } from './environment.ts'
 
 await testDocument({
   page: 'README.md',
-  // There is no registry here: the image that the README names is loaded as if it had been pulled.
+  // Without a registry, the image in the README is loaded as if it had been pulled.
   afterApply: async (machine, docker) => {
     await ok(machine.docker('import', docker.rootfs, 'busybox'))
   },

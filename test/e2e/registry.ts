@@ -1,4 +1,4 @@
-/** Debian's docker-registry on this host, by HTTP or with a certificate of a private authority. */
+/** Debian's docker-registry on this host, over HTTP or with a certificate of a private authority. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
@@ -10,7 +10,7 @@ import { until } from '../../src/host/until.ts'
 
 export interface Registry extends AsyncDisposable {
   port: number
-  /** `NAME` of every repository that it has. */
+  /** `NAME` of every repository in it. */
   repositories(): Promise<string[]>
 }
 
@@ -26,7 +26,7 @@ export async function startRegistry({ port, dir, tls }: RegistryOptions): Promis
     addr: `127.0.0.1:${port}`,
     ...(tls === undefined ? {} : { tls: { certificate: tls.certificate, key: tls.key } }),
   }
-  // YAML has JSON in it.
+  // JSON is valid YAML.
   const config = {
     version: 0.1,
     log: { level: 'error' },
@@ -54,7 +54,7 @@ async function ended(child: ChildProcess): Promise<void> {
   await gone
 }
 
-/** PEM files: of an authority, and of a certificate that it gave for a name. */
+/** PEM files of an authority, and of a certificate that it issued for a name. */
 export interface Authority {
   authority: string
   certificate: string
@@ -76,12 +76,15 @@ export async function makeAuthority(dir: string, name: string): Promise<Authorit
 
 export interface HttpProxy extends AsyncDisposable {
   port: number
-  /** Hosts with ports that were asked for by someone with the right name and password. */
+  /** Hosts and ports requested with valid credentials. */
   asked: string[]
   refused: number
 }
 
-/** An HTTP proxy (RFC 9110, 7.6 and 9.3.6) to which every name is this host, for one name and password. */
+/**
+ * An HTTP proxy (RFC 9110, 7.6 and 9.3.6) that resolves every name to this host, with one user name and
+ * password.
+ */
 export async function startProxy(port: number, login: string): Promise<HttpProxy> {
   const wanted = `Basic ${Buffer.from(login).toString('base64')}`
   const proxy = { port, asked: [] as string[], refused: 0 }
@@ -129,7 +132,7 @@ export async function startProxy(port: number, login: string): Promise<HttpProxy
   })
 }
 
-/** Names of the files below `dir` that have `text` in them; sockets and the like have none. */
+/** Names of files below `dir` that contain `text`; sockets and other special files are skipped. */
 export async function filesWith(dir: string, text: string): Promise<string[]> {
   const { stdout } = await run(['find', dir, '-type', 'f'])
   const found: string[] = []

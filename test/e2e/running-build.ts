@@ -5,7 +5,7 @@ import { cachePaths } from '../../src/host/paths.ts'
 import { run } from '../../src/host/run.ts'
 import type { TestEnvironment } from './environment.ts'
 
-/** BuildKit runs a step of one line of shell, until disposed. */
+/** Runs a build step with one shell line in BuildKit, until disposed. */
 export async function runningBuild(machine: TestEnvironment, line: string): Promise<AsyncDisposable> {
   const { plugins } = await dockerClient({ cache: cachePaths(), glibc: hostGlibc() })
   const context = join(machine.dir, 'step')

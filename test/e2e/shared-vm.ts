@@ -6,7 +6,7 @@ import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
 export let docker: Docker
 export let machine: TestEnvironment
 
-/** Registers the environment of the tests, its end, and the logs of a failed test. */
+/** Registers the test environment, its removal, and the logs of a failed test. */
 export function shareVm(prepare: () => Promise<void>): void {
   beforeAll(async () => {
     docker = await dockerForTests()
@@ -21,19 +21,19 @@ export function shareVm(prepare: () => Promise<void>): void {
   })
 }
 
-/** Boots the VM of the configuration on disk, and loads the image that the tests run containers from. */
+/** Boots the VM of the configuration on disk, and loads the image for test containers. */
 export async function applyWithBox(): Promise<void> {
   await ok(machine.desktop('apply'))
   await ok(machine.docker('import', docker.rootfs, 'box'))
 }
 
-/** Runs a line of shell in the VM. */
+/** Runs a shell line in the VM. */
 export const inside = (line: string): Promise<string> => ok(machine.desktop('exec', '--', 'sh', '-c', line))
 
 /** Why the last request failed. */
 export let httpFailure: unknown
 
-/** The answer of an HTTP server, or undefined when there is none. */
+/** The response of an HTTP server; undefined if there is none. */
 export async function httpGet(url: string): Promise<string | undefined> {
   try {
     return await (await fetch(url, { signal: AbortSignal.timeout(5_000) })).text()

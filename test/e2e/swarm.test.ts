@@ -1,6 +1,6 @@
 /**
- * Two machines of one file on real VMs: they reach each other by name, form a swarm, and changes by hand are found and
- * reverted. The tests share the machines and run in order.
+ * Two machines of one file on real VMs: they reach each other by name and form a swarm, and manual changes
+ * are detected and reverted. The tests share the machines and run in order.
  */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from '../../src/host/run.ts'

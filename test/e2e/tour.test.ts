@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { makeOutside, type Outside } from '../net/linux/outside.ts'
 import { testDocument } from './document.ts'
 
-/** Only root may make network namespaces; others take the tour without the world outside. */
+/** Only root can create network namespaces; without them, the tour runs without external networks. */
 const isRoot = process.getuid?.() === 0
 const farHost = '198.18.1.2'
 

@@ -1,8 +1,8 @@
-/** Explains a published port that does not answer: both ends, and each step between them. */
+/** Diagnoses an unresponsive published port: both ends, and each hop between them. */
 import type { RunResult } from '../../src/host/run.ts'
 import type { TestEnvironment } from './environment.ts'
 
-/** Of the VM: who runs and how long, the clock, and what its network knows and counts. */
+/** Processes, clock, and network state and counters of the VM. */
 const looks = [
   'date; uptime; cat /sys/devices/system/clocksource/clocksource0/current_clocksource',
   'ps -o pid,stat,time,args',

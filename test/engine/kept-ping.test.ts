@@ -9,7 +9,7 @@ import { KeptPing } from '../../src/engine/kept-ping.ts'
 let dir: string
 let server: Server
 let ping: KeptPing
-/** Every connection that was made, in order. */
+/** Every connection made, in order. */
 let connections: Socket[]
 let answer: (socket: Socket) => void
 

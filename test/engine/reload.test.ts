@@ -5,13 +5,13 @@ import type { EngineEvent } from '../../src/engine/replies.ts'
 import { absent, type Observation, present } from '../../src/observation.ts'
 import type { ExecResult } from '../../src/vm/agent/agent.ts'
 
-/** A guest with files and a dockerd, which takes what lies there when it is told to. */
+/** A guest with files and a dockerd, which loads the file on request. */
 class FakeGuest {
   readonly files = new Map<string, string>()
   readonly log: string[] = []
   pid = 100
   running: Record<string, unknown> = {}
-  /** What dockerd does not take: by `--validate`, by SIGHUP, or by coming up. */
+  /** Texts that dockerd rejects: with `--validate`, on SIGHUP, or at start-up. */
   refuses: Partial<Record<'validate' | 'reload' | 'start', RegExp>> = {}
   onReload: (event: EngineEvent) => void = () => {}
 

@@ -1,4 +1,4 @@
-/** The swarm's API of an engine that answers as dockerd 26.1 does, and of one that answers anything. */
+/** The swarm API, with an engine that replies like dockerd 26.1, and one that replies with anything. */
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server } from 'node:http'

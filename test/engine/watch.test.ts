@@ -8,7 +8,7 @@ import { EngineWatch } from '../../src/engine/watch.ts'
 
 interface Played {
   engine: EngineClient
-  /** Answer to later requests. */
+  /** Reply to later requests. */
   answer: Promise<string>
   happens: (event: EngineEvent) => void
   asked: () => number
@@ -44,7 +44,7 @@ function playedEngine(): Played {
   return played
 }
 
-/** Its events are followed, and its state is at hand. */
+/** Waits until events are followed and the state is cached. */
 async function known(watch: EngineWatch, { asked }: Played): Promise<void> {
   await vi.waitFor(async () => {
     const before = asked()

@@ -1,4 +1,4 @@
-/** A fault: how it is injected, what every command reports, and what repairs it. */
+/** A fault: how it is injected, how commands report it, and how it is repaired. */
 import { readFile, writeFile } from 'node:fs/promises'
 import type { EffectClass } from '../../src/reconcile/plan.ts'
 import type { Control } from '../../src/supervisor/api/api.ts'
@@ -6,20 +6,20 @@ import { connectSupervisor } from '../../src/supervisor/api/client.ts'
 import type { TestHost } from '../support/cli/host.ts'
 
 export interface Fault {
-  /** What happened, for docs/recovery.md. */
+  /** Description for docs/recovery.md. */
   fault: string
   make: (host: TestHost) => Promise<unknown>
-  /** In the words of `desktop drift`; undefined: nothing that the file declares depends on it. */
+  /** The text of `desktop drift`; undefined if nothing in the file depends on it. */
   seen: RegExp | undefined
-  /** What the repair by `desktop apply` costs; `none`: there is nothing to repair. */
+  /** Effect class of the repair by `desktop apply`; `none` if there is nothing to repair. */
   repair: EffectClass | 'none'
-  /** What a person has to do: `apply` fails until it is done. */
+  /** Manual action by the user: `apply` fails until it is done. */
   person?: { until: string; act: (host: TestHost) => Promise<unknown> }
-  /** Why there is nothing to repair, if desktop has repaired it by itself. */
+  /** Reason that nothing needs repair, if desktop has repaired it by itself. */
   restored?: string
-  /** It mounts something. */
+  /** Needs to mount something. */
   needsRoot?: true
-  /** The machine that ran is gone, and apply starts another one. */
+  /** The running machine has ended, and apply starts another. */
   ends?: 'vm'
 }
 
@@ -29,7 +29,7 @@ export async function control(host: TestHost): Promise<Control> {
   return found
 }
 
-/** Writes a file of the guest. */
+/** Writes a file in the guest. */
 export const inGuest =
   (path: string, text: string) =>
   async (host: TestHost): Promise<void> =>
@@ -40,7 +40,7 @@ export const removedInGuest =
   async (host: TestHost): Promise<unknown> =>
     (await control(host)).guestExec(['rm', '-f', path])
 
-/** Sends the supervisor something that differs from the file. */
+/** Sends the supervisor a request that differs from the file. */
 export const told =
   (tell: (control: Control) => Promise<unknown>) =>
   async (host: TestHost): Promise<unknown> =>

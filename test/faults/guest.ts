@@ -1,4 +1,4 @@
-/** Faults inside of the VM: what someone with a root shell there, or a program, can break. */
+/** Faults in the VM that root there, or a program, can cause. */
 import { until } from '../../src/host/until.ts'
 import type { TestHost } from '../support/cli/host.ts'
 import { control, type Fault, inGuest, removedInGuest, told } from './fault.ts'
@@ -7,12 +7,12 @@ const routes = (gateway: string): string =>
   `Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\neth0\t00000000\t${gateway}\t0003\t0\t0\t0\t00000000\n`
 const addresses = (address: string): string => `Main:\n  |-- ${address}\n     /32 host LOCAL\n`
 const daemonJson = '/run/config/docker/daemon.json'
-/** What a link of this MTU brings into it: without these keys only a restart would do. */
+/** Keys set for this link MTU; without them, a restart would be needed. */
 const mtuKeys =
   '"mtu":65520,"default-network-opts":{"bridge":{"com.docker.network.driver.mtu":"65520"},"overlay":{"com.docker.network.driver.mtu":"65470"}}'
 const resolver = '/etc/resolv.conf'
 
-/** Told by an event of the engine. */
+/** Reported by an engine event. */
 const networksAre =
   (count: number) =>
   (host: TestHost): Promise<unknown> =>

@@ -206,7 +206,7 @@ export const fileFaults: readonly Fault[] = [
   },
 ]
 
-/** The supervisor sees it by itself. */
+/** The supervisor repairs it by itself. */
 async function removedAndRecreated(path: string): Promise<void> {
   await unlink(path)
   await until(async () => existsSync(path), { deadlineMs: 20_000 })

@@ -19,7 +19,7 @@ const dns = {
   cache: { max: 10_000, minTtlSeconds: 0, maxTtlSeconds: 3600 },
 }
 
-/** Its connections see it before the next command does. */
+/** Its connections notice before the next command does. */
 async function killQemu(host: TestHost): Promise<void> {
   await host.kill('qemu')
   await until(
@@ -123,7 +123,8 @@ export const runningFaults: readonly Fault[] = [
     fault: 'the supervisor is killed',
     make: killSupervisor,
     seen: /supervisor: not running/,
-    // The guest cannot be looked at without one: its daemon.json is compared, and reloaded if it differs.
+    // The guest cannot be inspected without a supervisor: its daemon.json is compared, and reloaded if it
+    // differs.
     repair: 'reload',
   },
   {

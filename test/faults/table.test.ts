@@ -1,6 +1,7 @@
 /**
- * The table of faults, one by one on a single environment: the fault is made, plan, drift, status and doctor agree on
- * what it is, apply repairs it at the cost that the table says, and nothing is left. At the end all of them agree that nothing is.
+ * The table of faults on a single environment: each fault is injected, plan, drift, status and doctor report
+ * it consistently, apply repairs it with the effect in the table, and nothing is left over. At the end, none
+ * of them reports a difference.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
@@ -55,7 +56,7 @@ async function look(): Promise<Views> {
   return { plan, drift, status, doctor }
 }
 
-/** What they all say. */
+/** Differences that all views report. */
 function agreed({ plan, drift, status, doctor }: Views): string[] {
   const texts = [
     ...drift.differences.map(differenceText),
@@ -76,14 +77,14 @@ test('the table has at least 60 faults, no two of one name', () => {
   expect(new Set(names).size).toBe(names.length)
 })
 
-/** Only root may mount. */
+/** Only root can mount. */
 const canMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0
 const rows = Object.values(faultTable)
   .flat()
   .filter(({ needsRoot }) => needsRoot !== true || canMount)
 
 test.each(rows)('every command agrees on it, and apply repairs it: $fault', async (row) => {
-  // What one row leaves must not be the fault of the next.
+  // A failed row must not affect the next.
   onTestFailed(async () => void (await host.desktop('apply')))
   const boots = (await host.boots()).length
   await row.make(host)
@@ -95,7 +96,7 @@ test.each(rows)('every command agrees on it, and apply repairs it: $fault', asyn
   await row.person?.act(host)
   const apply = await host.desktop('apply')
   expect(apply.code, `${apply.stdout}${apply.stderr}`).toBe(0)
-  // The next fault is looked at by all of them: a difference that only one still reports fails there.
+  // All views check the next fault, which fails if one still reports an old difference.
   expect((await parsed<DriftDocument>('drift', '--json')).drifted).toBe(false)
   const restarts = row.ends === 'vm' || row.repair === 'restart-vm'
   expect((await host.boots()).length - boots).toBe(restarts ? 1 : 0)

@@ -1,4 +1,7 @@
-/** Every fault by hand that recovery is promised for: test/faults/table.test.ts drives it, docs/recovery.md shows it. */
+/**
+ * All manual faults with guaranteed recovery: test/faults/table.test.ts injects them, docs/recovery.md lists
+ * them.
+ */
 import type { Fault } from './fault.ts'
 import { guestFaults } from './guest.ts'
 import { runningFaults } from './host.ts'

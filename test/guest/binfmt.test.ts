@@ -1,4 +1,4 @@
-/** Registrations of emulators, matched here as the kernel matches them. */
+/** Registrations of emulators, matched as in the kernel. */
 import { expect, test } from 'vitest'
 import { type Platform, platforms } from '../../src/config/platforms.ts'
 import { listedPlatforms, registration } from '../../src/guest/binfmt.ts'

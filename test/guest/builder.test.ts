@@ -1,4 +1,4 @@
-/** `guest.builder: linuxkit`: another program assembles the image, and it is the same one. */
+/** `guest.builder: linuxkit`: another program assembles the image, with the same result. */
 import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** What a machine without network is brought: all of it, or nothing. */
+/** A bundle for a host without network access: complete, or rejected. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

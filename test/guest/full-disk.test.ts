@@ -1,4 +1,7 @@
-/** A real full file system, at each stage of a build and of a golden snapshot: reported as such, and no partial file stays. */
+/**
+ * A file system that is really full, at each stage of a build and of a golden snapshot: the error is
+ * reported, and no partial file is left.
+ */
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'

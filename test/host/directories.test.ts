@@ -1,4 +1,4 @@
-/** Places where another user of the host could put their own socket are refused, component by component. */
+/** Directories in which another user could place their own socket are rejected, component by component. */
 import { chmod, chown, lstat, lutimes, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * Makes a file-system call of a real process fail: `node --import` this file, with `DESKTOP_FAULT=IN,AT,KIND`. IN is a part of
- * the name of the script that is meant; its children run without faults.
+ * Fails a file-system call of a real process: `node --import` this file, with `DESKTOP_FAULT=IN,AT,KIND`. IN
+ * is a part of the script's name; child processes run without faults.
  */
 import fs from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'

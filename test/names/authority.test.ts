@@ -1,4 +1,7 @@
-/** The local authority: made once, limited to names below localhost, its hosts trusted by a client that trusts it. */
+/**
+ * The local authority: created once, limited to names below localhost, and its certificates accepted by
+ * clients that trust it.
+ */
 import { X509Certificate } from 'node:crypto'
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** Answers that arrive on a stream of the forwarder, whose memory is lent. */
+/** Responses that arrive on a forwarder stream, whose memory is reused. */
 import { createHash, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { GuestConnection, type Requester } from '../../src/names/guest-connection.ts'

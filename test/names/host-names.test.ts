@@ -1,4 +1,4 @@
-/** Names served on loopback, with a container played by a local server and its engine by a listing. */
+/** Names served on loopback, with a local server as the container and a listing as its engine. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import {
   createServer as createHttpServer,

@@ -1,4 +1,4 @@
-/** Which container each name leads to. */
+/** The container that each name resolves to. */
 import { expect, test } from 'vitest'
 import type { ContainerSummary } from '../../src/engine/replies.ts'
 import { parseReply } from '../../src/engine/replies.ts'

@@ -1,4 +1,4 @@
-/** SOCKS5 byte by byte, with streams in memory; and what a tunnel may reach. */
+/** SOCKS5 byte by byte, with streams in memory; and the addresses that a tunnel may reach. */
 import { duplexPair } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'

@@ -1,4 +1,7 @@
-/** The authority in the stores of a host: a temporary root and home, with the system's own programs where it has them. */
+/**
+ * The authority in a host's trust stores: a temporary root and home, with the system's own programs if
+ * installed.
+ */
 import { spawnSync } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

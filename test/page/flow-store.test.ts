@@ -1,4 +1,7 @@
-/** Flows from the server's samples to the page: after any samples the page has exactly the flows of the last one. */
+/**
+ * Flows from the server's samples to the page: after any samples, the page has exactly the flows of the last
+ * one.
+ */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { LiveFlow } from '../../src/cli/live/live.ts'

@@ -1,4 +1,4 @@
-/** The plan that several machines have together. */
+/** The combined plan of several machines. */
 import { expect, test } from 'vitest'
 import { clusterPlan, type MachinePlan } from '../../src/reconcile/cluster.ts'
 import type { Plan } from '../../src/reconcile/plan.ts'

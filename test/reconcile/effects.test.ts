@@ -1,4 +1,4 @@
-/** The effect table against plans: a change of each key costs what its row says. */
+/** The effect table against plans: changing a key has the effect in its row. */
 import { expect, test } from 'vitest'
 import type { Environment } from '../../src/apply/environment/environment.ts'
 import { targetOf as realTarget } from '../../src/apply/plan/target.ts'

@@ -1,4 +1,4 @@
-/** Plans and drift as the JSON that scripts read, whole: a change of it shows in review (test/reconcile/golden). */
+/** Plans and drift as complete JSON documents, so that changes show in review (test/reconcile/golden). */
 import { describe, expect, test } from 'vitest'
 import { planDocument } from '../../src/apply/plan/document.ts'
 import { driftDocument } from '../../src/cli/views/drift.ts'

@@ -1,4 +1,4 @@
-/** guest.platforms: the CPUs that are emulated, and when a plan sets them. */
+/** guest.platforms: the emulated CPUs, and when a plan sets them. */
 import { expect, test } from 'vitest'
 import type { Platform } from '../../src/config/platforms.ts'
 import { present, unknown } from '../../src/observation.ts'

@@ -1,4 +1,4 @@
-/** Golden plans: one line for each operation, so that a change of planning shows in review. */
+/** Golden plans: one line per operation, so that changes in planning show in review. */
 import { describe, expect, test } from 'vitest'
 import type { Desired } from '../../src/config/desired.ts'
 import { absent, present } from '../../src/observation.ts'

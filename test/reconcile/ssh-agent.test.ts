@@ -1,4 +1,4 @@
-/** guest.sshAgent: which agent the VM reaches, and when that changes. */
+/** guest.sshAgent: the agent that the VM reaches, and when it changes. */
 import { expect, test } from 'vitest'
 import { present } from '../../src/observation.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'

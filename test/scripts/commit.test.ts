@@ -1,4 +1,4 @@
-/** A release is dated and named by its commit, not by the moment at which it was made. */
+/** A release is dated and named by its commit, not by its build time. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

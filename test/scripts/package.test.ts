@@ -1,4 +1,4 @@
-/** What scripts/package.ts makes of the sources is the same everywhere, and runs where only it is. */
+/** The output of scripts/package.ts is reproducible, and runs without anything else. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-/** Keys and signatures pass between this tool and minisign 0.11, which made those of this file. */
+/** Keys and signatures are interchangeable with minisign 0.11, which created those in this file. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,7 @@
-/** Why a port of a container is not open on the host, in the words of Docker Desktop, which tools look for. */
+/**
+ * Errors for container ports that cannot be opened on the host, in Docker Desktop's wording, which tools
+ * match.
+ */
 import type { AskedPort } from '../../engine/port-requests.ts'
 import { maxPublished } from '../../engine/published.ts'
 import type { PortStatus } from '../../net/core/port-status.ts'

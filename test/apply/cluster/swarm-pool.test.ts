@@ -1,4 +1,4 @@
-/** Where overlay networks are cut from. */
+/** The address pool of overlay networks. */
 import { expect, test } from 'vitest'
 import { swarmPool } from '../../../src/apply/cluster/swarm-pool.ts'
 

@@ -1,4 +1,4 @@
-/** Observation, plan and steps of a swarm together, over engines in memory. */
+/** Observation, plan and steps of a swarm together, with engines in memory. */
 import { beforeEach, expect, test } from 'vitest'
 import { memberOf } from '../../../src/apply/cluster/swarm.ts'
 import { swarmSteps } from '../../../src/apply/cluster/swarm-steps.ts'

@@ -1,4 +1,4 @@
-/** What the guest says of its file system is read as statfs(2) means it. */
+/** File system figures from the guest are interpreted as statfs(2) defines them. */
 import { expect, test } from 'vitest'
 import { isFull, parseStat } from '../../../src/apply/environment/disk-space.ts'
 

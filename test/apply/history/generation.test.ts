@@ -72,7 +72,7 @@ describe('retention', () => {
     await on(2, 'applied')
     await on(3, 'incomplete')
     expect(await generationNumbers(at)).toEqual([2, 3])
-    // The last that was whole is far too old, and the only way back.
+    // The last complete generation is far too old, but the only rollback target.
     await on(8, 'incomplete')
     expect(await generationNumbers(at)).toEqual([2, 4])
     await on(9, 'applied')

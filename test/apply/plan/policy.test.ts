@@ -19,7 +19,7 @@ const { rules: site } = siteFileOf(
   '/etc/desktop/policy.yaml',
 )
 
-/** The plan of a change from `aDesired` to this. */
+/** The plan that changes `aDesired` to this. */
 const planTo = (desired: typeof aDesired) => reconcile(targetOf(desired), inSyncWith(targetOf(aDesired)))
 const smaller = { ...aDesired, vm: { ...aDesired.vm, diskBytes: GiB } }
 

@@ -177,7 +177,7 @@ describe('the record of an apply', () => {
     }
     void applyPlan(assessment, { effects, listeners: [] }).catch(() => {})
     await begun.promise
-    // What a dead process leaves: the draft, and a journal in which the build has no end.
+    // A killed process leaves the draft, and a journal in which the build has no end.
     await vi.waitFor(async () => expect((await readJournal(journal)).interrupted).toContain('image/build'))
     expect((await latestGeneration(generationsDir))?.result).toBe('interrupted')
     await settleInterrupted(environment.paths)

@@ -15,7 +15,7 @@ import { operation } from '../../../src/reconcile/resources/resource.ts'
 const op = (id: string, after: readonly string[] = [], kind: OperationKind = 'dns/set'): Operation =>
   operation({ id: id as OperationId, kind, subject: id, causes: [], after: after as OperationId[] })
 
-/** Every kind is done by the same step. */
+/** The same step handles every kind. */
 function stepsOf(step: Step, batch: Steps['batch'] = {}): Steps {
   return { run: new Proxy({} as Steps['run'], { get: () => step }), batch }
 }
@@ -36,7 +36,7 @@ async function ran(
 
 const fail = (): Promise<never> => Promise.reject(new DesktopError('internal/bug', 'broken'))
 
-/** Random graphs: an operation waits only for earlier ones. */
+/** Random graphs: an operation depends only on earlier ones. */
 const graphs = fc
   .array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 1, maxLength: 20 })
   .map((rows) =>

@@ -1,6 +1,6 @@
 /**
- * Every file-system call of an apply, and of a destroy, fails once, in each way that it can: the next run puts it
- * right, what the user has is never lost, and nothing is left over.
+ * Fails every file-system call of an apply, and of a destroy, once and in each possible way. The next run
+ * repairs the result, user data is never lost, and nothing is left over.
  */
 import { appendFile, chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -43,7 +43,7 @@ const desired: Desired = {
 }
 
 let bin: string
-/** A `qemu-img` that takes a few milliseconds: it copies a header made beforehand. */
+/** A `qemu-img` that takes a few milliseconds, because it copies a prepared header. */
 beforeAll(async () => {
   bin = await mkdtemp(join(tmpdir(), 'desktop-bin-'))
   const header = Buffer.alloc(512)
@@ -104,7 +104,7 @@ async function newTrial(): Promise<Trial> {
   }
 }
 
-/** How many calls a run without a fault makes. */
+/** Number of calls in a run without faults. */
 async function callsOf(run: (trial: Trial) => Promise<unknown>): Promise<number> {
   await using trial = await newTrial()
   faults.current.arm(-1, 'EIO')

@@ -22,7 +22,7 @@ const values = async (...words: string[]): Promise<string[] | 'files'> => {
   return found.kind === 'files' ? 'files' : found.values.map(({ value }) => value)
 }
 
-/** Every command that a person sees, with the words that lead to it. */
+/** All visible commands, with the words that lead to them. */
 function commands(command: Command = program, path: string[] = []): { command: Command; path: string[] }[] {
   const below = visible(command).filter((one) => one.name() !== 'help')
   return [{ command, path }, ...below.flatMap((one) => commands(one, [...path, one.name()]))]
@@ -52,7 +52,7 @@ test('every option is offered once, those with a list again, and takes its value
   }
 })
 
-/** What an option calls its value when there is something to offer; names, numbers and networks are free texts. */
+/** Value placeholders of options that offer candidates; names, numbers and networks are free text. */
 const offered = ['<file>', '<socket>', '<key=value>', '<duration>', '<part>', '<loss>', '<format>']
 
 test('every option whose value can be known offers some, and every argument but a command and a filter', async () => {

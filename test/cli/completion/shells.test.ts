@@ -1,4 +1,7 @@
-/** Completion in the shells themselves: what Tab shows, by the scripts that `desktop completion` prints. */
+/**
+ * Completion in real shells: the candidates that Tab shows, with the scripts that `desktop completion`
+ * prints.
+ */
 import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,7 +47,7 @@ test('every shell is installed where tests must not be left out', async () => {
   await access(entry)
 })
 
-/** What is written, and the words that complete it. */
+/** Typed text, and its completions. */
 const lines: readonly [line: string, words: readonly string[]][] = [
   ['desktop pla', ['plan']],
   ['desktop drift --format j', ['json', 'junit']],
@@ -59,7 +62,7 @@ const lines: readonly [line: string, words: readonly string[]][] = [
   ['desktop version zz', []],
 ]
 
-/** Asks the function for its answers, and puts back before each what bash has of the word already. */
+/** Calls the completion function; prefixes each candidate with the part that bash has already consumed. */
 const bashAsks = (line: string): string => `
 source ${script('bash')}
 COMP_LINE='${line}' COMP_POINT=${line.length}
@@ -105,7 +108,7 @@ describe.skipIf(!installed.zsh)('zsh', () => {
   test('Tab writes the rest of the word, values with : and = and files too', {
     timeout: 120_000,
   }, async () => {
-    // With EDITOR=vi, as npx sets it, zsh has other keys.
+    // With EDITOR=vi, which npx sets, zsh uses other key bindings.
     await using shell = terminal('zsh -f -i', { cwd: dir, env: { ...env, PS1: '> ' } })
     shell.type(
       `autoload -U compinit; compinit -u -D; unsetopt beep; bindkey -e; source ${script('zsh')}; echo re""ady\n`,
@@ -119,7 +122,7 @@ describe.skipIf(!installed.zsh)('zsh', () => {
       ['desktop image ex\t', 'desktop image export'],
       ['desktop apply my\t', 'desktop apply my\\ plan.json'],
     ] as const) {
-      // The line is printed instead of run.
+      // Print the line instead of running it.
       shell.type(`${typed}\u0001echo "<\u0005>"\n`)
       await shell.sees(`\n<${whole.trim()}`, 40_000)
     }

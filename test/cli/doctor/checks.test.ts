@@ -137,7 +137,7 @@ test.each<[string, Check[], Check['state'], RegExp]>([
   const [check] = checks
   expect(check?.state).toBe(state)
   expect(`${check?.found}\n${check?.fix ?? ''}`).toMatch(said)
-  // Whatever is not good has a way out.
+  // Every failed check has a fix.
   expect(check?.fix !== undefined).toBe(state !== 'good')
 })
 
@@ -174,7 +174,7 @@ test('a socket answers, is left behind by a dead process, or is another kind of 
     const server = createServer().listen(path)
     await new Promise((resolve) => server.once('listening', resolve))
     expect((await socketFact(path)).state).toBe('answers')
-    // A process that is killed takes no socket file with it.
+    // A killed process leaves its socket file behind.
     const { rename } = await import('node:fs/promises')
     await rename(path, `${path}.kept`)
     await new Promise((resolve) => server.close(resolve))

@@ -1,4 +1,4 @@
-/** The listing of containers for a sample, by an engine that takes its time. */
+/** The container listing of a sample, with a slow engine. */
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'

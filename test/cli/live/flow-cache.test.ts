@@ -1,4 +1,4 @@
-/** Flows asked for in part: the result is as if all had been asked for. */
+/** Flows fetched in parts yield the same result as fetching all. */
 import { expect, test, vi } from 'vitest'
 import { FlowCache } from '../../../src/cli/live/flow-cache.ts'
 import { Containers } from '../../../src/cli/live/sample.ts'
@@ -36,7 +36,7 @@ test('between two whole samples only flows that were heard are asked for, and id
     ]
     expect((await cache.take(control, containers)).flows).toEqual(all)
     expect(asked).toEqual([undefined, { heardWithinMs: 200 }])
-    // A flow that has gone is seen with the next whole sample.
+    // A closed flow disappears with the next complete sample.
     all = [busy]
     vi.advanceTimersByTime(1_000)
     expect((await cache.take(control, containers)).flows).toEqual([busy])

@@ -64,7 +64,7 @@ function guest(flows: readonly FlowView[], read: () => Promise<string>): Guest {
   return { control: calls as unknown as Control, asked }
 }
 
-/** Containers of the flows of the second look. */
+/** Containers of the flows in the second sample. */
 async function second(control: Control): Promise<(string | null)[]> {
   const looks = new Looks(join(dir, 'docker.sock'))
   await looks.look(control)
@@ -75,7 +75,7 @@ async function second(control: Control): Promise<(string | null)[]> {
 test("a connection that a container opened has its name from the look after the guest's table was read", async () => {
   const { control, asked } = guest([aFlow], async () => row)
   expect(await second(control)).toEqual(['web'])
-  // Not at every look.
+  // Not with every sample.
   expect(asked).toEqual(['/proc/net/nf_conntrack'])
 })
 

@@ -8,7 +8,7 @@ import { aContainer, aFlow, aSample } from '../../support/cli/live-sample.ts'
 
 const size = { rows: 20, columns: 120 }
 
-/** Flow i of n receives 1000 × (i + 1) bytes per second and sent i. */
+/** Flow i of n receives 1000 × (i + 1) bytes per second and sends i. */
 function state(count: number, over: Partial<TopState> = {}): TopState {
   const rates = new FlowRates()
   const flows = Array.from({ length: count }, (_, i) => ({

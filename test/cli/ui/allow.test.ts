@@ -1,4 +1,4 @@
-/** What "allow this" gives: a rule as narrow as the denial, first in the file. */
+/** "Allow this" creates a rule as narrow as the denial, first in the file. */
 import { expect, test } from 'vitest'
 import { allowedTarget, allowPatch, hasRules, withRule } from '../../../src/cli/ui/allow.ts'
 import { parseEgressTarget } from '../../../src/config/egress-rule.ts'

@@ -21,7 +21,7 @@ async function build(script: string): Promise<void> {
 }
 
 test('the page has its code and styles in it, and its policy admits exactly those', async () => {
-  // `$&` would repeat what was replaced.
+  // In a replacement string, `$&` would insert the match.
   await build("console.log('$&')")
   const { bytes, policy } = (await readAssets(folder)).get('/') ?? {}
   expect(String(bytes)).toBe(

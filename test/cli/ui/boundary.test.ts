@@ -81,7 +81,7 @@ test.each(['http://evil.example', 'http://127.0.0.1:3000', `https://${host}`, 'n
 test.each(['cross-site', 'same-site'])('a request that the browser calls %s gets no data', (site) => {
   expect(verdict({ headers: { 'sec-fetch-site': site } })).toBe(403)
   expect(verdict({ url: '/main.js', headers: { 'sec-fetch-site': site } })).toBe(403)
-  // A link that a person follows.
+  // A link that the user follows.
   expect(verdict({ url: '/', headers: { 'sec-fetch-site': site } })).toBe('asset')
 })
 
@@ -137,7 +137,7 @@ test('the owner of a connection is found by its end, from both ports of loopback
   const mapped = '0000000000000000FFFF00000100007F'
   const tables = [
     '  sl  local_address',
-    // The server's end, another connection, and one elsewhere with the same ports.
+    // The server's end, another connection, and a remote one with the same ports.
     line('0100007F:1FBB', '0100007F:9C40', 1),
     line('0100007F:9C41', '0100007F:1FBB', 2),
     line('0200000A:9C40', '0300000A:1FBB', 3),

@@ -1,4 +1,4 @@
-/** Applies of a page, by the real supervisor: the plan that was shown, with its consents, and nothing else. */
+/** Applies of a page, with the real supervisor: exactly the plan that was shown, with its consents. */
 import type { ServerResponse } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -8,7 +8,7 @@ import type { ApplyLine } from '../../../src/cli/ui/apply-protocol.ts'
 import { PageApply } from '../../../src/cli/ui/page-apply.ts'
 import { type TestHost, testHost } from '../../support/cli/host.ts'
 
-/** What the page reads. */
+/** The response as the page reads it. */
 async function run(applies: PageApply, body: unknown): Promise<ApplyLine[]> {
   const response = Object.assign(new PassThrough(), { writeHead: () => {} })
   void applies.run(body, response as unknown as ServerResponse)
@@ -18,7 +18,7 @@ async function run(applies: PageApply, body: unknown): Promise<ApplyLine[]> {
 
 function appliesOf(host: TestHost): PageApply {
   const { signal } = new AbortController()
-  // As the command of this host has it.
+  // The environment that the command has on this host.
   process.env = { ...host.env }
   return new PageApply({
     open: () => openEnvironment({ file: [`${host.dir}/desktop.yaml`], set: [] }),

@@ -1,4 +1,4 @@
-/** Documents that are begun before the browser asks. */
+/** Documents requested before the browser asks for them. */
 import { expect, test } from 'vitest'
 import { prefetched } from '../../../src/cli/ui/prefetched.ts'
 

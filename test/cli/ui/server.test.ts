@@ -1,4 +1,4 @@
-/** The server with its sockets: what it answers, and what it costs. */
+/** The page's HTTP server with real sockets: its responses, and its cost. */
 import { EventEmitter, once } from 'node:events'
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import {
@@ -27,7 +27,7 @@ interface Served extends AsyncDisposable {
     path: string,
     options?: { method?: string; headers?: OutgoingHttpHeaders; body?: string },
   ): Promise<IncomingMessage>
-  /** The headers of whoever exchanged the token. */
+  /** Headers of the client that exchanged the token. */
   enter(): Promise<OutgoingHttpHeaders>
 }
 
@@ -133,7 +133,7 @@ test('names of Object.prototype are not views', async () => {
     expect((await served.ask(path, { headers })).statusCode).toBe(404)
 })
 
-/** Reads events until one is there that is wanted. */
+/** Reads events until one matches. */
 async function eventIn(stream: IncomingMessage, wanted: RegExp): Promise<string> {
   let all = ''
   for await (const chunk of stream.setEncoding('utf8')) {
@@ -189,7 +189,7 @@ test('the first client gets the sample of the start at once, and its rates count
   const events = new LiveEvents({
     look: () => {
       answered += 1
-      // Only the look of the start is answered.
+      // Only the first sample is answered.
       return answered === 1 ? Promise.resolve(live) : new Promise<Live>(() => {})
     },
     text: JSON.stringify,
@@ -204,7 +204,7 @@ test('the first client gets the sample of the start at once, and its rates count
       deadlineMs: 30_000,
       intervalMs: 5,
     })
-    // No point of the chart: there are no rates yet.
+    // No chart point, because there are no rates yet.
     expect(got.join('')).not.toContain('"point"')
   }
 })

@@ -1,4 +1,4 @@
-/** `desktop status` of several machines: where each node stands, and whether the managers have a quorum. */
+/** `desktop status` of several machines: each node's state, and the managers' quorum. */
 import { expect, test } from 'vitest'
 import type { Environment } from '../../../src/apply/environment/environment.ts'
 import { type ClusterStatus, machinesDocument, machinesView } from '../../../src/cli/views/machines.ts'

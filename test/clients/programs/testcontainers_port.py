@@ -11,7 +11,7 @@ server = "mkdir -p /www && echo hello >/www/index.html && echo ready && exec htt
 with DockerContainer("busybox:latest").with_exposed_ports(80).with_command(["sh", "-c", server]) as container:
     wait_for_logs(container, "ready")
     url = f"http://{container.get_container_host_ip()}:{container.get_exposed_port(80)}/"
-    # The log comes before the server listens.
+    # The log line appears before the server listens.
     deadline = time.monotonic() + 20
     while True:
         try:

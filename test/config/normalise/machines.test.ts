@@ -1,4 +1,4 @@
-/** vms: names, addresses and mistakes of several machines. */
+/** vms: names, addresses and errors of several machines. */
 import { expect, test } from 'vitest'
 import { evaluate } from '../../../src/config/load.ts'
 import { mistakesOf } from '../../support/config/mistakes.ts'

@@ -1,4 +1,4 @@
-/** vms.*.swarm and vms.*.labels: roles, and swarms that cannot be formed. */
+/** vms.*.swarm and vms.*.labels: roles, and invalid swarms. */
 import { expect, test } from 'vitest'
 import { evaluate } from '../../../src/config/load.ts'
 import { mistakesOf } from '../../support/config/mistakes.ts'

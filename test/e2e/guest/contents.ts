@@ -1,4 +1,4 @@
-/** What the configuration of these tests puts into the VM, and the servers of the host that it uses. */
+/** The configuration of the guest tests, and the host servers that it uses. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
@@ -52,7 +52,7 @@ guest:
     - { path: etc/motd, contents: "${motd}\\n", mode: "0644" }
     - { path: etc/key, source: ./key }
 `)
-/** Registers the VM, and the registries and the proxy of the host. */
+/** Registers the VM, and the host's registries and proxy. */
 export function beginGuest(): void {
   shareVm(async () => {
     const at = (name: string): string => join(machine.dir, name)

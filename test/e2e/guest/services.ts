@@ -1,4 +1,4 @@
-/** Services of the user, their files and logs. */
+/** User services, their files and logs. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -37,7 +37,7 @@ export function services(): void {
   test('a service that keeps ending makes the environment degraded, with the last lines of its log', async () => {
     interface Status {
       state: string
-      /** Without a value while a busy guest does not answer in time. */
+      /** Undefined if a busy guest does not respond in time. */
       services: {
         value?: { name: string; state: string; crashLoop: boolean; exitCode: number; log: string[] }[]
       }

@@ -1,4 +1,4 @@
-/** Shares whose server was killed, and the shutdown of a VM that has shares. */
+/** Shares whose virtiofsd was killed, and the shutdown of a VM with shares. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Shared folders as containers and root of the VM see them. */
+/** Shared folders from the point of view of containers and of root in the VM. */
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Containers as with any docker: images, limits, streams, networks, published ports. */
+/** Containers as on any dockerd: images, limits, streams, networks, published ports. */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Space of the data disk: returned to the host, full, and grown live. */
+/** Data disk space: returned to the host, exhausted, and grown live. */
 import { stat } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { until } from '../../../src/host/until.ts'
@@ -6,7 +6,7 @@ import { ok, type TestEnvironment } from '../environment.ts'
 import { machine } from '../shared-vm.ts'
 import { base, growDisk, startedAt, status } from './life.ts'
 
-/** What the file of the data disk takes on this host. */
+/** Usage of the data disk image on this host. */
 const takenBytes = async (): Promise<number> => (await stat(machine.paths.dataDisk)).blocks * 512
 const volume = (command: string): ReturnType<TestEnvironment['docker']> =>
   machine.docker('run', '--rm', '-v', 'big:/big', 'box', 'sh', '-c', command)

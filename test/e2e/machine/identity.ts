@@ -1,9 +1,9 @@
-/** All that distinguishes one VM from another. */
+/** Everything that distinguishes one VM from another. */
 import { expect } from 'vitest'
 import { ok } from '../environment.ts'
 import { machine } from '../shared-vm.ts'
 
-/** What tells this VM from any other, one a line, but its name. */
+/** Identifiers of this VM, one per line, except its name. */
 const identities = [
   ['machine-id', 'cat /etc/machine-id'],
   ['boot id', 'cat /proc/sys/kernel/random/boot_id'],

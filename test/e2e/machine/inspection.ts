@@ -1,4 +1,4 @@
-/** Ways into the VM and views of it: exec, shell, console, captures, flows. */
+/** Access to the VM: exec, shell, console, captures, flows. */
 import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** The configuration of the tests, and the ports of the host that they use. */
+/** The configuration of the tests, and the host ports that they use. */
 import { createServer, type Server } from 'node:http'
 import { afterAll } from 'vitest'
 import { freePorts } from '../../support/free-ports.ts'
@@ -8,7 +8,7 @@ import { machine, shareVm } from '../shared-vm.ts'
 export const vmPart = 'vm: { cpus: 2, memory: 1GiB, disk: 4GiB }\n'
 export let base = `${vmPart}network: { ipv6: true }\n`
 
-/** A disk never shrinks: the tests that follow keep the larger one. */
+/** A disk never shrinks, so later tests keep the larger one. */
 export function growDisk(): void {
   base = base.replace('disk: 4GiB', 'disk: 5GiB')
 }
@@ -16,7 +16,7 @@ export function growDisk(): void {
 let web: Server
 let ports: number[]
 
-/** Uses of one free port of the host each. */
+/** Each use needs a free host port. */
 export type PortUse = 0 | 1 | 2 | 3
 export const mapped: PortUse = 0
 export const published: PortUse = 1
@@ -33,7 +33,7 @@ export const status = async (): Promise<Status> =>
 export const startedAt = (container: string): Promise<string> =>
   ok(machine.docker('inspect', '-f', '{{.State.StartedAt}} {{.State.Pid}} {{.RestartCount}}', container))
 
-/** Registers the VM, and a web server of the host. */
+/** Registers the VM, and a web server on the host. */
 export function beginLife(): void {
   shareVm(async () => {
     ports = await freePorts(4)

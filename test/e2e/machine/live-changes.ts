@@ -1,4 +1,4 @@
-/** Changes that leave a running container untouched, and drift from changes made by hand. */
+/** Changes that leave a running container untouched, and drift from manual changes. */
 import { readdir, readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { until } from '../../../src/host/until.ts'

@@ -1,4 +1,4 @@
-/** The VM killed, suspended, resumed and shut down, with its data kept. */
+/** The VM is killed, suspended, resumed and shut down, and its data is kept. */
 import { access, open } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { until } from '../../../src/host/until.ts'
@@ -7,7 +7,7 @@ import { httpFailure, httpGet, machine } from '../shared-vm.ts'
 import { whySilent } from '../why-silent.ts'
 import { base, port, published, startedAt, status } from './life.ts'
 
-/** Says `COUNT TIME` over HTTP, both from memory; on SIGTERM it leaves a farewell in the volume. */
+/** Serves `COUNT TIME` over HTTP, both from memory; on SIGTERM it writes a farewell to the volume. */
 const counter = [
   "trap 'echo bye >/kept/bye; sync; exit' TERM; mkdir /www; httpd -p 80 -h /www; i=0",
   'while :; do i=$((i+1)); echo "$i $(date +%s)" >/www/new; mv /www/new /www/index.html; sleep 0.2; done',

@@ -1,4 +1,4 @@
-/** Further inputs, with what upstream's own code made of them (test/fixtures/linuxkit). */
+/** Further inputs, with the output of upstream's own code (test/fixtures/linuxkit). */
 import { createHash } from 'node:crypto'
 import { createReadStream, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -1,4 +1,4 @@
-/** Init, join, roles, labels, leave: what the plan says for a file and what its engines say. */
+/** Init, join, roles, labels, leave: the plan for a file and the reported state of its engines. */
 import { expect, test } from 'vitest'
 import { unknown } from '../../../src/observation.ts'
 import type { Plan } from '../../../src/reconcile/plan.ts'

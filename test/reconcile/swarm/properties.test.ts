@@ -1,4 +1,7 @@
-/** Whatever a swarm has become: the plan leads to the file, and a majority of managers answers at each of its steps. */
+/**
+ * For any state of a swarm, the plan leads to the file, and a majority of managers is up at each of its
+ * steps.
+ */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Operation, OperationId } from '../../../src/reconcile/plan.ts'

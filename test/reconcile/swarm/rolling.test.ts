@@ -1,4 +1,4 @@
-/** Restarts of nodes: one at a time, drained, and never enough managers to lose quorum. */
+/** Restarts of nodes: one at a time, drained, and never too many managers to keep quorum. */
 import { expect, test } from 'vitest'
 import { orderOperations } from '../../../src/reconcile/order.ts'
 import type { Operation, OperationId, Plan } from '../../../src/reconcile/plan.ts'

@@ -1,4 +1,4 @@
-/** The step for daemon.json does as the plan says, or ends with plan/stale before it has written anything. */
+/** The daemon.json step follows the plan, or throws plan/stale before writing anything. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,7 +14,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dir, { recursive: true }))
 
-/** A guest with this daemon.json in force; `written` has the paths that the step wrote. */
+/** A guest that uses this daemon.json; `written` lists the paths that the step wrote. */
 async function guestWith(daemonJson: string) {
   const lastGoodDaemonJson = join(dir, 'last-good.json')
   await writeFile(lastGoodDaemonJson, daemonJson)

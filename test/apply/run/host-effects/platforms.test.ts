@@ -1,4 +1,4 @@
-/** Emulators on their way into the VM: its part is played by this host's shell and a directory. */
+/** Copies emulators into a VM that is simulated by this host's shell and a directory. */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
