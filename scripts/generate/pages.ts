@@ -40,6 +40,8 @@ export function exitCodesPage(): string {
 const effectsText = [
   'The effect is what a change interrupts, from least to most disruptive: `live` (nothing restarts), `reload` (SIGHUP to',
   'dockerd, containers keep running), `restart-engine`, `restart-vm`, `recreate` (data is lost; needs consent).',
+  '',
+  'A value is rendered into a file or component of desktop; `none`: only desktop itself reads it.',
 ]
 
 export function configPage(schemas: Schemas): string {
@@ -57,7 +59,7 @@ export function configPage(schemas: Schemas): string {
     ...[...sections].flatMap(([section, rows]) => [
       `## ${section}`,
       '',
-      '| key | type | description | default | effect | rendered in | since |',
+      '| key | type | description | default | effect | rendered into | since |',
       '|---|---|---|---|---|---|---|',
       ...rows.map(([path, row]) => keyRow(schemas, path, row, nodes.get(path))),
       '',

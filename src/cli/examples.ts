@@ -40,7 +40,7 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   rollback: [['desktop rollback 11', 'go back to that configuration']],
   status: [
     ['desktop status', 'state of every component'],
-    ['desktop status --json', 'the same as JSON'],
+    ['desktop status --json', 'state of every component, as JSON'],
   ],
   start: [['desktop start', 'resume the suspended VM, or boot it']],
   stop: [

@@ -377,7 +377,7 @@ export const catalogue = {
   'plan/needs-consent': {
     exit: 4,
     summary: 'The plan would destroy data, and you have not confirmed it.',
-    fix: 'Run the command again with `--yes`, or with `--allow NAME` for each name shown in the plan.',
+    fix: 'Run the command again with `--yes`, or with `--allow LOSS` for each loss shown in the plan, e.g. `--allow recreate:disk`.',
   },
   'plan/stale': {
     exit: 7,

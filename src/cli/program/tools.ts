@@ -36,7 +36,7 @@ export function defineTools({ program, does, plain, onFile }: Define): void {
       .option('--isolate', 'let guests reach the outside, but not each other')
       .option(
         '--services',
-        'let guests open ports on this host that forward to them, via port 80 of the gateway',
+        'serve the API on port 80 of the gateway, so that guests can open ports on this host that forward to them',
       )
       .option(
         '--checksum-offload',
