@@ -95,7 +95,7 @@ async function runHeld(args: readonly string[]): Promise<number> {
 const held: string[] = []
 
 /** The file to which the run in the fresh clone writes its counts (test/e2e/front-door.test.ts). */
-const cloneCounts = join(scratch, 'clone.json')
+const cloneCounts = join(scratch, 'counts-in-clone.json')
 
 async function isCommitted(): Promise<boolean> {
   const { exitCode, stdout } = await $({ cwd: root, nothrow: true })`git status --porcelain`
