@@ -438,7 +438,7 @@ export const catalogue = {
   'state/name-claimed': {
     exit: 1,
     summary: 'Another project already uses this environment name.',
-    fix: 'Set another `name:` in one of the two files. (A project that was only moved keeps its environment.)',
+    fix: 'Set a different `name:` in the desktop.yaml of one of the two projects. (A project that was only moved keeps its environment.)',
   },
   'state/newer': {
     exit: 1,

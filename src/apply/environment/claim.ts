@@ -25,7 +25,7 @@ export async function adoptedFrom(
     'state/name-claimed',
     `the environment ${name} belongs to ${before}, not to ${file}`,
     {
-      hint: `set another \`name:\` in one of the two files, or pass --set name=…; \`desktop ls\` lists all environments`,
+      hint: `set a different \`name:\` in the desktop.yaml of one of the two projects, or pass --set name=…; \`desktop ls\` lists all environments`,
     },
   )
 }
