@@ -33,7 +33,8 @@ export const catalogue = {
   },
   'cli/machine': {
     exit: 1,
-    summary: 'The command needs a single machine, but the file has several, or none with that name.',
+    summary:
+      'The command needs a single machine, but the file has several, or `--machine` names one that is not in the file.',
     fix: 'Select one with `--machine NAME`; `desktop status` lists them.',
   },
   'cli/usage': {
@@ -257,7 +258,7 @@ export const catalogue = {
   'history/rollback-impossible': {
     exit: 4,
     summary: 'Rollback is not possible: something that the earlier generation needs was not recorded.',
-    fix: 'The message names the missing part; `desktop show N` prints the recorded files. Restore them and run `desktop apply`.',
+    fix: 'The message names the missing part. Copy the files that `desktop show N` prints back into the project, add the missing part, and run `desktop apply`.',
   },
   'host/no-space': {
     exit: 4,
@@ -558,7 +559,7 @@ export const catalogue = {
   'vm/wrong-peer': {
     exit: 8,
     summary: "A process other than QEMU listens on one of QEMU's sockets. Nothing was sent to it.",
-    fix: 'Stop the VM and apply again. Unless someone replaced the socket deliberately, treat the VM as compromised: code in it may have escaped QEMU.',
+    fix: 'Stop the VM and apply again. Unless you replaced the socket yourself, treat the VM as compromised: code in it may have escaped QEMU.',
   },
 } as const
 

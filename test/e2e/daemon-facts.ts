@@ -27,6 +27,9 @@ export interface Facts {
   buildkit: string
 }
 
+/** Printed by the container once all facts are. */
+const lastLine = 'end of facts'
+
 /** Run in the container: each fact under a heading. */
 const insideScript = [
   'cat /etc/resolv.conf /etc/hosts',
@@ -74,13 +77,13 @@ export async function engineFacts(
       'box',
       'sh',
       '-c',
-      `${insideScript}; sleep 1000`,
+      `${insideScript}; echo ${lastLine}; sleep 1000`,
     ),
   )
   const inside = await until(
     async () => {
       const said = await ok(docker('logs', 'facts'))
-      return said.includes('default via') || said.includes('/dev/shm') ? said : undefined
+      return said.includes(lastLine) ? said : undefined
     },
     { deadlineMs: 20_000 },
   )
