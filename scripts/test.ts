@@ -79,8 +79,8 @@ async function tests(
   return { passed, failed, skipped }
 }
 
-/** Runs in the background: its output is printed as a whole, after that of the foreground run. */
-async function runHeld(args: readonly string[]): Promise<number> {
+/** Its output is printed as a whole when it ends, not line by line among that of the foreground run. */
+async function runInBackground(args: readonly string[]): Promise<number> {
   const { exitCode, stdall } = await $({
     cwd: root,
     env,
@@ -88,11 +88,9 @@ async function runHeld(args: readonly string[]): Promise<number> {
     quiet: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })`${process.execPath} ${args}`
-  held.push(stdall)
+  console.log(`\n== output of the background run\n${stdall}`)
   return exitCode ?? 1
 }
-
-const held: string[] = []
 
 /** The file to which the run in the fresh clone writes its counts (test/e2e/front-door.test.ts). */
 const cloneCounts = join(scratch, 'counts-in-clone.json')
@@ -104,8 +102,7 @@ async function isCommitted(): Promise<boolean> {
 
 async function endToEnd(): Promise<Counts> {
   env.DESKTOP_TEST_COUNTS = cloneCounts
-  const [virtual, clone] = await Promise.all([tests('e2e'), tests('clone', runHeld)])
-  console.log(`\n== output of the clone tests\n${held.join('')}`)
+  const [virtual, clone] = await Promise.all([tests('e2e'), tests('clone', runInBackground)])
   const inClone = await readFile(cloneCounts, 'utf8').then(
     (text) => JSON.parse(text) as Counts,
     () => ({ passed: 0, failed: 1, skipped: 0 }),

@@ -2,7 +2,6 @@
  * Cache of the engine's `GET /info`, which takes dockerd 0.3 s in an emulated VM and is needed by every plan.
  * Engine events invalidate the cached reply.
  */
-
 import { shownAs } from '../config/daemon/shown.ts'
 import { defaultStopSeconds } from '../config/daemon/stop-grace.ts'
 import type { JsonValue } from '../config/desired.ts'
