@@ -170,6 +170,8 @@ function guestWith(world: Observed, change: Partial<ObservedGuest>): Observed {
 }
 
 function editedFile(world: Observed, file: Desired): Observed {
+  // The record of a suspended guest has no files.
+  if (observedValue(world.vm)?.vm.state === 'suspended') return world
   const guest = observedValue(world.guest) ?? { daemonJson: absent, sysctl: {} }
   const path = Object.keys(targetOf(file).guestFiles)[0] ?? ''
   return { ...world, guest: present({ ...guest, files: { [path]: present('edited') } }) }
