@@ -45,8 +45,17 @@ export function clusterPlan(
         }
       })
   })
+  const atBoot = machines.flatMap(({ machine, plan }) =>
+    (plan.atBoot ?? []).map((one) => ({
+      ...one,
+      machine,
+      id: machineId(machine, one.id),
+      after: one.after.map((id) => machineId(machine, id)),
+    })),
+  )
   return {
     operations: orderOperations([...operations, ...removed.map(removal)]),
+    ...(atBoot.length === 0 ? {} : { atBoot }),
     notes: [...notes, ...mergedNotes(machines)],
     unchanged: machines.reduce((sum, { plan }) => sum + plan.unchanged, 0),
   }

@@ -1,4 +1,5 @@
 /** Restricts a plan to some groups of operations and their dependencies. */
+import { withoutRestart } from './at-boot.ts'
 import type { Operation, OperationKind, Plan } from './plan.ts'
 
 /** First part of an operation's kind. */
@@ -54,9 +55,10 @@ export function only(plan: Plan, wanted: readonly Group[]): Plan {
     chosen.add(operation.id)
     for (const id of [...operation.after, ...(together[operation.kind] ?? [])]) choose(byId.get(id))
   }
-  for (const operation of plan.operations)
-    if (wanted.some((group) => isIn(operation, group))) choose(operation)
-  return { ...plan, operations: plan.operations.filter(({ id }) => chosen.has(id)) }
+  const isWanted = (operation: Operation): boolean => wanted.some((group) => isIn(operation, group))
+  for (const operation of plan.operations) if (isWanted(operation)) choose(operation)
+  const kept = plan.operations.filter(({ id }) => chosen.has(id))
+  return withoutRestart(plan, kept, isWanted)
 }
 
 const isIn = ({ kind }: Operation, group: Group): boolean => kind.startsWith(`${group}/`)

@@ -143,6 +143,11 @@ export interface Note {
 export interface Plan {
   /** Topologically sorted. */
   operations: readonly Operation[]
+  /**
+   * Differences in the running guest that the planned restart removes; operations if the restart is left out.
+   * Absent if there are none.
+   */
+  atBoot?: readonly Operation[]
   notes: readonly Note[]
   /** Number of resources in sync with the file. */
   unchanged: number

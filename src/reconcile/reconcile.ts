@@ -1,5 +1,6 @@
 /** Desired × Observed ▶ Plan. Pure and deterministic. */
 import type { Observed } from '../observe/observed.ts'
+import { atBoot } from './at-boot.ts'
 import { stateNotes } from './limits.ts'
 import { orderOperations } from './order.ts'
 import type { Operation, Plan } from './plan.ts'
@@ -26,7 +27,11 @@ import { supervisor } from './resources/supervisor.ts'
 import { swap } from './resources/swap.ts'
 import { sysctl } from './resources/sysctl.ts'
 import { vm } from './resources/vm.ts'
+import { vmAction } from './resources/vm-action.ts'
 import type { Target } from './target.ts'
+
+/** Resources of the guest. A booting VM gets their desired state. */
+const inGuest: readonly Resource[] = [daemon, sysctl, swap, platforms, shares, guestFiles, guestNetwork]
 
 /** In a natural order; the graph decides dependencies. */
 const resources: readonly Resource[] = [
@@ -39,13 +44,7 @@ const resources: readonly Resource[] = [
   egress,
   peers,
   vm,
-  daemon,
-  sysctl,
-  swap,
-  platforms,
-  shares,
-  guestFiles,
-  guestNetwork,
+  ...inGuest,
   socket,
   context,
   publish,
@@ -65,7 +64,9 @@ function observedCauses({ supervisor }: Observed, operations: readonly Operation
 }
 
 export function reconcile(target: Target, observed: Observed): Plan {
-  const diffs = resources.map((resource) => resource(target, observed))
+  const action = vmAction(target, observed)
+  const diffs = resources.map((resource) => resource(target, observed, action))
+  const covered = atBoot(inGuest, target, observed, action)
   return {
     operations: orderOperations(
       observedCauses(
@@ -73,6 +74,7 @@ export function reconcile(target: Target, observed: Observed): Plan {
         diffs.flatMap((diff) => diff.operations),
       ),
     ),
+    ...(covered.length === 0 ? {} : { atBoot: covered }),
     notes: [...stateNotes(observed.host), ...diffs.flatMap((diff) => diff.notes ?? [])],
     unchanged: diffs.reduce((sum, diff) => sum + diff.unchanged, 0),
   }

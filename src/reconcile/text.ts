@@ -4,6 +4,7 @@ import type { Cause, Interruption, Operation, Plan } from './plan.ts'
 export function planText(plan: Plan): string {
   const lines = [
     ...plan.operations.map(operationText),
+    ...(plan.atBoot ?? []).map((operation) => `at boot: ${operationText(operation)}`),
     ...plan.notes.map((note) => `note ${note.level} ${note.about}: ${note.message}`),
     `unchanged ${plan.unchanged}`,
   ]

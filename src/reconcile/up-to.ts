@@ -1,4 +1,5 @@
 /** Restricts a plan to operations up to an effect class. */
+import { withoutRestart } from './at-boot.ts'
 import { type EffectClass, effectClasses, type Operation, type Plan } from './plan.ts'
 
 /** Starting a VM interrupts nothing, but takes as long as a restart. */
@@ -13,5 +14,6 @@ export function upTo(plan: Plan, most: EffectClass): Plan {
     const costs = effectClasses.indexOf(costOf(operation))
     if (costs > limit || operation.after.some((id) => left.has(id))) left.add(operation.id)
   }
-  return { ...plan, operations: plan.operations.filter(({ id }) => !left.has(id)) }
+  const kept = plan.operations.filter(({ id }) => !left.has(id))
+  return withoutRestart(plan, kept, (one) => effectClasses.indexOf(costOf(one)) <= limit)
 }

@@ -4,6 +4,7 @@ import { absent, type Observation, observedValue, present } from '../../src/obse
 import { guestNetwork as observed } from '../../src/observe/guest-network.ts'
 import type { ObservedGuest } from '../../src/observe/observed.ts'
 import { guestNetwork } from '../../src/reconcile/resources/guest-network.ts'
+import { vmAction } from '../../src/reconcile/resources/vm-action.ts'
 import { inSyncWith } from '../support/reconcile/reality.ts'
 import { aDesired, targetOf } from '../support/reconcile/world.ts'
 
@@ -39,7 +40,7 @@ function planned(
     ...reality,
     guest: present({ ...guest, network: observed(read, desired.network.ipv6 !== undefined), ...rest }),
   }
-  return guestNetwork(target, seen).operations.flatMap(({ kind, effect, causes }) =>
+  return guestNetwork(target, seen, vmAction(target, seen)).operations.flatMap(({ kind, effect, causes }) =>
     causes.map(({ path, from, to }) => `${kind} ${effect} ${path}: ${from} -> ${to}`),
   )
 }

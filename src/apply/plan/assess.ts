@@ -8,7 +8,7 @@ import { absent, observedValue, present } from '../../observation.ts'
 import { observe } from '../../observe/observe.ts'
 import type { Observed } from '../../observe/observed.ts'
 import { type Group, only } from '../../reconcile/only.ts'
-import type { Cause, EffectClass, Note, Plan } from '../../reconcile/plan.ts'
+import type { Cause, EffectClass, Note, Operation, Plan } from '../../reconcile/plan.ts'
 import { reconcile } from '../../reconcile/reconcile.ts'
 import { contextName } from '../../reconcile/resources/context.ts'
 import type { Target } from '../../reconcile/target.ts'
@@ -159,9 +159,15 @@ export function withPlaces(plan: Plan, origins: Origins | undefined): Plan {
     const shown = origins.of(cause.path)?.shown
     return shown === undefined ? cause : { ...cause, to: shown }
   }
-  const operations = plan.operations.map((one) => ({
+  const located = (one: Operation): Operation => ({
     ...one,
     causes: one.causes.map((cause) => masked(placed(cause, cause.path))),
-  }))
-  return { ...plan, operations, notes: plan.notes.map((note) => placed(note, note.about)) }
+  })
+  const atBoot = plan.atBoot?.map(located)
+  return {
+    ...plan,
+    operations: plan.operations.map(located),
+    ...(atBoot === undefined ? {} : { atBoot }),
+    notes: plan.notes.map((note) => placed(note, note.about)),
+  }
 }

@@ -104,8 +104,8 @@ async function clusterStatus(looks: readonly Look[]): Promise<ClusterStatus> {
     const nodes = whole.operations.filter(
       ({ kind, ...of }) => of.machine === machine && kind.startsWith('swarm/'),
     )
-    const { operations = [], notes = [] } = plans[index]?.plan ?? {}
-    const document = documentOf(one, { operations: [...operations, ...nodes], notes, unchanged: 0 })
+    const { operations = [], ...rest } = plans[index]?.plan ?? { notes: [], unchanged: 0 }
+    const document = documentOf(one, { ...rest, operations: [...operations, ...nodes] })
     return [one.environment.desired, document] as const
   })
   return { machines, members, observed }

@@ -38,7 +38,7 @@ export class MetricsCollector {
         (found) => found.document,
         () => undefined,
       )
-      const found = document === undefined ? undefined : differencesOf(document.operations)
+      const found = document === undefined ? undefined : differencesOf(document)
       this.#drift = found && { effects: found.map(({ effect }) => effect), atMs: Date.now() }
     }
     const own = environmentMetrics({

@@ -4,7 +4,7 @@
  */
 import type { PlanDocument } from '../../apply/plan/document.ts'
 import { indented, oneLine } from '../../escape.ts'
-import type { Cause, EffectClass, Note, Operation } from '../../reconcile/plan.ts'
+import type { Cause, EffectClass, Note, Plan } from '../../reconcile/plan.ts'
 import type { Output } from '../output.ts'
 import { placeText } from './plan.ts'
 import { policyView } from './policy.ts'
@@ -24,14 +24,9 @@ export interface DriftDocument {
   unchanged: number
 }
 
-export function driftDocument({
-  environment,
-  operations,
-  notes,
-  violations,
-  unchanged,
-}: PlanDocument): DriftDocument {
-  const differences = differencesOf(operations)
+export function driftDocument(plan: PlanDocument): DriftDocument {
+  const { environment, operations, notes, violations, unchanged } = plan
+  const differences = differencesOf(plan)
   return {
     format: 'desktop-drift/1',
     environment,
@@ -43,9 +38,12 @@ export function driftDocument({
   }
 }
 
-export function differencesOf(operations: readonly Operation[]): Difference[] {
+export function differencesOf({
+  operations,
+  atBoot = [],
+}: Pick<Plan, 'operations' | 'atBoot'>): Difference[] {
   const differences = new Map<string, Difference>()
-  for (const { causes, effect } of operations) {
+  for (const { causes, effect } of [...operations, ...atBoot]) {
     for (const cause of causes) {
       const key = JSON.stringify(cause)
       if (!differences.has(key)) differences.set(key, { ...cause, effect })
@@ -55,9 +53,9 @@ export function differencesOf(operations: readonly Operation[]): Difference[] {
 }
 
 /** The differences as text, for views that show more than drift. */
-export const driftTexts = ({ operations, notes }: Pick<PlanDocument, 'operations' | 'notes'>): string[] => [
-  ...differencesOf(operations).map(differenceText),
-  ...notes.flatMap(({ drift, about, message }) => (drift === true ? [`${about}: ${message}`] : [])),
+export const driftTexts = (plan: Pick<Plan, 'operations' | 'atBoot' | 'notes'>): string[] => [
+  ...differencesOf(plan).map(differenceText),
+  ...plan.notes.flatMap(({ drift, about, message }) => (drift === true ? [`${about}: ${message}`] : [])),
 ]
 
 /** A self-contained sentence. */

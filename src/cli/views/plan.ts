@@ -57,7 +57,13 @@ export function planView(name: string, plan: Plan, { style }: Pick<Output, 'styl
   const line = style('bold', verdict(name, plan))
   const notes = plan.notes.map((note) => noteView(note, style))
   if (plan.operations.length === 0) return [line, ...notes].map((text) => `${text}\n`).join('')
-  const blocks = plan.operations.flatMap((operation) => operationView(operation, style))
+  const blocks = [
+    ...plan.operations.flatMap((operation) => operationView(operation, style)),
+    ...(plan.atBoot ?? []).flatMap((operation) => [
+      `  ${style('dim', 'by the restart')}  ${oneLine(phrase(operation))}`,
+      ...causesView(operation, style),
+    ]),
+  ]
   const unchanged = plan.unchanged > 0 ? [`  ${plan.unchanged} unchanged`] : []
   return [line, '', ...blocks, '', ...notes, ...unchanged, line].map((text) => `${text}\n`).join('')
 }
@@ -66,16 +72,23 @@ export function planView(name: string, plan: Plan, { style }: Pick<Output, 'styl
 export const placeText = ({ file, line, column }: Place): string =>
   file === '--set' ? file : `${oneLine(file)}:${line}:${column}`
 
-function operationView(operation: Operation, style: Output['style']): string[] {
-  const { effect, causes, consent, interruption } = operation
-  const indent = ' '.repeat(18)
-  const lines = [`  ${style(colours[effect], effect.padEnd(14))}  ${oneLine(phrase(operation))}`]
-  for (const { path, from, to, at } of causes.slice(0, shownCauses)) {
+const indent = ' '.repeat(18)
+
+function causesView({ causes }: Operation, style: Output['style']): string[] {
+  const lines = causes.slice(0, shownCauses).map(({ path, from, to, at }) => {
     const where = at === undefined ? '' : `   # ${placeText(at)}`
-    lines.push(style('dim', `${indent}${causeLine(path, from, to)}${where}`))
-  }
-  if (causes.length > shownCauses)
-    lines.push(style('dim', `${indent}and ${causes.length - shownCauses} more`))
+    return style('dim', `${indent}${causeLine(path, from, to)}${where}`)
+  })
+  const more = causes.length - shownCauses
+  return more > 0 ? [...lines, style('dim', `${indent}and ${more} more`)] : lines
+}
+
+function operationView(operation: Operation, style: Output['style']): string[] {
+  const { effect, consent, interruption } = operation
+  const lines = [
+    `  ${style(colours[effect], effect.padEnd(14))}  ${oneLine(phrase(operation))}`,
+    ...causesView(operation, style),
+  ]
   if (interruption.kind === 'containers' && interruption.names.length > 0) {
     const within = interruption.graceSeconds
     const bound = within === undefined ? '' : ` (killed after ${within} s)`

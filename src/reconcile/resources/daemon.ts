@@ -10,15 +10,14 @@ import type { Observed } from '../../observe/observed.ts'
 import type { Cause, Interruption, OperationId } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { differences } from '../values.ts'
-import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
+import { change, goesOn, inSync, notApplicable, operation, type Resource } from './resource.ts'
 import { engineInterruption } from './vm.ts'
-import { goesOn } from './vm-action.ts'
 
 const after: readonly OperationId[] = ['supervisor/replace', 'vm/start', 'engine/ready']
 const subject = 'daemon.json'
 
-export const daemon: Resource = (target, observed) => {
-  if (!goesOn(target, observed)) return notApplicable
+export const daemon: Resource = (target, observed, vm) => {
+  if (!goesOn(vm)) return notApplicable
   const before = daemonJsonOf(observed)
   const { sealed } = target.daemonJson
   // The record of a suspended machine has the sealed text.

@@ -2,12 +2,11 @@
 import { observedValue } from '../../observation.ts'
 import type { Operation } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
-import { vmAction } from './vm-action.ts'
 
-export const guestFiles: Resource = (target, observed): Diff => {
+export const guestFiles: Resource = (target, observed, vm): Diff => {
   const seen = observedValue(observed.guest)?.files
   // A booting VM gets new files; without access to the guest, no difference is known.
-  if (seen === undefined || vmAction(target, observed).action !== 'keep') return notApplicable
+  if (seen === undefined || vm.action !== 'keep') return notApplicable
   const operations: Operation[] = []
   for (const [path, text] of Object.entries(target.guestFiles).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const now = seen[path]

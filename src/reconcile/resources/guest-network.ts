@@ -10,14 +10,13 @@ import type { Cause, Operation } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
 import { engineInterruption } from './vm.ts'
-import { vmAction } from './vm-action.ts'
 
 /** A larger clock offset breaks certificates and logs; a smaller one is round-trip time. */
 const clockToleranceMs = 5_000
 
-export const guestNetwork: Resource = (target, observed): Diff => {
+export const guestNetwork: Resource = (target, observed, vm): Diff => {
   const guest = observedValue(observed.guest)
-  if (guest?.network === undefined || vmAction(target, observed).action !== 'keep') return notApplicable
+  if (guest?.network === undefined || vm.action !== 'keep') return notApplicable
   const operations: Operation[] = []
   const causes = networkCauses(target, observed)
   if (causes.length > 0) {

@@ -1,24 +1,30 @@
 /** Emulated CPU architectures. Live: binfmt_misc is consulted at each program start. */
 import { observedValue } from '../../observation.ts'
 import type { Operation } from '../plan.ts'
-import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
-import { goesOn } from './vm-action.ts'
+import { change, goesOn, inSync, notApplicable, operation, type Resource } from './resource.ts'
 
-export const platforms: Resource = (target, observed) => {
+export const platforms: Resource = (target, observed, vm) => {
   const wanted = target.desired.guest.platforms
-  // A booting VM drops platforms that are not in the file, and may lack an emulator.
-  if (!goesOn(target, observed)) return wanted.length === 0 ? notApplicable : change([set([], wanted)])
   const now = observedValue(observed.guest)?.platforms
+  // A booting VM drops platforms that are not in the file, and may lack an emulator.
+  if (!goesOn(vm)) {
+    if (wanted.length === 0) return notApplicable
+    return change([set(now?.state === 'present' ? now.value : [], wanted)])
+  }
   if (now?.state !== 'present') return notApplicable
-  if (now.value.toSorted().join() !== wanted.join()) return change([set(now.value, wanted)])
+  if (!isSame(now.value, wanted)) return change([set(now.value, wanted)])
   return wanted.length === 0 ? notApplicable : inSync
 }
+
+const isSame = (now: readonly string[], wanted: readonly string[]): boolean =>
+  now.toSorted().join() === wanted.join()
 
 const set = (now: readonly string[], wanted: readonly string[]): Operation =>
   operation({
     kind: 'platforms/set',
     subject: wanted.length === 0 ? 'none' : wanted.join(', '),
-    causes: [{ path: 'guest.platforms', from: shown(now), to: shown(wanted) }],
+    // Those lost in a restart are a consequence of the plan, not a difference.
+    causes: isSame(now, wanted) ? [] : [{ path: 'guest.platforms', from: shown(now), to: shown(wanted) }],
     after: ['engine/ready', 'disk/grow'],
   })
 

@@ -10,7 +10,18 @@ export interface Diff {
   unchanged: number
 }
 
-export type Resource = (target: Target, observed: Observed) => Diff
+/** Planned VM action; if it starts, other resources take effect at boot. */
+export type VmAction =
+  | { action: 'keep' }
+  /** `stops`: containers of a suspended VM whose state is discarded. */
+  | { action: 'start'; causes: readonly Cause[]; stops?: readonly string[] }
+  | { action: 'resume'; causes: readonly Cause[] }
+  | { action: 'restart'; causes: readonly Cause[] }
+
+export type Resource = (target: Target, observed: Observed, vm: VmAction) => Diff
+
+/** Whether the guest keeps its state and needs live changes; a booting VM gets them at boot. */
+export const goesOn = ({ action }: VmAction): boolean => action === 'keep' || action === 'resume'
 
 export const inSync: Diff = { operations: [], unchanged: 1 }
 

@@ -2,9 +2,8 @@
 import { observedValue } from '../../observation.ts'
 import type { Note } from '../plan.ts'
 import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
-import { vmAction } from './vm-action.ts'
 
-export const shares: Resource = (target, observed): Diff => {
+export const shares: Resource = (target, observed, vm): Diff => {
   const wanted = target.desired.shares
   const notes = wanted.flatMap(({ source }, index): Note[] => {
     const there = observed.host.shares[source]
@@ -13,8 +12,7 @@ export const shares: Resource = (target, observed): Diff => {
     return [{ level: 'error', drift: true, about: `shares[${index}].source`, ...faults[there](source) }]
   })
   const mounted = observedValue(observed.guest)?.shares
-  if (mounted?.state !== 'present' || vmAction(target, observed).action !== 'keep')
-    return { ...notApplicable, notes }
+  if (mounted?.state !== 'present' || vm.action !== 'keep') return { ...notApplicable, notes }
   const operations = wanted
     .filter(({ target: place }) => !mounted.value.includes(place))
     .map(({ target: place }) =>

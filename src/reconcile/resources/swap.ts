@@ -1,13 +1,12 @@
 /** Swap space of the guest. Live; a booting VM creates it. */
 import { formatBytes } from '../../config/units.ts'
 import { observedValue } from '../../observation.ts'
-import { change, inSync, notApplicable, operation, type Resource } from './resource.ts'
-import { goesOn } from './vm-action.ts'
+import { change, goesOn, inSync, notApplicable, operation, type Resource } from './resource.ts'
 
-export const swap: Resource = (target, observed) => {
+export const swap: Resource = (target, observed, vm) => {
   const now = observedValue(observed.guest)?.swapBytes
   // Without access to the guest, no difference is known.
-  if (now?.state !== 'present' || !goesOn(target, observed)) return notApplicable
+  if (now?.state !== 'present' || !goesOn(vm)) return notApplicable
   const { swapBytes } = target.desired.vm
   if (now.value === swapBytes) return swapBytes === 0 ? notApplicable : inSync
   const shown = (bytes: number): string | undefined => (bytes === 0 ? undefined : formatBytes(bytes))

@@ -4,12 +4,11 @@
  */
 import type { Observation } from '../../observation.ts'
 import type { Operation } from '../plan.ts'
-import { type Diff, notApplicable, operation, type Resource } from './resource.ts'
-import { goesOn } from './vm-action.ts'
+import { type Diff, goesOn, notApplicable, operation, type Resource } from './resource.ts'
 
-export const sysctl: Resource = (target, observed): Diff => {
+export const sysctl: Resource = (target, observed, vm): Diff => {
   const keys = Object.entries(target.desired.guest.sysctl).sort(([a], [b]) => (a < b ? -1 : 1))
-  if (!goesOn(target, observed)) return notApplicable
+  if (!goesOn(vm)) return notApplicable
   const operations: Operation[] = []
   for (const [key, to] of keys) {
     const now: Observation<string> = readingOf(key, observed.guest)

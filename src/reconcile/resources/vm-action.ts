@@ -11,14 +11,7 @@ import { differences } from '../values.ts'
 import { argvCauses } from './argv.ts'
 import { diskAction, diskCause } from './disk.ts'
 import { networkCauses } from './network.ts'
-
-/** Planned VM action; if it starts, other resources take effect at boot. */
-export type VmAction =
-  | { action: 'keep' }
-  /** `stops`: containers of a suspended VM whose state is discarded. */
-  | { action: 'start'; causes: readonly Cause[]; stops?: readonly string[] }
-  | { action: 'resume'; causes: readonly Cause[] }
-  | { action: 'restart'; causes: readonly Cause[] }
+import type { VmAction } from './resource.ts'
 
 export function vmAction(target: Target, observed: Observed): VmAction {
   if (observed.vm.state === 'unknown') {
@@ -56,12 +49,6 @@ export function vmAction(target: Target, observed: Observed): VmAction {
 
 const notRunning = (seen: ObservedVm | undefined): string =>
   seen?.saved?.state === 'unknown' ? `suspended, cannot be resumed: ${seen.saved.reason}` : 'not running'
-
-/** Whether the guest keeps its state and needs live changes; a booting VM gets them at boot. */
-export function goesOn(target: Target, observed: Observed): boolean {
-  const { action } = vmAction(target, observed)
-  return action === 'keep' || action === 'resume'
-}
 
 function exitText(vm: Extract<VmStatus, { state: 'exited' }>): string {
   // The exit status of an adopted QEMU is unknown.

@@ -6,7 +6,6 @@ import { memoryNotes, spaceNotes } from '../limits.ts'
 import type { Cause, Interruption, Note, Operation, OperationId } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { change, type Diff, inSync, operation, type Resource } from './resource.ts'
-import { vmAction } from './vm-action.ts'
 
 /** Containers that stop with the engine or the VM. */
 export function engineInterruption(observed: Observed): Interruption {
@@ -50,8 +49,7 @@ const beforeStart: readonly OperationId[] = [
 /** A disk that has grown no longer matches the saved VM, so it grows after resuming. */
 const beforeResume = beforeStart.filter((id) => !id.startsWith('disk/'))
 
-export const vm: Resource = (target, observed): Diff => {
-  const action = vmAction(target, observed)
+export const vm: Resource = (target, observed, action): Diff => {
   if (observedValue(observed.vm)?.vm.state === 'stalled') return change([], [stalled])
   const subject = target.desired.name
   const ready = (causes: readonly Cause[], after: readonly OperationId[]): Operation =>

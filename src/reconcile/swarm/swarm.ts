@@ -42,6 +42,7 @@ export function withSwarm(plan: Plan, { members, observed, left, isWhole }: Swar
   const operations = [...roll.operations.map(removedLast), ...others]
   return {
     operations: orderOperations(operations),
+    ...(plan.atBoot === undefined ? {} : { atBoot: plan.atBoot }),
     notes: [
       ...plan.notes,
       ...(isWhole ? planned.notes : []),
