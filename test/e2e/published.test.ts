@@ -26,8 +26,8 @@ const isOpen = (at: number): Promise<boolean> =>
     socket.once('connect', () => socket.destroy())
   })
 
-const listen = (server: Server, at: number): Promise<void> =>
-  new Promise((resolve, reject) => server.once('error', reject).listen(at, '127.0.0.1', resolve))
+const listen = (server: Server, at: number, address = '127.0.0.1'): Promise<void> =>
+  new Promise((resolve, reject) => server.once('error', reject).listen(at, address, resolve))
 
 /** A container with a web server that says `text`. */
 const serve = (name: string, text: string, ...options: string[]): Promise<string> =>
@@ -143,13 +143,15 @@ test('containers that keep running without dockerd keep their ports open', async
   await until(async () => !(await isOpen(port(0))), { deadlineMs: 5_000 })
 })
 
-test('host-gateway is the host', async () => {
-  const server = createServer((_request, response) => response.end('from the host'))
-  await listen(server, port(0))
-  const add = ['--add-host', 'host.docker.internal:host-gateway']
-  const url = `http://host.docker.internal:${port(0)}/`
-  expect(await ok(machine.docker('run', '--rm', ...add, 'box', 'wget', '-qO-', url))).toBe('from the host')
-  server.close()
+test("host-gateway is the host, whichever loopback the host's service listens on", async () => {
+  for (const [use, loopback] of ['127.0.0.1', '::1'].entries()) {
+    const server = createServer((_request, response) => response.end(`on ${loopback}`))
+    await listen(server, port(use), loopback)
+    const add = ['--add-host', 'host.docker.internal:host-gateway']
+    const get = ['wget', '-qO-', `http://host.docker.internal:${port(use)}/`]
+    expect(await ok(machine.docker('run', '--rm', ...add, 'box', ...get))).toBe(`on ${loopback}`)
+    server.close()
+  }
 })
 
 test('a container has a name with HTTP and HTTPS on the host and in containers, without a published port', async () => {

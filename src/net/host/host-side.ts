@@ -6,7 +6,6 @@ import { systemCode } from '../../errors/system.ts'
 import { isIpv6 } from '../core/address-table.ts'
 import type { GatewayDatagram, HostDatagram } from '../core/host-datagram.ts'
 import type { HostStream } from '../core/host-stream.ts'
-import { loopback } from '../core/settings.ts'
 import type { Egress } from '../egress/egress.ts'
 import type { IpFamily } from '../ip/family.ts'
 import type { Ipv6 } from '../ipv6/ipv6.ts'
@@ -21,7 +20,7 @@ import { PortTable } from './ports/table.ts'
 import { SocketAddress } from './sockaddr.ts'
 import { GuestDialler } from './tcp/guest-dialler.ts'
 import { tcpSockets } from './tcp/open-sockets.ts'
-import type { TcpSockets } from './tcp/sockets.ts'
+import { ipv4First, ipv6First, type TcpSockets } from './tcp/sockets.ts'
 import { noSuchFamily, UdpSocket } from './udp/flow-socket.ts'
 
 export class HostSide implements StackHost, AsyncDisposable {
@@ -66,15 +65,15 @@ export class HostSide implements StackHost, AsyncDisposable {
     const { address, port } = connection
     if (isIpv6(address)) return ipv6 && this.#dialIpv6(connection, ipv6)
     if (address === gateway) return this.services.stream(connection)
-    const target = address === host ? loopback : address
-    this.#name.setIpv4(target, port)
+    if (address === host) return this.#tcp.dialLoopbacks(connection, port, ipv4First)
+    this.#name.setIpv4(address, port)
     return this.#tcp.dial(connection, this.#name)
   }
 
   #dialIpv6(connection: TcpConnection, ipv6: Ipv6): HostStream | undefined {
     const { address, port } = connection
     if (ipv6.isGateway(address)) return this.services.stream(connection)
-    if (address === ipv6.own.host) return this.#tcp.dialLoopbacks(connection, port)
+    if (address === ipv6.own.host) return this.#tcp.dialLoopbacks(connection, port, ipv6First)
     this.#name.setIpv6(port)
     ipv6.table.write(address, this.#name.view, SocketAddress.ipv6At)
     return this.#tcp.dial(connection, this.#name)

@@ -186,7 +186,7 @@ export class PortTable implements AsyncDisposable {
       return `${at}: this user may not listen there; net.ipv4.ip_unprivileged_port_start is the lowest port for all`
     }
     if (!isTaken) return `${at}: ${text}`
-    const rival = [...this.#entries.values()].find((other) => other.listener && isSamePort(other, entry))
+    const rival = [...this.#entries.values()].find((other) => other.listener && overlaps(other, entry))
     if (rival !== undefined) return `${at}: taken by the mapping ${rival.mapping.id} (${rival.owner})`
     const owner = portOwner(protocol, listen.port)
     return `${at}: already in use${owner === undefined ? '' : ` by ${owner}`}`
@@ -215,6 +215,13 @@ function isSamePort(a: Entry, b: Entry): boolean {
   return (
     x.kind === 'inet' && y.kind === 'inet' && x.port === y.port && a.mapping.protocol === b.mapping.protocol
   )
+}
+
+/** Whether both cannot listen. */
+function overlaps(a: Entry, b: Entry): boolean {
+  const [x, y] = [a.mapping.listen, b.mapping.listen]
+  if (x.kind !== 'inet' || y.kind !== 'inet' || !isSamePort(a, b)) return false
+  return x.address === y.address || x.address === anyOf(y.address) || y.address === anyOf(x.address)
 }
 
 function stateOf({ owner, mapping, listener, shared, error }: Entry): PortStatus {

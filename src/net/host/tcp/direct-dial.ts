@@ -20,6 +20,7 @@ export class DirectDial {
   readonly #hops: number
   #fewHops: IpOptions | undefined
   #tried = 0
+  #isRefused = false
   /** Socket of the current attempt, closed by the caller. -1: none. */
   fd = -1
 
@@ -37,14 +38,14 @@ export class DirectDial {
     const name = this.#names[this.#tried]!
     this.#tried += 1
     this.fd = openSocket(name.family, streamKind, 0)
-    if (this.fd < 0) return failed()
+    if (this.fd < 0) return this.#failed(lastErrno())
     if (this.#hops > 0) this.#fewHops = limitHops(this.fd, name.family, this.#hops)
     let error = connect(this.fd, name)
     // On loopback the connection is usually established already; a second call detects that without waiting for
     // the event.
     if (error === errno.inProgress && isLoopback(name)) error = connect(this.fd, name)
     if (error === errno.inProgress || error === errno.already) return 'pending'
-    return error === 0 || error === errno.isConnected ? this.#connected() : failed(error)
+    return error === 0 || error === errno.isConnected ? this.#connected() : this.#failed(error)
   }
 
   /** Processes events of the socket; call between `begin` and `end` of the event loop. */
@@ -53,7 +54,14 @@ export class DirectDial {
     const icmpError = this.#fewHops && takeRouterError(loop, this.fd)
     if (icmpError !== undefined) return icmpError
     const error = takeError(this.fd)
-    return error === 0 ? this.#connected() : failed(error)
+    return error === 0 ? this.#connected() : this.#failed(error)
+  }
+
+  /** A refusal says more than the failure of a family that the host lacks. */
+  #failed(error: number): DialFailure {
+    const failure = failureOf(systemError('connect', error))
+    this.#isRefused ||= failure === 'refused'
+    return this.#isRefused ? 'refused' : failure
   }
 
   #connected(): DialProgress {
@@ -64,8 +72,4 @@ export class DirectDial {
 
 function connect(fd: number, { bytes, length }: AnySocketAddress): number {
   return connectSocket(fd, bytes, length) < 0 ? lastErrno() : 0
-}
-
-function failed(error: number = lastErrno()): DialFailure {
-  return failureOf(systemError('connect', error))
 }

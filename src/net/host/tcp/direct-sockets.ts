@@ -9,7 +9,7 @@ import { DirectAcceptor } from './direct-acceptor.ts'
 import { DirectStream } from './direct-stream.ts'
 import type { GuestDialler } from './guest-dialler.ts'
 import { listenByNode } from './node-sockets.ts'
-import { graceMs, joinGuest, type TcpSockets } from './sockets.ts'
+import { graceMs, joinGuest, type Loopbacks, type TcpSockets } from './sockets.ts'
 
 export class DirectSockets implements TcpSockets {
   readonly #loop: EventLoop
@@ -22,8 +22,8 @@ export class DirectSockets implements TcpSockets {
     return DirectStream.dial(this.#loop, connection, [to])
   }
 
-  dialLoopbacks(connection: TcpConnection, port: number): HostStream {
-    const names = [SocketAddress.from('::1', port)!, SocketAddress.from('127.0.0.1', port)!]
+  dialLoopbacks(connection: TcpConnection, port: number, inOrder: Loopbacks): HostStream {
+    const names = inOrder.map((address) => SocketAddress.from(address, port)!)
     return DirectStream.dial(this.#loop, connection, names)
   }
 

@@ -1,5 +1,5 @@
 /** Host end of a TCP flow over a Node socket, dialled or accepted for a guest. */
-import { connect, type LookupFunction, type OnReadOpts, type Socket } from 'node:net'
+import { connect, isIP, type LookupFunction, type OnReadOpts, type Socket } from 'node:net'
 import { systemCode } from '../../../errors/system.ts'
 import type { DialFailure } from '../../core/failure.ts'
 import type { HostStream } from '../../core/host-stream.ts'
@@ -9,6 +9,7 @@ import type { EventLoop } from '../event-loop.ts'
 import { retarget, withOwnBuffer } from '../node/own-buffer.ts'
 import { fdForSending, sendDirectly } from '../node/send.ts'
 import { ReadPlace } from './read-place.ts'
+import type { Loopbacks } from './sockets.ts'
 
 export class NodeSocket implements HostStream {
   readonly #loop: EventLoop
@@ -186,12 +187,9 @@ export function dialUnix(
   return host
 }
 
-/** Dials a service of the host, which may listen on only one loopback address: `::1` is tried first. */
-export function loopbacks(port: number): Parameters<typeof dialHost>[2] {
-  const both = [
-    { address: '::1', family: 6 },
-    { address: '127.0.0.1', family: 4 },
-  ]
+/** Dials the loopback addresses in turn. */
+export function inTurn(port: number, inOrder: Loopbacks): Parameters<typeof dialHost>[2] {
+  const both = inOrder.map((address) => ({ address, family: isIP(address) }))
   return {
     host: 'localhost',
     port,

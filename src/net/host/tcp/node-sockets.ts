@@ -7,9 +7,9 @@ import type { EventLoop } from '../event-loop.ts'
 import type { Listener } from '../listener.ts'
 import type { SocketAddress } from '../sockaddr.ts'
 import type { GuestDialler } from './guest-dialler.ts'
-import { acceptedSocket, dialHost, loopbacks } from './node-socket.ts'
+import { acceptedSocket, dialHost, inTurn } from './node-socket.ts'
 import { OwnSocket } from './own-socket.ts'
-import { graceMs, joinGuest, type TcpSockets } from './sockets.ts'
+import { graceMs, joinGuest, type Loopbacks, type TcpSockets } from './sockets.ts'
 
 export class NodeSockets implements TcpSockets {
   readonly #loop: EventLoop
@@ -22,8 +22,8 @@ export class NodeSockets implements TcpSockets {
     return dialHost(this.#loop, connection, { host, port })
   }
 
-  dialLoopbacks(connection: TcpConnection, port: number): HostStream {
-    return dialHost(this.#loop, connection, loopbacks(port))
+  dialLoopbacks(connection: TcpConnection, port: number, inOrder: Loopbacks): HostStream {
+    return dialHost(this.#loop, connection, inTurn(port, inOrder))
   }
 
   listen(dialler: GuestDialler, mapping: PortMapping): Promise<Listener> {

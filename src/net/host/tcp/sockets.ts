@@ -6,11 +6,17 @@ import type { Listener } from '../listener.ts'
 import type { SocketAddress } from '../sockaddr.ts'
 import type { GuestDialler } from './guest-dialler.ts'
 
+/** Both loopback addresses, the one of the guest's address family first. */
+export type Loopbacks = readonly [first: string, second: string]
+
+export const ipv4First: Loopbacks = ['127.0.0.1', '::1']
+export const ipv6First: Loopbacks = ['::1', '127.0.0.1']
+
 export interface TcpSockets {
   /** Dials for a guest. @param to may be reused after the call */
   dial(connection: TcpConnection, to: SocketAddress): HostStream
-  /** Dials a service of the host, which may listen on only one loopback address: `::1` is tried first. */
-  dialLoopbacks(connection: TcpConnection, port: number): HostStream
+  /** Dials a service of the host, which may listen on only one loopback address. */
+  dialLoopbacks(connection: TcpConnection, port: number, inOrder: Loopbacks): HostStream
   /** Accepts TCP or unix connections to a guest. Rejects with the system's error. */
   listen(dialler: GuestDialler, mapping: PortMapping): Promise<Listener>
 }

@@ -54,6 +54,18 @@ test('a new mapping that cannot listen returns the errno name', async () => {
   })
 })
 
+test('the error of a taken port names the mapping that has its address, and no mapping of another address', async () => {
+  const [port = 0, own = 0] = await freePorts(2)
+  await taken(port)
+  const made = forwarder()
+  await made.addPort('publish', mapping(port, { address: '::1' }))
+  const { error } = await made.addPort('publish', mapping(port))
+  expect(error).toContain('already in use')
+  await made.addPort('config', mapping(own, { address: '0.0.0.0' }))
+  const rival = await made.addPort('publish', mapping(own, { guestPort: 1 }))
+  expect(rival.error).toContain(`taken by the mapping tcp/0.0.0.0:${own} (config)`)
+})
+
 test('equivalent mappings of two owners share a listener, which stays with the remaining one', async () => {
   const [port = 0] = await freePorts(1)
   const made = forwarder()

@@ -6,7 +6,9 @@ import type { HostStream } from '../../../../src/net/core/host-stream.ts'
 import { EventLoop } from '../../../../src/net/host/event-loop.ts'
 import { SocketAddress } from '../../../../src/net/host/sockaddr.ts'
 import { tcpSockets } from '../../../../src/net/host/tcp/open-sockets.ts'
+import { ipv4First, ipv6First } from '../../../../src/net/host/tcp/sockets.ts'
 import type { TcpConnection } from '../../../../src/net/tcp/connection.ts'
+import { freePorts } from '../../../support/free-ports.ts'
 import { withoutDescriptors } from '../../../support/net/descriptor-limit.ts'
 import { flow, Lab, network } from '../../../support/net/lab.ts'
 import { type SegmentText, type TextSegment, tcpFrame } from '../../../support/net/segments.ts'
@@ -196,11 +198,30 @@ describe.each(['direct', 'node'] as const)('a %s socket', (kind) => {
     expect([guest.flows, guest.lab.stack.tcp.counters.dialsUnreachable]).toEqual([0, 1])
   })
 
-  test.each(['::1', '127.0.0.1'])('a service that listens at %s only is found', async (address) => {
+  test.each([
+    ['::1', ipv6First],
+    ['127.0.0.1', ipv6First],
+    ['::1', ipv4First],
+    ['127.0.0.1', ipv4First],
+  ])('a service that listens at %s only is found, tried in the order %s', async (address, order) => {
     const port = await listen(address)
-    using guest = new Guest(kind, (loop, connection) => tcpSockets(loop).dialLoopbacks(connection, port))
+    using guest = new Guest(kind, (loop, connection) =>
+      tcpSockets(loop).dialLoopbacks(connection, port, order),
+    )
     const host = await guest.open()
     expect(host.localAddress).toBe(address)
+  })
+
+  test('a port that neither loopback has is refused, also where the other address fails otherwise', async () => {
+    const [port = 0] = await freePorts(1)
+    // connect(2) to a broadcast address is forbidden.
+    for (const second of ['::1', '255.255.255.255']) {
+      using guest = new Guest(kind, (loop, connection) =>
+        tcpSockets(loop).dialLoopbacks(connection, port, ['127.0.0.1', second]),
+      )
+      guest.syn()
+      expect((await guest.segment('R')).ack, second).toBe(1000)
+    }
   })
 
   test('without free descriptors a dial is counted and not answered; the next SYN is, once there is one', async () => {
