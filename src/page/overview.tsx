@@ -28,9 +28,15 @@ interface StatusProps {
 function Status({ known, live }: StatusProps): JSX.Element {
   const row = <T,>(
     pick: (status: StatusDocument) => Observation<T>,
-    text: (value: T) => string,
+    text: (value: T) => string | JSX.Element,
     until: ComponentChildren = later,
-  ): ComponentChildren => (known === undefined ? until : read(pick(known), (value) => shown(text(value))))
+  ): ComponentChildren => {
+    if (known === undefined) return until
+    return read(pick(known), (value) => {
+      const content = text(value)
+      return typeof content === 'string' ? shown(content) : content
+    })
+  }
   const failed = known?.ports.filter((port) => port.state === 'failed') ?? []
   return (
     <div aria-busy={known === undefined}>
@@ -58,26 +64,52 @@ function Status({ known, live }: StatusProps): JSX.Element {
             ),
           ],
           [
+            'Memory in the VM',
+            row(
+              (status) => status.memory,
+              ({ usedBytes, totalBytes, containerBytes }) => (
+                <Meter
+                  label="Memory in the VM"
+                  used={usedBytes}
+                  total={totalBytes}
+                  more={containerBytes === undefined ? '' : `containers ${amount(containerBytes)}`}
+                />
+              ),
+            ),
+          ],
+          [
+            'Memory on the host',
+            known === undefined
+              ? later
+              : `QEMU ${known.qemuRssBytes === undefined ? '–' : amount(known.qemuRssBytes)}, supervisor ${rssText(known)}`,
+          ],
+          [
             'Supervisor',
             row(
               (status) => status.supervisor,
-              ({ pid, version, rssBytes }) => `pid ${pid}, ${version}, memory ${amount(rssBytes)}`,
+              ({ pid, version }) => `pid ${pid}, ${version}`,
             ),
           ],
           [
-            'Data disk',
+            'Disk in the VM',
+            row(
+              (status) => status.inside,
+              ({ usedBytes, totalBytes, availableBytes }) => (
+                <Meter
+                  label="Disk in the VM"
+                  used={usedBytes}
+                  total={totalBytes}
+                  more={`${amount(availableBytes)} available`}
+                />
+              ),
+            ),
+          ],
+          [
+            'Disk on the host',
             row(
               (status) => status.disk,
               ({ virtualBytes, allocatedBytes }) =>
-                `${amount(virtualBytes)}, ${amount(allocatedBytes)} used on the host`,
-            ),
-          ],
-          [
-            'In the VM',
-            row(
-              (status) => status.inside,
-              ({ usedBytes, availableBytes }) =>
-                `${amount(usedBytes)} used, ${amount(availableBytes)} available`,
+                `${amount(allocatedBytes)} used, ${amount(virtualBytes)} at most`,
             ),
           ],
           [
@@ -114,6 +146,29 @@ const nameOf = ({ name }: { name: string }): string => name
 
 const engineText = (version: string, running: readonly string[]): string =>
   `${version}, containers: ${running.join(', ') || 'none'}`
+
+const rssText = ({ supervisor }: StatusDocument): string =>
+  supervisor.state === 'present' ? amount(supervisor.value.rssBytes) : '–'
+
+interface MeterProps {
+  label: string
+  used: number
+  total: number
+  more: string
+}
+
+/** A share of which little is left is marked by the browser's colours, and stated in text. */
+function Meter({ label, used, total, more }: MeterProps): JSX.Element {
+  const text = `${amount(used)} of ${amount(total)} used`
+  return (
+    <>
+      <meter aria-label={label} max={total} high={0.9 * total} optimum={0} value={used}>
+        {text}
+      </meter>{' '}
+      {[text, more].filter(Boolean).join(', ')}
+    </>
+  )
+}
 
 const State = ({ of }: { of: string }): JSX.Element => (
   <span class={of === 'running' ? 'good' : 'bad'}>{of}</span>

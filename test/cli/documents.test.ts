@@ -10,7 +10,7 @@ import { liveOf } from '../../src/cli/live/live.ts'
 import { FlowRates } from '../../src/cli/live/rates.ts'
 import { driftDocument } from '../../src/cli/views/drift.ts'
 import { flowsDocument, flowsView } from '../../src/cli/views/flows.ts'
-import { statusDocument } from '../../src/cli/views/status-document.ts'
+import { type StatusDocument, statusDocument } from '../../src/cli/views/status-document.ts'
 import { DesktopError } from '../../src/errors/desktop-error.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 import type { DenialView } from '../../src/net/egress/denials.ts'
@@ -65,9 +65,18 @@ const insides = fc.constantFrom<Observation<InsideSpace>>(
   present({ totalBytes: 100, usedBytes: 99, availableBytes: 0 }),
 )
 
+const memories = fc.constantFrom<Pick<StatusDocument, 'memory' | 'qemuRssBytes'>>(
+  { memory: absent },
+  { memory: unknown('the guest did not answer within 4 s') },
+  {
+    memory: present({ totalBytes: 100, usedBytes: 40, availableBytes: 60, containerBytes: 7 }),
+    qemuRssBytes: 8,
+  },
+)
+
 test('every status', () => {
   fc.assert(
-    fc.property(desired, realities, insides, (desired, observed, inside) => {
+    fc.property(desired, realities, insides, memories, (desired, observed, inside, memory) => {
       const paths = environmentPaths(desired.name, baseDirs({ HOME: '/home/a' }))
       const environment = {
         desired,
@@ -78,7 +87,7 @@ test('every status', () => {
         dockerSocket: paths.sockets.docker,
       }
       for (const services of [absent, present(parseServices('web ended 3 5 4 127\n|no such file\n'))])
-        expectValid('status', statusDocument(environment, observed, { inside, services }))
+        expectValid('status', statusDocument(environment, observed, { inside, services, ...memory }))
     }),
     runs,
   )

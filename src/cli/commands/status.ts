@@ -7,8 +7,10 @@ import { type Environment, openMachines } from '../../apply/environment/environm
 import { observeEnvironment } from '../../apply/plan/assess.ts'
 import { findInstalled, targetOf, withAccelerator } from '../../apply/plan/target.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
+import { residentBytes } from '../../host/resident-memory.ts'
 import { absent } from '../../observation.ts'
 import { reading } from '../../observe/deadline.ts'
+import { observeGuestMemory } from '../../observe/guest-memory.ts'
 import type { Observed } from '../../observe/observed.ts'
 import { observeServices } from '../../observe/services.ts'
 import { observeSwarm } from '../../observe/swarm.ts'
@@ -29,17 +31,21 @@ const insideMs = 4_000
 /** Generous: each service needs a program in the guest, which may be emulated on a busy host. */
 const servicesMs = 20_000
 
+const nothingInside: InsideStatus = { inside: absent, memory: absent, services: absent }
+
 /** If the VM's agent does not respond, everything else is still shown. */
 async function lookInside({ paths }: Environment): Promise<InsideStatus> {
   const control = await connectSupervisor(paths).catch(() => undefined)
-  if (control === undefined) return { inside: absent, services: absent }
+  if (control === undefined) return nothingInside
   const { vm } = await control.facts()
-  if (vm.state === 'absent' || vm.state === 'exited') return { inside: absent, services: absent }
-  const [inside, services] = await Promise.all([
+  if (vm.state === 'absent' || vm.state === 'exited') return nothingInside
+  const [inside, memory, qemuRssBytes, services] = await Promise.all([
     reading(() => spaceInside(control), { what: 'the guest', deadlineMs: insideMs }),
+    reading(() => observeGuestMemory(control), { what: 'the guest', deadlineMs: insideMs }),
+    'pid' in vm ? residentBytes(vm.pid) : undefined,
     reading(() => observeServices(control), { what: 'the guest', deadlineMs: servicesMs }),
   ])
-  return { inside, services }
+  return { inside, memory, services, ...(qemuRssBytes === undefined ? {} : { qemuRssBytes }) }
 }
 
 export async function run(options: FileOptions, output: Output): Promise<number> {

@@ -6,6 +6,7 @@ import type { SshAgentState } from '../../host/ssh-agent.ts'
 import type { NamesView } from '../../names/host-names.ts'
 import type { PortStatus } from '../../net/core/port-status.ts'
 import { type Observation, observedValue } from '../../observation.ts'
+import type { GuestMemory } from '../../observe/guest-memory.ts'
 import type { Observed } from '../../observe/observed.ts'
 import type { ServiceState } from '../../observe/services.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
@@ -37,6 +38,10 @@ export interface StatusDocument {
   /** Services of the VM; absent if it is not running. */
   services: Observation<readonly ServiceState[]>
   disk: Observed['disk']
+  /** Memory as the VM sees it; absent if the VM is not running. */
+  memory: Observation<GuestMemory>
+  /** Resident memory of QEMU on this host; absent if it is not known. */
+  qemuRssBytes?: number
   /** The data disk's file system; absent if the VM is not running. */
   inside: Observation<InsideSpace>
   image: Observed['image']
@@ -50,13 +55,13 @@ export interface StatusDocument {
   drift?: readonly string[]
 }
 
-/** State available only from the running guest. */
-export type InsideStatus = Pick<StatusDocument, 'inside' | 'services'>
+/** State available only while the VM is running. */
+export type InsideStatus = Pick<StatusDocument, 'inside' | 'memory' | 'qemuRssBytes' | 'services'>
 
 export function statusDocument(
   environment: Environment,
   observed: Observed,
-  { inside, services }: InsideStatus,
+  { inside, memory, qemuRssBytes, services }: InsideStatus,
   drift?: readonly string[],
 ): StatusDocument {
   const { supervisor, vm, engine } = observed
@@ -80,6 +85,8 @@ export function statusDocument(
     accelerator: observed.host.accelerator,
     engine: map(engine, ({ version, running }) => ({ version, running })),
     services,
+    memory,
+    ...(qemuRssBytes === undefined ? {} : { qemuRssBytes }),
     disk: observed.disk,
     inside,
     image: observed.image,

@@ -2,6 +2,7 @@
 import { type InsideSpace, isFull } from '../../apply/environment/disk-space.ts'
 import { formatBytes } from '../../config/units.ts'
 import { oneLine } from '../../escape.ts'
+import type { GuestMemory } from '../../observe/guest-memory.ts'
 import type { ServiceState } from '../../observe/services.ts'
 import { listenText } from '../../reconcile/resources/ports.ts'
 import type { Output } from '../output.ts'
@@ -16,6 +17,7 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     ['vm', vmText(status.vm)],
     ['accelerator', textOf(status.accelerator, (a) => [a.accelerator, a.reason].filter(Boolean).join(': '))],
     ['engine', textOf(status.engine, (e) => `${e.version}, containers: ${e.running.join(', ') || 'none'}`)],
+    ...memoryRows(status),
     ['services', textOf(status.services, servicesText)],
     ...crashing(status.services).flatMap(crashRows),
     ...shareRows(status.vm),
@@ -117,6 +119,18 @@ function insideText(inside: InsideSpace): string {
   const text = `inside: ${megabytes(usedBytes)} used (${share} %), ${megabytes(availableBytes)} available`
   const advice = 'the data disk is full, and container writes fail: remove data, or increase vm.disk'
   return isFull(inside) ? `${text}; ${advice}` : text
+}
+
+function memoryRows({ memory, qemuRssBytes }: StatusDocument): [string, string][] {
+  if (memory.state === 'absent') return []
+  const onHost = qemuRssBytes === undefined ? '' : `; QEMU ${megabytes(qemuRssBytes)} on the host`
+  return [['memory', `${textOf(memory, memoryText)}${onHost}`]]
+}
+
+function memoryText({ totalBytes, usedBytes, containerBytes }: GuestMemory): string {
+  const share = Math.round((100 * usedBytes) / totalBytes)
+  const containers = containerBytes === undefined ? '' : `, containers ${megabytes(containerBytes)}`
+  return `${megabytes(usedBytes)} of ${megabytes(totalBytes)} used (${share} %)${containers}`
 }
 
 const diskText = ({

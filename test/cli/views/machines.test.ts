@@ -37,6 +37,7 @@ function statusOf(observed: ClusterStatus['observed'], of = members): ClusterSta
     } as unknown as Environment
     const document = statusDocument(environment, inSyncWith(targetOf(desired)), {
       inside: absent,
+      memory: absent,
       services: absent,
     })
     return [desired, document] as const
