@@ -81,7 +81,7 @@ test('container networks carry packets as large as the link, less what VXLAN add
 
 test('an MTU or network options of the file stay as they are', () => {
   expect(daemonOf('engine: { config: { mtu: 1400 } }').mtu).toBe(1400)
-  const opts = { bridge: { 'com.docker.network.bridge.name': 'x' } }
+  const opts = { bridge: { 'com.docker.network.bridge.enable_icc': 'false' } }
   const text = `engine: { config: { default-network-opts: ${JSON.stringify(opts)} } }`
   expect(daemonOf(text)['default-network-opts']).toEqual(opts)
 })

@@ -15,6 +15,7 @@ import { cachePaths } from '../../src/host/paths.ts'
 import { run } from '../../src/host/run.ts'
 import { parsed } from '../support/config/arbitrary.ts'
 import { daemonSamples } from '../support/config/daemon-samples.ts'
+import { acceptedValues } from '../support/config/daemon-values.ts'
 
 const schemas = await readSchemas(join(import.meta.dirname, '../../schemas'))
 const known = new Set([
@@ -53,6 +54,10 @@ const validate = async (daemon: unknown): Promise<string> => {
 test.each(Object.entries(daemonSamples))('%s is taken by dockerd', async (_key, config) => {
   const { daemon } = parsed(stringify({ apiVersion: 'desktop/v1', engine: { config } })).engine
   expect(await validate(daemon)).toBe('')
+})
+
+test.each(acceptedValues)('%s passes the validation of dockerd', async (values) => {
+  expect(await validate(JSON.parse(values))).toBe('')
 })
 
 test('a key that desktop does not know is one that dockerd does not know', async () => {

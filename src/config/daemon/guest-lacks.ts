@@ -2,6 +2,7 @@
 
 import type { Report } from '../normalise/report.ts'
 import type { Path } from '../read/source.ts'
+import { isBoolean } from './bridge.ts'
 import type { DaemonConfig } from './config.ts'
 
 /** The only user with subordinate ids in the guest. */
@@ -11,7 +12,9 @@ const storageDrivers: readonly string[] = ['overlay2', 'vfs']
 /** Snapshotters of containerd's image store. */
 const snapshotters: readonly string[] = ['overlayfs', 'native']
 /** Accepted and ignored by overlay2. */
-const ignoredStorageOption = 'overlay2.override_kernel_check='
+const ignoredStorageOption = 'overlay2.override_kernel_check'
+/** Of dockerd 26.1, which ignores others. */
+const features: readonly string[] = ['buildkit', 'cdi', 'containerd-snapshotter']
 
 export function checkGuestLacks(config: DaemonConfig, report: Report): void {
   const at = (...path: (string | number)[]): Path => ['engine', 'config', ...path]
@@ -33,6 +36,15 @@ export function checkGuestLacks(config: DaemonConfig, report: Report): void {
     const message = 'the guest itself forwards packets: published ports are reached through it'
     report(at('ip-forward'), message, 'remove ip-forward', 'key')
   }
+  for (const name of Object.keys(config.features ?? {})) {
+    if (features.includes(name)) continue
+    report(
+      at('features', name),
+      `the engine has no feature "${name}"`,
+      `it has ${features.join(', ')}`,
+      'key',
+    )
+  }
   checkStorage(config, report)
   checkLogDriver(config, report)
 }
@@ -45,7 +57,8 @@ function checkStorage(config: DaemonConfig, report: Report): void {
     report(['engine', 'config', 'storage-driver'], message, `use one of ${known.join(', ')}`)
   }
   for (const [i, option] of (config['storage-opts'] ?? []).entries()) {
-    if (option.startsWith(ignoredStorageOption)) continue
+    const [name, value = ''] = option.split('=')
+    if (name === ignoredStorageOption && driver !== 'vfs' && isBoolean(value)) continue
     const message = `"${option}" needs another file system than ext4, which the data disk has`
     report(
       ['engine', 'config', 'storage-opts', i],
@@ -58,6 +71,8 @@ function checkStorage(config: DaemonConfig, report: Report): void {
 function checkLogDriver(config: DaemonConfig, report: Report): void {
   const driver = config['log-driver']
   const path: Path = ['engine', 'config', 'log-driver']
+  if (driver === 'etwlogs' || driver === 'logentries')
+    report(path, `dockerd for Linux has no log driver "${driver}"`, 'use local or json-file')
   if (driver === 'journald')
     report(path, 'the guest has no journald', 'use local, json-file, or a driver for a remote log server')
   if (driver === 'syslog' && config['log-opts']?.['syslog-address'] === undefined) {

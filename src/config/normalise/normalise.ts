@@ -42,7 +42,7 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
   const first = placed[0]?.address
   const reached = first === undefined ? network : { ...network, address: first }
   const { list: ports, paths: portPaths } = mappings(raw.ports ?? [], reached, context, places)
-  checkPools(raw.engine ?? {}, network.subnet, report)
+  checkPools(raw.engine ?? {}, network.subnet, network.ipv6?.subnet, report)
   const socket = raw.engine?.socket ?? 'auto'
   const name = environmentName(raw.name, context)
   const desired: Desired = {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { stringify } from 'yaml'
 import { parsed } from '../../support/config/arbitrary.ts'
+import { acceptedValues, refusedValues } from '../../support/config/daemon-values.ts'
 import { mistakesOf } from '../../support/config/mistakes.ts'
 
 const mistakes = (config: string): string[] =>
@@ -11,16 +13,17 @@ test.each([
   ['host-gateway-ip: nonsense', 'not an IP address'],
   ['ip: nonsense', 'not an IP address'],
   ['default-gateway: x', 'not an IPv4 address'],
+  ['default-gateway: 10.0.0.9', 'the engine chooses the network'],
   ['bip: 10.1.1.1/24, default-gateway: 10.2.0.1', '10.2.0.1 is not in 10.1.1.1/24'],
   ['dns-search: [a b]', '"a b" is not a domain'],
   ['dns-search: [a_b.c]', 'not a domain'],
   ['dns-search: [a..b]', 'not a domain'],
   ['dns-search: ["1"]', 'not a domain'],
   ['dns-search: [-a]', 'not a domain'],
-  ['metrics-addr: nonsense', 'is not HOST:PORT'],
-  ['metrics-addr: ":9323"', 'is not HOST:PORT'],
-  ['metrics-addr: "127.0.0.1:99999"', 'is not HOST:PORT'],
-  ['metrics-addr: "localhost:http"', 'is not HOST:PORT'],
+  ['metrics-addr: nonsense', 'is not ADDRESS:PORT'],
+  ['metrics-addr: ":9323"', 'is not ADDRESS:PORT'],
+  ['metrics-addr: "127.0.0.1:99999"', 'is not ADDRESS:PORT'],
+  ['metrics-addr: "localhost:http"', 'is not ADDRESS:PORT'],
   ['exec-opts: [native.cgroupdriver=bogus]', 'there is no cgroup driver "bogus"'],
   ['log-opts: { bogus: "1" }', 'json-file has no option "bogus"'],
   ['log-driver: local, log-opts: { tag: x }', 'local has no option "tag"'],
@@ -67,7 +70,7 @@ test.each([
   ['log-opts: { max-size: abc }', '"abc" is not a size'],
   ['log-opts: { max-file: "0" }', '"0" is not a number of files'],
   ['default-gateway-v6: 1.2.3.4', 'not an IPv6 address'],
-  ['builder: { gc: { policy: [{ keepStorage: abc }] } }', 'the engine would ignore it'],
+  ['builder: { gc: { policy: [{ keepStorage: abc }] } }', '"abc" is not a size'],
 ])('%s, which does nothing or keeps containers from starting, is refused', (config, reason) => {
   expect(mistakes(config).join()).toContain(reason)
 })
@@ -84,7 +87,7 @@ test.each([
   'log-driver: local, log-opts: { max-size: 1m, max-file: "2", compress: "true" }',
   'log-driver: gelf, log-opts: { gelf-address: "udp://1.2.3.4:1", gelf-compression-type: none, env: a }',
   'log-driver: grafana/loki-docker-driver:latest, log-opts: { loki-url: "http://x" }',
-  'log-driver: splunk, log-opts: { splunk-token: a }',
+  'log-driver: splunk, log-opts: { splunk-token: a, splunk-url: "https://a:1" }',
   'mtu: 0',
   'mtu: 65535',
   'ipv6: true, fixed-cidr-v6: "fd00::/120"',
@@ -95,8 +98,24 @@ test.each([
   'node-generic-resources: [a=b, a=c, d=1]',
   'insecure-registries: ["fd00::/8", 1.2.3.0/24, "[::1]:5000", "a.b:5000", "::1"]',
   'builder: { gc: { defaultKeepStorage: 1.5 GiB }, history: { maxAge: 1h30m } }',
-  'runtimes: { x: { path: /x, runtimeArgs: [--a] }, y: { runtimeType: z, options: { a: 1 } } }',
+  'runtimes: { x: { path: /x, runtimeArgs: [--a] }, y: { runtimeType: a.z, options: { a: 1 } } }',
   'seccomp-profile: /etc/profile.json',
 ])('%s, with which dockerd starts, is accepted', (config) => {
   expect(mistakes(config)).toEqual([])
+})
+
+const ofJson = (values: string): string[] =>
+  mistakesOf(() => parsed(stringify({ apiVersion: 'desktop/v1', engine: { config: JSON.parse(values) } })))
+
+test.each(refusedValues)(
+  '%s, which no container runs with or the engine ignores, is refused with its place',
+  (values) => {
+    const found = ofJson(values)
+    expect(found.length).toBeGreaterThan(0)
+    for (const one of found) expect(one).toMatch(/^[4-9]|^\d\d/)
+  },
+)
+
+test.each(acceptedValues)('%s, which the engine honours, is accepted', (values) => {
+  expect(ofJson(values)).toEqual([])
 })
