@@ -16,7 +16,7 @@ interface View {
   title: string
   /** The view has its own scroll area. */
   fills?: true
-  Body: FunctionComponent<{ live: LiveState }>
+  Body: FunctionComponent<{ live: LiveState; query: URLSearchParams }>
 }
 
 const views: Readonly<Record<string, View>> = {
@@ -30,16 +30,17 @@ const views: Readonly<Record<string, View>> = {
   logs: { title: 'Logs', fills: true, Body: Logs },
 }
 
-const current = (): string => {
-  const name = location.hash.replace('#/', '')
-  return Object.hasOwn(views, name) ? name : 'overview'
+/** `#/VIEW?QUERY`. */
+function current(): { name: string; query: string } {
+  const [name = '', query = ''] = location.hash.replace('#/', '').split('?', 2)
+  return Object.hasOwn(views, name) ? { name, query } : { name: 'overview', query: '' }
 }
 
 export function App(): JSX.Element {
-  const [name, setName] = useState(current())
+  const [{ name, query }, setView] = useState(current())
   const live = useLive()
   useEffect(() => {
-    const change = (): void => setName(current())
+    const change = (): void => setView(current())
     // Digits switch views, except in input fields.
     const key = (event: KeyboardEvent): void => {
       const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement
@@ -83,7 +84,7 @@ export function App(): JSX.Element {
             Waiting for the supervisor: {shown(live.failure)}
           </p>
         )}
-        {view !== undefined && <view.Body live={live} />}
+        {view !== undefined && <view.Body live={live} query={new URLSearchParams(query)} />}
       </main>
     </>
   )

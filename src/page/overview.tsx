@@ -178,11 +178,17 @@ function Drift({ lines }: { lines: readonly string[] | undefined }): JSX.Element
   if (lines === undefined) return <>never applied</>
   if (lines.length === 0) return <span class="good">none</span>
   return (
-    <ul class="bad">
-      {lines.map((line) => (
-        <li key={line}>{shown(line)}</li>
-      ))}
-    </ul>
+    <>
+      <span class="bad">
+        {lines.length} {lines.length === 1 ? 'difference' : 'differences'} from the file
+      </span>{' '}
+      (<a href="#/plan">plan of the repair</a>)
+      <ul>
+        {lines.map((line) => (
+          <li key={line}>{shown(line)}</li>
+        ))}
+      </ul>
+    </>
   )
 }
 

@@ -2,13 +2,15 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import type { ShownPlan } from '../cli/ui/apply-protocol.ts'
-import type { Cause } from '../reconcile/plan.ts'
+import type { Operation, Place } from '../reconcile/plan.ts'
 import { Apply } from './apply.tsx'
 import { useData } from './live.ts'
 import { Show, Table } from './parts.tsx'
+import { PlaceLink, placeOf, Source } from './source.tsx'
 import { shown } from './text.ts'
 
-export function Plan(): JSX.Element {
+export function Plan({ query }: { query: URLSearchParams }): JSX.Element {
+  const place = placeOf(query)
   const [round, setRound] = useState(0)
   const plan = useData<ShownPlan>(`plan?round=${round}`)
   return (
@@ -34,43 +36,72 @@ export function Plan(): JSX.Element {
           </>
         )}
       </Show>
+      {place !== undefined && <Source {...place} />}
     </>
   )
 }
 
-function Operations({ operations, notes, violations, unchanged, worstEffect }: ShownPlan): JSX.Element {
+function Operations({
+  operations,
+  atBoot = [],
+  notes,
+  violations,
+  unchanged,
+  worstEffect,
+}: ShownPlan): JSX.Element {
   return (
     <>
       <p>
         {operations.length === 0
           ? 'Matches the file; nothing to do.'
-          : `${operations.length} operations, ${worstEffect ?? 'live'} at most; ${unchanged} as they should be.`}
+          : `${count(operations.length)}, ${worstEffect ?? 'live'} at most; ${unchanged} in sync.`}
       </p>
       <Table
         head={['Operation', 'Effect', 'Because']}
-        rows={operations.map((one) => [
-          one.id,
-          one.effect,
-          one.causes.map((cause) => <div>{shown(causeText(cause))}</div>),
-        ])}
+        rows={[
+          ...operations.map((one) => [one.id, one.effect, <Reasons of={one} />]),
+          ...atBoot.map((one) => [one.id, 'by the restart', <Reasons of={one} />]),
+        ]}
         empty=""
       />
       {notes.length > 0 && <h2>Notes</h2>}
-      {notes.map((note) => (
-        <p class={note.level === 'error' ? 'bad' : ''}>{shown(note.message)}</p>
+      {notes.map(({ level, about, message, hint, at }) => (
+        <p class={level === 'error' ? 'bad' : ''}>
+          {shown(`${level}: ${about}: ${message}`)} {hint !== undefined && shown(`(${hint})`)} <At at={at} />
+        </p>
       ))}
       {violations.length > 0 && <h2>Policy</h2>}
-      {violations.map((one) => (
+      {violations.map(({ rule, message, at }) => (
         <p class="bad">
-          {shown(one.rule)}: {shown(one.message)}
+          {shown(`${rule}: ${message}`)} <At at={at} />
         </p>
       ))}
     </>
   )
 }
 
-/** Includes the line in the file, if there is one. */
-function causeText({ path, from = '(none)', to = '(none)', at }: Cause): string {
-  const where = at === undefined ? '' : `  (${at.file}:${at.line}:${at.column})`
-  return `${path}: ${from} → ${to}${where}`
+const count = (all: number): string => `${all} ${all === 1 ? 'operation' : 'operations'}`
+
+const At = ({ at }: { at: Place | undefined }): JSX.Element => (
+  <>{at !== undefined && <PlaceLink at={at} />}</>
+)
+
+/** Causes with their lines, then the containers that stop and the data that is lost. */
+function Reasons({ of: { causes, interruption, consent } }: { of: Operation }): JSX.Element {
+  return (
+    <>
+      {causes.map(({ path, from = '(none)', to = '(none)', at }) => (
+        <div>
+          {shown(`${path}: ${from} → ${to}`)} <At at={at} />
+        </div>
+      ))}
+      {interruption.kind === 'containers' && interruption.names.length > 0 && (
+        <div class="bad">{shown(`stops containers: ${interruption.names.join(', ')}`)}</div>
+      )}
+      {interruption.kind === 'unknown' && (
+        <div class="bad">whether containers stop is known during apply</div>
+      )}
+      {consent !== undefined && <div class="bad">loses data: needs consent to {consent}</div>}
+    </>
+  )
 }

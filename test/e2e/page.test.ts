@@ -81,7 +81,8 @@ describe.skipIf(!hasBrowser)('with a supervisor', () => {
 
 describe.skipIf(!hasBrowser)('with --write', () => {
   test('the page applies its plan and shows each step; without the option it has no button', async () => {
-    await host.write('network: { dns: { hosts: { late.test: 10.1.2.5 } } }\n')
+    const hostile = '# <img src=x onerror=alert(1)> \u202e http://me:secret@proxy.test\n'
+    await host.write(`network: { dns: { hosts: { late.test: 10.1.2.5 } } }\n${hostile}`)
     for (const writes of [false, true]) {
       const args = ['ui', '--no-open', ...(writes ? ['--write'] : [])]
       const command = spawn(process.execPath, [join(host.dir, 'desktop/dist/desktop.js'), ...args], {
@@ -97,6 +98,16 @@ describe.skipIf(!hasBrowser)('with --write', () => {
         await page.getByText('Supervisor', { exact: true }).waitFor()
         await show(page, 'Plan')
         await page.getByRole('cell', { name: 'dns/set' }).waitFor()
+        await page
+          .getByRole('link', { name: /^desktop\.yaml:\d+:\d+$/ })
+          .first()
+          .click()
+        const source = page.getByRole('region', { name: /desktop\.yaml, line \d+$/ })
+        await source.locator('[aria-current]').getByText('late.test').waitFor()
+        expect(await source.getByRole('listitem').allTextContents()).toContain(
+          '# <img src=x onerror=alert(1)> \\u202e http://xxxxx:xxxxx@proxy.test',
+        )
+        expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toContain(', line ')
         const button = page.getByRole('button', { name: 'Apply this plan' })
         expect(await button.count()).toBe(writes ? 1 : 0)
         if (!writes) continue

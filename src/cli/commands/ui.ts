@@ -25,6 +25,7 @@ import type { Output } from '../output.ts'
 import { readServiceLog } from '../service-log.ts'
 import { allowDocument } from '../ui/allow-document.ts'
 import { readAssets } from '../ui/assets.ts'
+import { configFile } from '../ui/config-file.ts'
 import { LiveEvents } from '../ui/events.ts'
 import { endWhenIdle, startKept } from '../ui/keep.ts'
 import { fileLog, type LogReader, sendLog } from '../ui/logs.ts'
@@ -137,6 +138,7 @@ function sources(
     data: {
       overview: prefetched(async () => statusOf(await openEnvironment(options))),
       plan: async () => (await assess(await openEnvironment(options))).document,
+      file: async (query) => configFile(query.get('name') ?? '', await openEnvironment(options)),
       names: async () => {
         const { dns, network, names } = await control.facts()
         return { dns: dns ?? null, network: network ?? null, host: names ?? null }
