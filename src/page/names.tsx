@@ -1,5 +1,6 @@
 /** Name resolution: for guests by the gateway's DNS, on the host by `names:`. */
 import type { JSX } from 'preact'
+import type { ContainerName } from '../cli/ui/container-names.ts'
 import type { DnsSettings, NetworkSettings } from '../config/desired.ts'
 import type { NamesView } from '../names/host-names.ts'
 import { useData } from './live.ts'
@@ -32,6 +33,7 @@ export function Names(): JSX.Element {
             <>
               <h2>Containers on this host</h2>
               <Facts rows={hostRows(host)} />
+              <Containers host={host} />
             </>
           )}
           <Queries />
@@ -52,6 +54,42 @@ export function Names(): JSX.Element {
     </Show>
   )
 }
+
+/** A link for each name and port. */
+function Containers({ host }: { host: NamesView }): JSX.Element {
+  const names = useData<readonly ContainerName[]>('hosts', 5_000)
+  const kinds = (['http', 'https'] as const).filter(
+    (kind) => host[kind] !== undefined && host.failed[kind] === undefined,
+  )
+  return (
+    <Show of={names}>
+      {(all) => (
+        <Table
+          head={['Container', 'Port', 'Addresses']}
+          rows={all.map(({ name, container, port }) => [
+            container,
+            String(port),
+            kinds.map((kind) => {
+              const url = `${kind}://${name}.${host.domain}${portText(kind, host[kind])}`
+              return (
+                <div key={kind}>
+                  <a href={url} target="_blank" rel="noreferrer">
+                    {shown(url)}
+                  </a>
+                </div>
+              )
+            }),
+          ])}
+          empty="no container is running"
+        />
+      )}
+    </Show>
+  )
+}
+
+/** Browsers leave out the usual port too. */
+const portText = (kind: 'http' | 'https', port: number | undefined): string =>
+  port === { http: 80, https: 443 }[kind] ? '' : `:${port}`
 
 function hostRows(host: NamesView): [string, string][] {
   return (['http', 'https'] as const).flatMap((kind): [string, string][] => {

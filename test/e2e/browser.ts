@@ -19,3 +19,16 @@ export async function barriers(page: Page): Promise<string[]> {
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
   )
 }
+
+/** Elements that Tab should reach and does not; [] if the keyboard reaches all of them. */
+export async function unreachable(page: Page): Promise<string[]> {
+  const controls = `[...document.querySelectorAll('a[href], button, input, select, [tabindex="0"]')]
+    .filter((one) => !one.disabled && one.checkVisibility())`
+  const walked = '__walked = new Set()'
+  const all = Number(await page.evaluate(`document.activeElement.blur(); ${walked}; ${controls}.length`))
+  for (let i = 0; i < all + 4; i += 1) {
+    await page.keyboard.press('Tab')
+    await page.evaluate('__walked.add(document.activeElement)')
+  }
+  return await page.evaluate(`${controls}.filter((one) => !__walked.has(one)).map((one) => one.outerHTML)`)
+}

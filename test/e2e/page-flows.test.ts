@@ -26,12 +26,21 @@ describe.skipIf(!hasBrowser)('with flows of any kind', () => {
     const evil = '<img src=x onerror="document.title=1"><b>\u202e</b>'
     const flows: FlowView[] = [{ ...aFlow, from: 'host', guest: '172.17.0.2:80', state: evil }]
     const containers = [aContainer(evil, '172.17.0.2')]
-    await using server = await serve(() => liveOf(aSample({ flows, containers }), new FlowRates()), 100)
+    const host = { domain: 'e2e.localhost', http: 80, https: 8443, failed: {} }
+    await using server = await serve(() => liveOf(aSample({ flows, containers }), new FlowRates()), 100, {
+      names: async () => ({ dns: null, network: null, host }),
+      hosts: async () => [{ name: 'web', container: evil, port: 80 }],
+      queries: async () => [],
+    })
     await using opened = await openPage(browser, server.url)
     await show(opened.page, 'Traffic')
     const cell = opened.page.getByRole('gridcell', { name: '<img src=x' }).first()
     await cell.waitFor()
     expect(await cell.textContent()).toBe(evil.replaceAll('\u202e', '\\u202e'))
+    await show(opened.page, 'Names')
+    for (const url of ['http://web.e2e.localhost', 'https://web.e2e.localhost:8443'])
+      expect(await opened.page.getByRole('link', { name: url }).getAttribute('href')).toBe(url)
+    await opened.page.getByRole('cell', { name: '<img src=x' }).waitFor()
     expect(await opened.page.locator('img, b').count()).toBe(0)
     expect(opened.complaints.filter((text) => !text.includes('404'))).toEqual([])
   })

@@ -5,9 +5,17 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import type { Locator } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
-import { barriers, hasBrowser, withoutBrowser } from './browser.ts'
+import { barriers, hasBrowser, unreachable, withoutBrowser } from './browser.ts'
 import { openPage, show } from './page.ts'
 import { browser, host } from './page-host.ts'
+
+/** A phone, a laptop and a 4K screen. */
+const looks = [
+  [360, 'light'],
+  [3840, 'light'],
+  [1280, 'dark'],
+  [1280, 'light'],
+] as const
 
 if (!hasBrowser) console.log(`skipped: ${withoutBrowser}`)
 
@@ -34,10 +42,14 @@ describe.skipIf(!hasBrowser)('with a supervisor', () => {
       const has = async (view: string, ...shown: Locator[]): Promise<void> => {
         await show(page, view)
         for (const one of shown) await one.waitFor()
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.emulateMedia({ colorScheme })
-          expect(await barriers(page), view).toEqual([])
+        for (const [width, colorScheme] of looks) {
+          await page.setViewportSize({ width, height: 800 })
+          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+          expect(await barriers(page), `${view} ${width} ${colorScheme}`).toEqual([])
+          expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), view).toBe(true)
         }
+        expect(await page.evaluate('document.getAnimations().length'), view).toBe(0)
+        expect(await unreachable(page), view).toEqual([])
       }
       await has('Overview', page.getByRole('heading', { name: 'crash' }))
       await has(

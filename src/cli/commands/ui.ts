@@ -10,6 +10,7 @@ import { type Environment, openEnvironment } from '../../apply/environment/envir
 import { compareGenerations } from '../../apply/history/compare.ts'
 import { generationNumbers, readGeneration } from '../../apply/history/generation.ts'
 import { assess } from '../../apply/plan/assess.ts'
+import { engineClient } from '../../engine/client.ts'
 import { hideValues } from '../../errors/credentials.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
@@ -26,6 +27,7 @@ import { readServiceLog } from '../service-log.ts'
 import { allowDocument } from '../ui/allow-document.ts'
 import { readAssets } from '../ui/assets.ts'
 import { configFile } from '../ui/config-file.ts'
+import { containerNames } from '../ui/container-names.ts'
 import { LiveEvents } from '../ui/events.ts'
 import { endWhenIdle, startKept } from '../ui/keep.ts'
 import { fileLog, type LogReader, sendLog } from '../ui/logs.ts'
@@ -142,6 +144,11 @@ function sources(
       names: async () => {
         const { dns, network, names } = await control.facts()
         return { dns: dns ?? null, network: network ?? null, host: names ?? null }
+      },
+      hosts: async () => {
+        const { network, names, engine } = await control.facts()
+        if (names === undefined || network === undefined || engine.state !== 'up') return []
+        return containerNames(engineClient(dockerSocket), network.address)
       },
       queries: () => control.dnsQueries(),
       rules: async () => {
