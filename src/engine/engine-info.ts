@@ -23,5 +23,7 @@ export type EngineInfo =
        * the writer was an earlier version.
        */
       stopSeconds?: number
+      /** Member of a Docker swarm, or joining one. Absent: not, or the writer was an earlier version. */
+      isInSwarm?: true
       networks: readonly ContainerNetwork[]
     }

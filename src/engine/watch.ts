@@ -41,6 +41,7 @@ export async function readEngine(
   return {
     state: 'up',
     ...(longest === undefined ? {} : { stopSeconds: longest }),
+    ...(isInSwarm(info) ? { isInSwarm: true } : {}),
     version: Version,
     apiVersion: ApiVersion,
     info: Object.fromEntries(kept.map((key) => [key, (info[key] ?? null) as JsonValue])),
@@ -51,6 +52,14 @@ export async function readEngine(
     })),
   }
 }
+
+function isInSwarm({ Swarm: swarm }: Record<string, unknown>): boolean {
+  const state = isObject(swarm) ? swarm.LocalNodeState : undefined
+  return typeof state === 'string' && state !== '' && state !== 'inactive'
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
 
 /** The stop timeout never changes, and no list reports it. A container removed meanwhile has none. */
 async function longestStop(

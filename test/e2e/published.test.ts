@@ -220,6 +220,12 @@ test('ports of swarm services appear, follow an update and go with the service',
   expect(await answers(port(0))).toBe('swarm')
   await ok(machine.docker('service', 'update', '-d', '--publish-add', `${port(1)}:80`, 'svc'))
   expect(await answers(port(1))).toBe('swarm')
+  await machine.write(`${vm}engine: { config: { live-restore: true } }\n`)
+  const refused = await machine.desktop('plan')
+  expect([refused.code, refused.stdout + refused.stderr]).toEqual([
+    4,
+    expect.stringContaining('the engine is in a swarm'),
+  ])
   await ok(machine.docker('service', 'rm', 'svc'))
   await until(async () => !(await isOpen(port(0))), { deadlineMs: 10_000 })
 })

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
 import type { EngineClient } from '../../src/engine/client.ts'
 import type { EngineEvent } from '../../src/engine/replies.ts'
-import { EngineWatch } from '../../src/engine/watch.ts'
+import { EngineWatch, readEngine } from '../../src/engine/watch.ts'
 
 interface Played {
   engine: EngineClient
@@ -89,4 +89,15 @@ test('nothing is cached of an engine that has disconnected', async () => {
     const atHand = await Promise.race([watch.recentState(), sleep(0, undefined)])
     expect(atHand).toBeUndefined()
   })
+})
+
+test.each([
+  ['active', true],
+  ['locked', true],
+  ['inactive', undefined],
+  ['', undefined],
+])('an engine whose swarm state is "%s" is in a swarm: %s', async (LocalNodeState, isInSwarm) => {
+  const played = playedEngine()
+  const engine = { ...played.engine, info: async () => ({ Swarm: { LocalNodeState } }) }
+  expect((await readEngine(engine as EngineClient)).isInSwarm).toBe(isInSwarm)
 })

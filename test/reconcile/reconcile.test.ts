@@ -43,6 +43,20 @@ test('a stop names the time that its containers get: the longest --stop-timeout,
   expect(graceWith(-1, {})).toMatchObject({ graceSeconds: 3600 })
 })
 
+test('live-restore is an error while the engine is in a swarm, with which it would not start again', () => {
+  const reality = inSyncWith(targetOf(aDesired))
+  const engine = reality.engine.state === 'present' ? reality.engine.value : undefined
+  if (engine === undefined) throw new Error('the engine runs')
+  const daemon = { ...aDesired.engine.daemon, 'live-restore': true }
+  const target = targetOf(changed({ engine: { ...aDesired.engine, daemon } }))
+  const errorsIn = (isInSwarm: object): unknown =>
+    reconcile(target, { ...reality, engine: present({ ...engine, ...isInSwarm }) })
+      .notes.filter(({ level }) => level === 'error')
+      .map(({ about }) => about)
+  expect(errorsIn({ isInSwarm: true })).toEqual(['engine.config.live-restore'])
+  expect(errorsIn({})).toEqual([])
+})
+
 describe('preflight', () => {
   const web = changed({ ports: [mapping('web', 8080, 80)] })
   const taken = (address: string): Partial<Observed> => ({

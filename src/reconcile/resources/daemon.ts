@@ -7,7 +7,7 @@ import { shownAs } from '../../config/daemon/shown.ts'
 import type { JsonValue } from '../../config/desired.ts'
 import { observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
-import type { Cause, Interruption, OperationId } from '../plan.ts'
+import type { Cause, Interruption, Note, OperationId } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { differences } from '../values.ts'
 import { change, goesOn, inSync, notApplicable, operation, type Resource } from './resource.ts'
@@ -43,7 +43,8 @@ export const daemon: Resource = (target, observed, vm) => {
   const trusted = trustedCauses(target, observed)
   const all = [...causes, ...taken, ...infoCauses(observed, to), ...trusted]
   if (confirmed === undefined) all.push({ path: 'engine.config', from: 'not confirmed', to: 'in force' })
-  if (all.length === 0) return inSync
+  const notes = swarmNotes(observed, to)
+  if (all.length === 0) return notes.length === 0 ? inSync : change([], notes)
   const restart =
     trusted.length > 0 ||
     needsRestart(before.value, to) ||
@@ -51,20 +52,31 @@ export const daemon: Resource = (target, observed, vm) => {
   const distinct = [...new Map(all.map((cause) => [cause.path, cause])).values()]
   if (!restart) {
     const reload = operation({ kind: 'daemon/reload', subject, effect: 'reload', causes: distinct, after })
-    return change([
-      observedValue(observed.guest)?.trusted?.state === 'unknown' ? { ...reload, asFound: true } : reload,
-    ])
+    const isFound = observedValue(observed.guest)?.trusted?.state === 'unknown'
+    return change([isFound ? { ...reload, asFound: true } : reload], notes)
   }
-  return change([
-    operation({
-      kind: 'daemon/restart',
-      subject,
-      effect: 'restart-engine',
-      causes: distinct,
-      interruption: interruption(before.value, to, observed),
-      after,
-    }),
-  ])
+  const restarted = operation({
+    kind: 'daemon/restart',
+    subject,
+    effect: 'restart-engine',
+    causes: distinct,
+    interruption: interruption(before.value, to, observed),
+    after,
+  })
+  return change([restarted], notes)
+}
+
+/** In a swarm, dockerd accepts live-restore by a reload, and ends at its next start. */
+function swarmNotes({ engine }: Observed, to: Json): Note[] {
+  if (to['live-restore'] !== true || observedValue(engine)?.isInSwarm !== true) return []
+  return [
+    {
+      level: 'error',
+      about: 'engine.config.live-restore',
+      message: 'the engine is in a swarm, and would not start again with live-restore',
+      hint: 'remove live-restore, or leave the swarm with `docker swarm leave`',
+    },
+  ]
 }
 
 /** dockerd loads certificates only at start; a copy of the loaded ones is in the guest. */
