@@ -5,7 +5,7 @@ import { absent, type Observation, present, unknown } from '../observation.ts'
 import type { SupervisorFacts } from '../supervisor/api/api.ts'
 import { recordFacts } from '../supervisor/machine/vm-status.ts'
 import { readState } from '../supervisor/process/recorded-requests.ts'
-import { waitForState, withoutPlaces } from '../vm/qemu/argv.ts'
+import { withoutPlaces, withoutState } from '../vm/qemu/argv.ts'
 import type { VmStatus } from '../vm/spec.ts'
 import { readSaved } from '../vm/suspend/saved.ts'
 import type { ObservedVm } from './observed.ts'
@@ -23,10 +23,8 @@ export async function observeVm(
 async function argvOf(pid: number): Promise<Observation<readonly string[]>> {
   const argv = await commandLineOf(pid)
   if (argv === undefined) return unknown('its command line cannot be read')
-  const resumed = argv.length - waitForState.length
   // A resumed VM counts as the same machine.
-  const began = waitForState.every((word, i) => argv[resumed + i] === word) ? argv.slice(0, resumed) : argv
-  return present(withoutPlaces(began))
+  return present(withoutPlaces(withoutState(argv)))
 }
 
 async function suspendedVm({

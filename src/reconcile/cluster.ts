@@ -23,7 +23,6 @@ export function clusterPlan(
   notes: readonly Note[] = [],
 ): Plan {
   const done = new Map<string, OperationId>()
-  const first = machines.find(({ plan }) => startsFresh(plan))?.machine
   const operations = machines.flatMap(({ machine, plan }) => {
     const own = new Map<string, OperationId>()
     for (const { kind, id } of plan.operations) {
@@ -34,15 +33,8 @@ export function clusterPlan(
     return plan.operations
       .filter(({ id }) => own.get(id) === machineId(machine, id))
       .map((operation): Operation => {
-        // The first new machine creates a golden snapshot, from which the others of its kind start.
-        const waits = operation.kind === 'vm/start' && first !== undefined && machine !== first
         const after = operation.after.map((id) => own.get(id) ?? machineId(machine, id))
-        return {
-          ...operation,
-          id: machineId(machine, operation.id),
-          machine,
-          after: waits && startsFresh(plan) ? [...after, machineId(first, 'vm/start')] : after,
-        }
+        return { ...operation, id: machineId(machine, operation.id), machine, after }
       })
   })
   const atBoot = machines.flatMap(({ machine, plan }) =>
@@ -60,9 +52,6 @@ export function clusterPlan(
     unchanged: machines.reduce((sum, { plan }) => sum + plan.unchanged, 0),
   }
 }
-
-const startsFresh = ({ operations }: Plan): boolean =>
-  operations.some(({ kind }) => kind === 'disk/create') && operations.some(({ id }) => id === 'vm/start')
 
 const removal = (machine: string): Operation => ({
   id: machineId(machine, 'machine/remove'),

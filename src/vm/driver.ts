@@ -9,7 +9,14 @@ import type { GuestAgent } from './agent/agent.ts'
 import type { Console } from './console.ts'
 import type { MachineRecord } from './machine-record.ts'
 import type { VmSpec } from './spec.ts'
-import type { SavedFiles, SavedMachine, SavedState, StateFiles } from './suspend/saved.ts'
+import type {
+  MemorySum,
+  SavedFiles,
+  SavedMachine,
+  SavedState,
+  SharedMemory,
+  StateFiles,
+} from './suspend/saved.ts'
 import type { SaveOptions } from './suspend/suspend.ts'
 
 export interface MachineExit {
@@ -70,6 +77,20 @@ export interface Machine extends AsyncDisposable {
   quit(): Promise<void>
 }
 
+/** With a file for its memory, other machines can share that memory; the file's size is the guest's memory. */
+export interface ParkFiles extends StateFiles {
+  memory?: { file: string; bytes: number } | undefined
+}
+
+export interface ParkedState extends SavedState {
+  memory?: MemorySum
+}
+
+export interface UnparkFiles extends StateFiles {
+  /** Absent: the state contains the memory. */
+  memory?: SharedMemory | undefined
+}
+
 export interface VmDriver {
   start(spec: VmSpec, options: MachineOptions): Promise<Machine>
   /** Connects to a running machine; undefined if it has exited. Throws if it does not respond. */
@@ -81,9 +102,9 @@ export interface VmDriver {
     options: MachineOptions & { saved: SavedFiles; dataDisk: string },
   ): Promise<Machine>
   /** Boots up to the point where the guest would read its identity, saves that state, and ends the machine. */
-  park(spec: VmSpec, files: StateFiles, options: MachineOptions): Promise<SavedState>
+  park(spec: VmSpec, files: ParkFiles, options: MachineOptions): Promise<ParkedState>
   /** Resumes a copy of a parked machine with the identity on its metadata disk. */
-  unpark(spec: VmSpec, saved: SavedState, files: StateFiles, options: MachineOptions): Promise<Machine>
+  unpark(spec: VmSpec, saved: SavedState, files: UnparkFiles, options: MachineOptions): Promise<Machine>
   /** Ends machines of this environment without a record; returns their number. */
   endOrphans(qmpSocket: string): Promise<number>
 }

@@ -39,6 +39,25 @@ async function joined(name: string): Promise<number> {
   return (await control?.facts())?.linkedPeers ?? 0
 }
 
+/** What the QEMUs from golden snapshots have as their memory. */
+const memories = async (): Promise<(string | undefined)[]> =>
+  (await host.log()).flatMap(([what, , memory]) => (what === 'unpark' ? [memory] : []))
+
+test('machines of one kind start from one golden snapshot and share its memory, a single one has its own', async () => {
+  await write(`{ m: ${kind(2)}, w: ${kind(1, '640MiB')} }`)
+  await host.ok('apply')
+  const parked = (await host.log()).filter(([what]) => what === 'park')
+  expect(parked).toHaveLength(2)
+  const shared = (await memories()).filter((memory) => memory !== 'private')
+  expect(await memories()).toHaveLength(3)
+  expect(shared).toHaveLength(2)
+  expect(new Set(shared).size).toBe(1)
+  expect(shared[0]).toMatch(/^\d+$/)
+  await host.ok('destroy', '--yes')
+  await host.ok('apply')
+  expect((await host.log()).filter(([what]) => what === 'park')).toHaveLength(2)
+}, 60_000)
+
 test('apply makes every machine, joins their switches, and leaves nothing to do', async () => {
   await write(`{ m: ${kind(2)}, w: ${kind(1)} }`)
   expect(await host.ok('apply')).toContain('m.2: start the VM vt.m.2')

@@ -1,7 +1,7 @@
 /** On a host without namespaces, a Landlock domain holds someone who broke out of QEMU: a shell looks around. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { dial } from '../../src/host/dial.ts'
 import { landlockAbi, rightsOf, rulesetAttributes } from '../../src/host/landlock.ts'
+import { createMemfd, seal } from '../../src/host/memfd.ts'
+import { memoryArgs } from '../../src/vm/qemu/argv.ts'
 import { type Start, startConfined } from '../../src/vm/qemu/confine.ts'
 import { Qmp } from '../../src/vm/qemu/qmp.ts'
 import { returnsToBaseline } from '../support/baseline.ts'
@@ -40,12 +42,15 @@ interface Confined {
 }
 
 /** Runs a program as QEMU runs on a host without namespaces. */
-async function confined(argv: readonly string[]): Promise<Confined> {
+async function confined(argv: readonly string[], memory?: number): Promise<Confined> {
   const start: Start = async (argv, { ready }) => {
     const [program = '', ...rest] = argv[0] === 'unshare' ? ['false'] : argv
     const line = ['--no-new-privs', '--', program, ...rest]
     const child = spawn('setpriv', line, {
-      stdio: ['ignore', 'pipe', 'pipe', ...(ready ? ['pipe' as const] : [])],
+      stdio: [
+        ...(['ignore', 'pipe', 'pipe', ready ? 'pipe' : 'ignore'] as const),
+        ...(memory === undefined ? [] : [memory]),
+      ],
     })
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -139,8 +144,10 @@ describe.runIf(abi > 0)('in a Landlock domain', () => {
 
 const qemu = '/usr/bin/qemu-system-x86_64'
 test.runIf(abi > 0 && existsSync(qemu))(
-  'QEMU itself comes up in the domain, with its disk, its log and its sockets',
+  'QEMU itself comes up in the domain, with its disk, its log, its sockets and sealed memory that it inherits',
   async () => {
+    const memory = createMemfd('desktop-test', 32 * 2 ** 20)
+    seal(memory)
     const socket = at('vm/qmp.sock')
     const argv = [
       ...[
@@ -161,8 +168,10 @@ test.runIf(abi > 0 && existsSync(qemu))(
       ...['-drive', `if=none,id=data,file=${at('disk')},format=raw`, '-device', 'virtio-blk-pci,drive=data'],
       ...['-chardev', `socket,id=qmp,path=${socket},server=on,wait=off,logfile=${at('console.log')}`],
       ...['-mon', 'chardev=qmp,mode=control'],
+      ...memoryArgs(32 * 2 ** 20, 'private'),
     ]
-    const { child, ended } = await confined(argv)
+    const { child, ended } = await confined(argv, memory)
+    closeSync(memory)
     await using qmp = await Qmp.open(await dial(socket, { deadlineMs: 30_000 }), () => {})
     await qmp.execute('quit').catch(() => {})
     await ended

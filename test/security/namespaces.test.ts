@@ -1,11 +1,13 @@
 /** What someone who broke out of QEMU finds of the host: a shell, run as QEMU is, looks around. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, writeSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { isAlive } from '../../src/host/identity.ts'
+import { createMemfd, seal } from '../../src/host/memfd.ts'
 import { until } from '../../src/host/until.ts'
 import { launchQemu } from '../../src/vm/qemu/launch.ts'
 import {
@@ -46,13 +48,20 @@ const at = (name: string): string => join(dir, name)
 /** Output of a script that runs where QEMU would, with `dir` as its first argument. */
 async function inside(
   script: string,
-  { userNamespace = true, before = [] }: { userNamespace?: boolean; before?: readonly string[] } = {},
+  {
+    userNamespace = true,
+    before = [],
+    memory,
+  }: { userNamespace?: boolean; before?: readonly string[]; memory?: number } = {},
 ): Promise<string> {
   const mountinfo = await readFile('/proc/self/mountinfo', 'utf8')
   const argv = ['sh', '-c', `exec 2>&1; ${script}`, 'sh', dir]
-  const line = isolated(argv, await look(files), mountinfo, { userNamespace }) ?? []
+  const line =
+    isolated(argv, await look(files), mountinfo, { userNamespace, descriptors: memory !== undefined }) ?? []
   const [program = '', ...args] = [...before, ...line]
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit', 'pipe'] })
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'inherit', 'pipe', ...(memory === undefined ? [] : [memory])],
+  })
   let said = ''
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     said += text
@@ -105,6 +114,25 @@ for (const [who, how, applies] of ways) {
     ).toMatch(/denied[\s\S]*superuser[\s\S]*not permitted\nnone\n$/)
   })
 }
+
+test.runIf(works)(
+  'of memory that it inherits QEMU opens its own descriptor, cannot write it, and sees no other',
+  async () => {
+    const memory = createMemfd('desktop-test', 8)
+    writeSync(memory, 'template')
+    seal(memory)
+    const script =
+      'cat /dev/fd/4; echo; echo evil >/dev/fd/4; ls /dev/fd /dev/fd/..; ls -d /proc/*; cat /dev/fd/4'
+    try {
+      const said = await inside(script, { memory })
+      expect(said).toMatch(/^template\n.*(Operation not permitted)/)
+      expect(said).toMatch(/^template$/m)
+      expect(said).not.toMatch(/^(environ|root|cwd)$|secret|evil/m)
+    } finally {
+      closeSync(memory)
+    }
+  },
+)
 
 test.runIf(works)('no network of the host is reached, its abstract sockets included', async () => {
   const server = createServer().listen(0, '127.0.0.1')

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { hashArgv, type QemuInputs, qemuArgv } from '../../src/vm/qemu/argv.ts'
+import {
+  hashArgv,
+  memoryArgs,
+  type QemuInputs,
+  qemuArgv,
+  waitForState,
+  withoutState,
+} from '../../src/vm/qemu/argv.ts'
 
 const inputs: QemuInputs = {
   binary: '/usr/bin/qemu-system-x86_64',
@@ -57,4 +64,11 @@ test('where it is Linux QEMU refuses to start programs, gain privileges or chang
     'elevateprivileges=deny,spawn=deny,resourcecontrol=deny',
   )
   expect(qemuArgv(inputs)).not.toContain('-sandbox')
+})
+
+test('a machine that loaded a saved state, with shared memory or without, has the command line of one that booted', () => {
+  const booted = qemuArgv(inputs)
+  for (const memory of [[], memoryArgs(inputs.memoryBytes, 'private')])
+    expect(withoutState([...booted, ...memory, ...waitForState])).toEqual(booted)
+  expect(withoutState(booted)).toEqual(booted)
 })

@@ -96,13 +96,15 @@ const filesOf = ({ dataDisk, metadataIso, consoleLog }: EnvironmentPaths) => ({
  * Key of VMs that can share a golden snapshot: identical except for name and file locations. Includes the
  * disk sizes, because the guest reads them.
  */
-export function goldenKey(inputs: VmSpecInputs, metadataBytes: number): string {
+export function goldenKey(inputs: VmSpecInputs, metadataBytes: number, sharesMemory: boolean): string {
   const anybody = { dataDisk: 'data', metadataIso: 'metadata', consoleLog: 'console' }
   const sockets = { link: 'link', channel: 'channel', qmp: 'qmp', agent: 'agent', console: 'console' }
   const argv = qemuArgv({ ...machineOf(inputs), name: 'anybody', ...anybody, sockets })
   const { image, desired } = inputs
   // A snapshot contains its image, so another image with the same digest needs other snapshots.
-  return hashArgv([...argv, image.digest, image.content, String(desired.vm.diskBytes), String(metadataBytes)])
+  const sizes = [String(desired.vm.diskBytes), String(metadataBytes)]
+  const memory = sharesMemory ? ['shared memory'] : []
+  return hashArgv([...argv, image.digest, image.content, ...sizes, ...memory])
     .replace('sha256:', '')
     .slice(0, 32)
 }

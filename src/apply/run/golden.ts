@@ -4,12 +4,14 @@
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Desired } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import { metadataFile, metadataIso } from '../../guest/metadata/tree.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
 import { hostCpu } from '../../host/cpu.ts'
 import { cachePaths } from '../../host/paths.ts'
+import { sharedCall } from '../../host/shared-call.ts'
 import { isBlankDisk } from '../../observe/disk.ts'
 import type { OnProgress } from '../../progress.ts'
 import type { Control } from '../../supervisor/api/api.ts'
@@ -22,12 +24,20 @@ import {
   stageGolden,
   takeGoldenDisk,
 } from '../../vm/golden/snapshot.ts'
+import { ramBytes } from '../../vm/qemu/argv.ts'
 import type { VmSpec } from '../../vm/spec.ts'
 import { goldenKey, type VmSpecInputs } from '../plan/vm-spec.ts'
 import { createDisk } from './disk.ts'
 
 /** `off` disables golden snapshots, which take some 300 MB per kind of VM. */
 const wanted = (): boolean => process.env.DESKTOP_GOLDEN !== 'off'
+
+/** Machines of one kind share it; alone, a machine would keep pages that it has replaced. */
+const sharesMemory = ({ machine }: Desired): boolean =>
+  process.platform === 'linux' && (machine?.ofKind ?? 1) > 1
+
+/** Machines that start together need one snapshot: the first makes it, and the others wait. */
+const making = sharedCall<GoldenSnapshot>()
 
 /** The metadata disk for creating a snapshot: as large as the real one, since the guest caches its size. */
 function anybodysDisk(bytes: number): Uint8Array {
@@ -47,18 +57,21 @@ export async function startFresh(
   if (!wanted() || desired.shares.length > 0 || !(await isBlankDisk(paths.dataDisk))) return false
   const { goldenDir } = cachePaths()
   const metadata = metadataIso(rendered.metadata)
-  const dir = join(goldenDir, goldenKey(inputs, metadata.length))
+  const dir = join(goldenDir, goldenKey(inputs, metadata.length, sharesMemory(desired)))
+  const files = goldenFiles(dir)
   try {
-    const snapshot =
-      (await usable(dir, inputs)) ??
-      (await makeGolden(dir, inputs, spec, metadata.length, control, onProgress))
+    const snapshot = await making(dir, async () => {
+      const found = await usable(dir, inputs)
+      return found ?? (await makeGolden(dir, inputs, spec, metadata.length, control, onProgress))
+    })
     if (await isBlankDisk(paths.dataDisk)) await takeGoldenDisk(dir, paths.dataDisk)
     await writeAtomic(paths.metadataIso, metadata, { mode: 0o600 })
-    const { qemuVersion, state } = snapshot
+    const { qemuVersion, state, memory } = snapshot
     const result = await control.unparkVm(spec, {
       qemuVersion,
       state,
-      file: goldenFiles(dir).state,
+      file: files.state,
+      ...(memory === undefined ? {} : { memory: { ...memory, file: files.memory } }),
     })
     if (result.resumed) return true
     throw new Error(result.reason)
@@ -101,7 +114,14 @@ async function makeGolden(
   const { paths, image } = inputs
   await stageGolden(goldenDir, async (staged) => {
     await writeAtomic(paths.metadataIso, anybodysDisk(metadataBytes), { mode: 0o600 })
-    const parked = await control.parkVm(spec, { state: goldenFiles(staged).state })
+    const files = goldenFiles(staged)
+    const { memoryBytes } = inputs.desired.vm
+    const parked = await control.parkVm(spec, {
+      state: files.state,
+      ...(sharesMemory(inputs.desired)
+        ? { memory: { file: files.memory, bytes: ramBytes(memoryBytes) } }
+        : {}),
+    })
     await publishGolden(staged, dir, paths.dataDisk, { ...parked, image: image.digest, hostCpu: hostCpu() })
   })
   await forgetOldGolden(goldenDir)

@@ -112,6 +112,7 @@ export function machinesOf(base: Desired, raw: RawVms, placed: readonly Placed[]
       machine: {
         name,
         kind,
+        ofKind: placed.filter((one) => one.kind === kind).length,
         cluster: base.name,
         peers:
           isIsolated.get(name) === true

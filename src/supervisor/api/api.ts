@@ -21,11 +21,12 @@ import type { FlowView } from '../../net/flows.ts'
 import type { EgressDenials } from '../../net/forwarder.ts'
 import type { QueryView } from '../../net/services/dns/query-log.ts'
 import type { GuestAccess } from '../../vm/agent/guest-access.ts'
+import type { ParkedState, ParkFiles } from '../../vm/driver.ts'
 import type { VmSpec, VmStatus } from '../../vm/spec.ts'
-import type { SavedGuest, SavedState } from '../../vm/suspend/saved.ts'
+import type { SavedGuest, SavedState, SharedMemory } from '../../vm/suspend/saved.ts'
 
 /** Increment when a request or reply changes shape; a CLI replaces a supervisor of another version. */
-export const apiVersion = 15
+export const apiVersion = 16
 
 export interface SupervisorFacts {
   apiVersion: number
@@ -100,10 +101,13 @@ export interface Control extends GuestAccess, AsyncDisposable {
   startVm(spec: VmSpec): Promise<void>
   /** Resumes a suspended VM. If that fails, returns the reason; the caller then uses `startVm`. */
   resumeVm(spec: VmSpec): Promise<ResumeResult>
-  /** Boots a VM without an identity, saves its state in the file `state` and ends it (vm/golden/). */
-  parkVm(spec: VmSpec, options: { state: string }): Promise<SavedState>
+  /** Boots a VM without an identity, saves it in the files `state` and `memory` and ends it (vm/golden/). */
+  parkVm(spec: VmSpec, options: Omit<ParkFiles, 'socket'>): Promise<ParkedState>
   /** Resumes from that state with the metadata disk of `spec`. If that fails, returns the reason. */
-  unparkVm(spec: VmSpec, options: SavedState & { file: string }): Promise<ResumeResult>
+  unparkVm(
+    spec: VmSpec,
+    options: SavedState & { file: string; memory?: SharedMemory | undefined },
+  ): Promise<ResumeResult>
   /**
    * Saves the VM and ends QEMU; on failure, the VM continues. `guest` is reported while the VM is suspended.
    */

@@ -64,6 +64,13 @@ const vmSpec = v.looseObject({
 })
 
 const saved = { qemuVersion: text, state: v.looseObject({ bytes: count, crc32: count }) }
+const parkMemory = v.looseObject({ file: path, bytes: count })
+const sharedMemory = v.looseObject({
+  file: path,
+  id: v.pipe(text, v.regex(/^[0-9a-f-]{1,64}$/)),
+  bytes: count,
+  crc32: count,
+})
 const words = v.pipe(v.array(text), v.minLength(1))
 
 /** Objects keep unknown keys: a later client may send more. */
@@ -92,8 +99,8 @@ const schemas: Readonly<Record<Call, v.GenericSchema>> = {
   setEngineSocket: v.tuple([path]),
   startVm: v.tuple([vmSpec]),
   resumeVm: v.tuple([vmSpec]),
-  parkVm: v.tuple([vmSpec, v.looseObject({ state: path })]),
-  unparkVm: v.tuple([vmSpec, v.looseObject({ ...saved, file: path })]),
+  parkVm: v.tuple([vmSpec, v.looseObject({ state: path, memory: v.optional(parkMemory) })]),
+  unparkVm: v.tuple([vmSpec, v.looseObject({ ...saved, file: path, memory: v.optional(sharedMemory) })]),
   suspendVm: v.tuple([v.looseObject({ guest: v.looseObject({}) })]),
   stopVm: v.tuple([v.looseObject({ deadlineMs: count })]),
   resizeDisk: v.tuple([count]),

@@ -16,8 +16,9 @@ export function vmCalls({ vm, network, engine, channel, requests, log }: Parts):
         if (result.resumed) await setGuestClock(held.machine, log)
         return result
       }),
-    parkVm: (spec, { state }) => requests.run(() => vm.park(spec, state)),
-    unparkVm: (spec, { file, ...parked }) => requests.run(() => vm.unpark(spec, parked, file)),
+    parkVm: (spec, files) => requests.run(() => vm.park(spec, files)),
+    unparkVm: (spec, { qemuVersion, state, file, memory }) =>
+      requests.run(() => vm.unpark(spec, { qemuVersion, state }, { state: file, memory })),
     suspendVm: ({ guest }) =>
       requests.run(async () => {
         const began = performance.now()

@@ -2,7 +2,7 @@
 import type { NetworkSettings } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
-import type { Machine } from '../../vm/driver.ts'
+import type { Machine, ParkedState, ParkFiles, UnparkFiles } from '../../vm/driver.ts'
 import { keepVerdict } from '../../vm/probe/verdict.ts'
 import type { VmSpec } from '../../vm/spec.ts'
 import { discardSaved, type SavedMachine, type SavedState } from '../../vm/suspend/saved.ts'
@@ -85,12 +85,12 @@ export class VmTransitions implements AsyncDisposable {
    * Boots until just before the guest would read its identity, and saves it in `state`. No machine is running
    * afterwards.
    */
-  async park(spec: VmSpec, state: string): Promise<SavedState> {
+  async park(spec: VmSpec, { state, memory }: Omit<ParkFiles, 'socket'>): Promise<ParkedState> {
     if (!(await this.held.vacant(spec)))
       throw new DesktopError('vm/already-running', 'the VM is already running')
     const { driver, saved, log } = this.#options
     await discardSaved(saved)
-    const files = { state, socket: saved.socket }
+    const files = { state, memory, socket: saved.socket }
     const parked = await driver.park(spec, files, this.#options).catch(async (error: unknown) => {
       await this.#distrust(spec, error)
       throw error
@@ -100,11 +100,16 @@ export class VmTransitions implements AsyncDisposable {
   }
 
   /** Resumes from a golden snapshot. On failure, returns the reason, and no machine is running. */
-  unpark(spec: VmSpec, parked: SavedState, state: string): Promise<ResumeResult> {
-    const { saved } = this.#options
+  unpark(
+    spec: VmSpec,
+    parked: SavedState,
+    { state, memory }: Omit<UnparkFiles, 'socket'>,
+  ): Promise<ResumeResult> {
+    const { saved, driver } = this.#options
     return this.#goOn(spec, 'the golden snapshot', async () => {
       await discardSaved(saved)
-      return await this.#options.driver.unpark(spec, parked, { state, socket: saved.socket }, this.#options)
+      const files = { state, memory, socket: saved.socket }
+      return await driver.unpark(spec, parked, files, this.#options)
     })
   }
 

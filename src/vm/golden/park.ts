@@ -6,12 +6,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { until } from '../../host/until.ts'
 import { type ClockSample, sampleClock, wrongRate } from '../clock-rate.ts'
-import type { MachineOptions } from '../driver.ts'
+import type { MachineOptions, ParkedState, ParkFiles, UnparkFiles } from '../driver.ts'
 import type { QemuMachine } from '../qemu/machine.ts'
-import { resumeSaved, startMachine } from '../qemu/start.ts'
+import { resumeSaved, startMachine, startWithMemory } from '../qemu/start.ts'
 import type { VmSpec } from '../spec.ts'
 import { qemuVersion, saveState } from '../suspend/qemu.ts'
-import type { SavedState, StateFiles } from '../suspend/saved.ts'
+import type { SavedState } from '../suspend/saved.ts'
+import { blankMemory, keepMemory, takeMemory } from './memory.ts'
 
 /** Emulated VMs on a busy host take minutes. */
 const parkedMs = 180_000
@@ -21,10 +22,18 @@ const syncMs = 60_000
 /** Boots a machine whose metadata disk requests parking, saves it there, and ends it. */
 export async function parkMachine(
   spec: VmSpec,
-  files: StateFiles,
+  files: ParkFiles,
   options: MachineOptions,
-): Promise<SavedState> {
-  await using machine = await startMachine(spec, options)
+): Promise<ParkedState> {
+  if (files.memory === undefined) return await parked(await startMachine(spec, options), files)
+  const { file, bytes } = files.memory
+  using memory = blankMemory(bytes)
+  const saved = await parked(await startWithMemory(spec, { fd: memory.fd, bytes }, options), files)
+  return { ...saved, memory: await keepMemory(memory, file, bytes) }
+}
+
+async function parked(running: QemuMachine, files: ParkFiles): Promise<SavedState> {
+  await using machine = running
   try {
     return await machine.orFailed(saveParked(machine, files))
   } finally {
@@ -32,14 +41,14 @@ export async function parkMachine(
   }
 }
 
-async function saveParked(machine: QemuMachine, files: StateFiles): Promise<SavedState> {
+async function saveParked(machine: QemuMachine, files: ParkFiles): Promise<SavedState> {
   await inTime(machine, async () => isUp(machine))
   const first = await sampleClock(machine.agent).catch(() => undefined)
   await inTime(machine, () => isParked(machine))
   if (first !== undefined) await requireRightClock(first, machine)
   await machine.agent.exec(['sync'], { timeoutMs: syncMs })
   const version = await qemuVersion(machine.qmp)
-  const state = await saveState(machine.qmp, files)
+  const state = await saveState(machine.qmp, files, { memoryApart: files.memory !== undefined })
   return { qemuVersion: version, state }
 }
 
@@ -81,10 +90,10 @@ async function isParked(machine: QemuMachine): Promise<boolean> {
 export async function unparkMachine(
   spec: VmSpec,
   saved: SavedState,
-  files: StateFiles,
+  files: UnparkFiles,
   options: MachineOptions,
 ): Promise<QemuMachine> {
-  const machine = await resumeSaved(spec, saved, files, { ...options, commit: async () => {} })
+  const machine = await resumeCopy(spec, saved, files, options)
   try {
     await machine.requireRunning()
     await machine.agent.setTime()
@@ -96,6 +105,28 @@ export async function unparkMachine(
   } catch (error) {
     await machine.quit()
     await machine[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** Shared memory stays open as long as the machine runs, so that other supervisors find it. */
+async function resumeCopy(
+  spec: VmSpec,
+  saved: SavedState,
+  files: UnparkFiles,
+  options: MachineOptions,
+): Promise<QemuMachine> {
+  const commit = async (): Promise<void> => {}
+  if (files.memory === undefined) return await resumeSaved(spec, saved, files, { ...options, commit })
+  const { bytes } = files.memory
+  const shared = await takeMemory(files.memory)
+  try {
+    const memory = { fd: shared.fd, bytes }
+    const machine = await resumeSaved(spec, saved, files, { ...options, commit, memory })
+    void machine.ended.finally(() => shared[Symbol.dispose]())
+    return machine
+  } catch (error) {
+    shared[Symbol.dispose]()
     throw error
   }
 }

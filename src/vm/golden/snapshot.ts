@@ -1,6 +1,6 @@
 /**
- * Golden snapshots in the cache, one directory per kind of VM: the machine's state, the data disk from the same
- * instant, and `golden.json`, written last before all are renamed into place.
+ * Golden snapshots in the cache, one directory per kind of VM: the machine's state, its memory if that is shared, the data
+ * disk from the same instant, and `golden.json`, written last before all are renamed into place.
  */
 import { constants, copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,13 +8,14 @@ import { crc32 } from 'node:zlib'
 import { systemCode } from '../../errors/system.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import { processStart } from '../../host/identity.ts'
-import type { SavedState, StateSum } from '../suspend/saved.ts'
+import type { ParkedState } from '../driver.ts'
+import type { StateSum } from '../suspend/saved.ts'
 
 const format = 'desktop-golden/1'
 /** Number of snapshots kept; each takes about 300 MB. */
 const kept = 4
 
-export interface GoldenSnapshot extends SavedState {
+export interface GoldenSnapshot extends ParkedState {
   format: typeof format
   /** ISO 8601. */
   madeAt: string
@@ -26,9 +27,18 @@ export interface GoldenSnapshot extends SavedState {
   disk: StateSum
 }
 
-export const goldenFiles = (dir: string): { record: string; state: string; disk: string } => ({
+export interface GoldenFiles {
+  record: string
+  state: string
+  /** Only of snapshots whose memory is shared; sparse. */
+  memory: string
+  disk: string
+}
+
+export const goldenFiles = (dir: string): GoldenFiles => ({
   record: join(dir, 'golden.json'),
   state: join(dir, 'state'),
+  memory: join(dir, 'memory'),
   disk: join(dir, 'data.qcow2'),
 })
 
@@ -41,6 +51,8 @@ export async function readGolden(dir: string): Promise<GoldenSnapshot | undefine
     const snapshot = JSON.parse(text) as GoldenSnapshot
     if (snapshot.format !== format) return undefined
     const { size } = await stat(files.state)
+    const { memory } = snapshot
+    if (memory !== undefined && (await stat(files.memory)).size !== memory.bytes) return undefined
     const whole = size === snapshot.state.bytes && same(await sumOf(files.disk), snapshot.disk)
     return whole ? snapshot : undefined
   } catch {

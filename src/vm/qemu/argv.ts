@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Accelerator } from '../../config/desired.ts'
 import { channelMac, guestMac } from '../../config/guest-mac.ts'
 import { shareTag } from '../share/virtiofs.ts'
+import { memoryPath } from './descriptors.ts'
 import type { TcgThread } from './tcg-thread.ts'
 
 export interface QemuInputs {
@@ -54,9 +55,12 @@ const shareArgs = (socket: string, index: number): string[] => [
   ...['-device', `vhost-user-fs-pci,chardev=${shareTag(index)},tag=${shareTag(index)}`],
 ]
 
+/** Size of the guest's memory: whole MiB. */
+export const ramBytes = (memoryBytes: number): number => Math.round(memoryBytes / 2 ** 20) * 2 ** 20
+
 export function qemuArgv(inputs: QemuInputs): string[] {
   const { image, sockets, shares = [] } = inputs
-  const memory = `${Math.round(inputs.memoryBytes / 2 ** 20)}M`
+  const memory = `${ramBytes(inputs.memoryBytes) / 2 ** 20}M`
   const disk = (id: string, file: string, options: string): string[] => [
     '-drive',
     `if=none,id=${id},file=${path(file)},${options}`,
@@ -99,8 +103,35 @@ export function qemuArgv(inputs: QemuInputs): string[] {
 /** seccomp: an attacker who escapes the guest cannot start programs, gain privileges, or change limits or priorities. */
 const sandbox = 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'
 
+/**
+ * Appended to the command line: guest memory in an inherited file (descriptors.ts). Its name in saved states is that of
+ * memory without a file, so that either machine loads the state of the other.
+ */
+export const memoryArgs = (bytes: number, access: 'shared' | 'private'): string[] => {
+  const file = `memory-backend-file,id=${ramBlock},size=${bytes},mem-path=${memoryPath}`
+  const share = access === 'shared' ? 'on' : 'off'
+  return [
+    ...['-object', `${file},share=${share},x-use-canonical-path-for-ramblock-id=off`],
+    ...['-machine', `memory-backend=${ramBlock}`],
+  ]
+}
+
+/** QEMU's default for machines of the PC type. */
+const ramBlock = 'pc.ram'
+
 /** Appended to the command line: the machine waits for a saved state, and starts stopped. */
 export const waitForState: readonly string[] = ['-S', '-incoming', 'defer']
+
+/** The command line without what was appended to load a saved state. */
+export function withoutState(argv: readonly string[]): string[] {
+  const ends = (words: readonly string[], all: readonly string[]): boolean =>
+    words.every((word, index) => all[all.length - words.length + index] === word)
+  if (!ends(waitForState, argv)) return [...argv]
+  const began = argv.slice(0, -waitForState.length)
+  const bytes = Number(/,size=(\d+),/.exec(began.at(-3) ?? '')?.[1])
+  const memory = memoryArgs(bytes, 'private')
+  return ends(memory, began) ? began.slice(0, -memory.length) : began
+}
 
 /** The path of the metadata disk is not a property of the machine: the runtime directory differs between sessions. */
 export const withoutPlaces = (argv: readonly string[]): string[] =>

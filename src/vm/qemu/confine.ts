@@ -24,14 +24,18 @@ export interface Started {
   pid: number
 }
 
-/** Errors of failed attempts are in QEMU's log; `desktop doctor` reads the effective confinement from the kernel. */
+/**
+ * `descriptors`: QEMU opens inherited files by name. Errors of failed attempts are in QEMU's log; `desktop doctor` reads the effective
+ * confinement from the kernel.
+ */
 export async function startConfined(
   argv: readonly string[],
   files: HostFiles | undefined,
   start: Start,
+  { descriptors = false }: { descriptors?: boolean } = {},
 ): Promise<Started> {
   await requireProgram(argv[0] ?? '')
-  for (const line of await commandLines(argv, files)) {
+  for (const line of await commandLines(argv, files, descriptors)) {
     const child = await start(line, { ready: true })
     const pid = (await saysReady(child)) ? await onlyChild(child.pid ?? 0) : undefined
     if (pid !== undefined) return { child, pid }
@@ -75,13 +79,17 @@ async function requireProgram(binary: string): Promise<void> {
 }
 
 /** From most to least confined. */
-async function commandLines(argv: readonly string[], files: HostFiles | undefined): Promise<string[][]> {
+async function commandLines(
+  argv: readonly string[],
+  files: HostFiles | undefined,
+  descriptors: boolean,
+): Promise<string[][]> {
   if (process.platform !== 'linux' || files === undefined || !isPackaged(argv[0] ?? '')) return []
   const [places, mounts] = await Promise.all([look(files), mountinfo()])
   const isRoot = process.getuid?.() === 0
   const kinds = isRoot ? ((await belongsToRoot(places)) ? [true, false] : [false]) : [true]
   return kinds
-    .map((userNamespace) => isolated(argv, places, mounts, { userNamespace }))
+    .map((userNamespace) => isolated(argv, places, mounts, { userNamespace, descriptors }))
     .filter((line) => line !== undefined)
 }
 

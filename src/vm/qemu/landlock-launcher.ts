@@ -5,11 +5,11 @@
 import { closeSync, writeSync } from 'node:fs'
 import { type LandlockPlace, restrictTo } from '../../host/landlock.ts'
 import { libcFunction } from '../../host/libc.ts'
+import { memoryFd, readyFd } from './descriptors.ts'
 
 const SIGPIPE = 13
 const SIG_DFL = 0
 const F_SETFD = 2
-const ready = 3
 
 const [places = '[]', ...argv] = process.argv.slice(2)
 const execvp = libcFunction('int execvp(const char *, const char **)')
@@ -17,9 +17,9 @@ restrictTo(JSON.parse(places) as readonly LandlockPlace[])
 // Node marks its fds close-on-exec, standard ones included, and ignores a signal that the program would inherit as
 // ignored.
 const fcntl = libcFunction('int fcntl(int, int, int)')
-for (const standard of [0, 1, 2]) fcntl(standard, F_SETFD, 0)
+for (const inherited of [0, 1, 2, memoryFd]) fcntl(inherited, F_SETFD, 0)
 libcFunction('void *signal(int, long)')(SIGPIPE, SIG_DFL)
-writeSync(ready, 'ready\n')
-closeSync(ready)
+writeSync(readyFd, 'ready\n')
+closeSync(readyFd)
 execvp(argv[0] ?? '', [...argv, null])
 process.exitCode = 126

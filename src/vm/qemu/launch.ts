@@ -12,6 +12,7 @@ import { until } from '../../host/until.ts'
 import { endServers, serverEnvironment } from '../share/servers.ts'
 import type { VmDaemon } from '../spec.ts'
 import { onlyChild, type Started, startConfined } from './confine.ts'
+import { memoryFd, readyFd } from './descriptors.ts'
 import type { HostFiles } from './namespaces.ts'
 
 export interface Launched {
@@ -35,13 +36,15 @@ export interface LaunchOptions {
   daemons?: readonly VmDaemon[]
   /** Host files visible to QEMU; undefined = no restriction. */
   files?: HostFiles | undefined
+  /** Descriptor of a file for guest memory, which QEMU inherits as `memoryFd`. */
+  memory?: number | undefined
 }
 
 const daemonMs = 15_000
 
 export async function launchQemu(
   argv: readonly string[],
-  { logFile, sockets, daemons = [], files }: LaunchOptions,
+  { logFile, sockets, daemons = [], files, memory }: LaunchOptions,
 ): Promise<Launched> {
   const stale = [...sockets, ...daemons.map(({ socket }) => socket)]
   await Promise.all(stale.map((socket) => rm(socket, { force: true })))
@@ -51,14 +54,17 @@ export async function launchQemu(
   const served: ProcessIdentity[] = []
   let qemu: Started
   try {
-    for (const { argv, socket } of daemons) helpers.push(await start(argv, log, serverEnvironment(socket)))
+    for (const { argv, socket } of daemons)
+      helpers.push(await start(argv, log, { env: serverEnvironment(socket) }))
     await Promise.all(daemons.map(({ socket }, index) => listens(socket, helpers[index], logFile)))
     for (const { pid } of helpers) {
       const daemon = await identityOf((await onlyChild(pid ?? 0)) ?? pid ?? 0)
       if (daemon === undefined) throw await notServed(logFile)
       served.push(daemon)
     }
-    qemu = await startConfined(argv, files, (line, { ready }) => start(line, log, plainEnvironment(), ready))
+    qemu = await startConfined(argv, files, (line, { ready }) => start(line, log, { ready, memory }), {
+      descriptors: memory !== undefined,
+    })
   } catch (error) {
     for (const helper of helpers) helper.kill('SIGKILL')
     throw error
@@ -90,14 +96,21 @@ async function prepare({ directory, appended }: HostFiles): Promise<void> {
   for (const path of appended) await promisify(close)(await promisify(open)(path, 'a', 0o600))
 }
 
+interface StartOptions {
+  env?: NodeJS.ProcessEnv
+  ready?: boolean
+  memory?: number | undefined
+}
+
 async function start(
   argv: readonly string[],
   log: number,
-  env: NodeJS.ProcessEnv = plainEnvironment(),
-  ready = false,
+  { env = plainEnvironment(), ready = false, memory }: StartOptions,
 ): Promise<ChildProcess> {
   const [binary = '', ...args] = argv
-  const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', log, log, ...(ready ? (['pipe'] as const) : [])]
+  const stdio: ('ignore' | 'pipe' | number)[] = ['ignore', log, log]
+  stdio[readyFd] = ready ? 'pipe' : 'ignore'
+  if (memory !== undefined) stdio[memoryFd] = memory
   const child = spawn(binary, args, { detached: true, stdio, env })
   try {
     await new Promise<void>((resolve, reject) => {

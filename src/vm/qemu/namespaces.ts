@@ -122,8 +122,9 @@ const entry = (source: string, target: string, options: string): string =>
 const newRoot = '/sys'
 
 /**
- * Arguments: DIRECTORIES FILES TABLE CAPABILITIES COMMAND…. DIRECTORIES and FILES list one relative path per line. A
- * line on fd 3 signals that setup is complete and COMMAND is about to run.
+ * Arguments: DIRECTORIES FILES TABLE CAPABILITIES DESCRIPTORS COMMAND…. DIRECTORIES and FILES list one relative path per
+ * line. With DESCRIPTORS, /dev/fd shows COMMAND its own descriptors. A line on fd 3 signals that setup is complete and
+ * COMMAND is about to run.
  */
 const script = `
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
@@ -137,11 +138,16 @@ for file in $2; do : >"$file"; done
 printf %s "$3" >table
 mount -a -T table
 : >table
+if [ -n "$5" ]; then
+  IFS=' ' read -r process _ </proc/self/stat
+  mkdir -p dev/fd
+  mount --bind "/proc/$process/fd" dev/fd
+fi
 pivot_root . old
 umount -l /old /proc
 cd /
 capabilities=$4
-shift 4
+shift 5
 echo ready >&3
 exec setpriv "--bounding-set=$capabilities" --inh-caps=-all -- "$@" 3>&-
 `
@@ -149,6 +155,8 @@ exec setpriv "--bounding-set=$capabilities" --inh-caps=-all -- "$@" 3>&-
 export interface Isolation {
   /** Without a user namespace, root keeps the one capability for opening files of others (see belongsToRoot). */
   userNamespace: boolean
+  /** Whether QEMU opens inherited files by name. */
+  descriptors?: boolean
 }
 
 /** The command line that runs `argv` with only these places; undefined if a path cannot be written in an fstab. */
@@ -156,7 +164,7 @@ export function isolated(
   argv: readonly string[],
   places: readonly Place[],
   mountinfo: string,
-  { userNamespace }: Isolation,
+  { userNamespace, descriptors = false }: Isolation,
 ): string[] | undefined {
   if (places.some(({ path, real }) => `${path}${real}`.includes('\n'))) return undefined
   const relative = (path: string): string => `.${path}`
@@ -170,6 +178,7 @@ export function isolated(
     files.join('\n'),
     mountTable(places, mountinfo),
     userNamespace ? '-all' : '-all,+dac_override',
+    descriptors ? 'descriptors' : '',
     ...argv,
   ]
 }

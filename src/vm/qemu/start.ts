@@ -10,7 +10,7 @@ import type { MachineRecord } from '../machine-record.ts'
 import type { VmSpec } from '../spec.ts'
 import { loadState } from '../suspend/qemu.ts'
 import type { SavedState, StateFiles } from '../suspend/saved.ts'
-import { waitForState } from './argv.ts'
+import { memoryArgs, waitForState } from './argv.ts'
 import { type Connections, openConnections } from './connections.ts'
 import { lastOutput, launchQemu } from './launch.ts'
 import { QemuMachine } from './machine.ts'
@@ -24,17 +24,37 @@ const adoptDeadlineMs = 3_000
 const specificErrors: ReadonlySet<string> = new Set(['vm/resume', 'vm/wrong-peer'])
 
 export const startMachine = (spec: VmSpec, options: MachineOptions): Promise<QemuMachine> =>
-  launch(spec, spec.argv, options, async () => {})
+  launch(spec, { argv: spec.argv }, options, async () => {})
 
-/** Resumes a saved machine. If that is not possible, throws before the guest runs. */
+/** Boots a machine whose memory is the given file. */
+export const startWithMemory = (
+  spec: VmSpec,
+  { fd, bytes }: GuestMemory,
+  options: MachineOptions,
+): Promise<QemuMachine> =>
+  launch(spec, { argv: [...spec.argv, ...memoryArgs(bytes, 'shared')], memory: fd }, options, async () => {})
+
+/** Guest memory in an open file. */
+export interface GuestMemory {
+  fd: number
+  bytes: number
+}
+
+/**
+ * Resumes a saved machine, its memory being a private copy of `memory` if that is given. If that is not possible, throws
+ * before the guest runs.
+ */
 export async function resumeSaved(
   spec: VmSpec,
   saved: SavedState,
   files: StateFiles,
-  options: MachineOptions & { commit: () => Promise<void> },
+  options: MachineOptions & { commit: () => Promise<void>; memory?: GuestMemory | undefined },
 ): Promise<QemuMachine> {
-  const machine = await launch(spec, [...spec.argv, ...waitForState], options, (qmp, qemu) =>
-    loadState({ qmp, qemu }, saved, files, options.commit),
+  const { commit, memory } = options
+  const inFile = memory === undefined ? [] : memoryArgs(memory.bytes, 'private')
+  const argv = [...spec.argv, ...inFile, ...waitForState]
+  const machine = await launch(spec, { argv, memory: memory?.fd }, options, (qmp, qemu) =>
+    loadState({ qmp, qemu }, saved, files, { commit, memoryApart: memory !== undefined }),
   )
   // Only guests with a running agent are saved. QEMU reports the port as open only some time after the guest resumes,
   // and buffers writes until then.
@@ -44,7 +64,7 @@ export async function resumeSaved(
 
 async function launch(
   spec: VmSpec,
-  argv: readonly string[],
+  { argv, memory }: { argv: readonly string[]; memory?: number | undefined },
   options: MachineOptions,
   prepare: (qmp: Qmp, qemu: ProcessIdentity) => Promise<void>,
 ): Promise<QemuMachine> {
@@ -53,6 +73,7 @@ async function launch(
     sockets: Object.values(spec.sockets),
     daemons: spec.daemons ?? [],
     files: spec.files,
+    memory,
   })
   const gone = new AbortController()
   void launched.exit.then(() => gone.abort(new Error('QEMU ended')))

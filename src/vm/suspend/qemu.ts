@@ -24,9 +24,19 @@ export async function qemuVersion(qmp: Qmp): Promise<string> {
   return `${qemu.major}.${qemu.minor}.${qemu.micro} ${packaged}`.trim()
 }
 
+export interface StateParts {
+  /** The guest's memory is in a file, and not in the state. */
+  memoryApart?: boolean
+}
+
 /** Stops the guest and writes its state. On failure the guest continues. */
-export async function saveState(qmp: Qmp, files: StateFiles): Promise<StateSum> {
+export async function saveState(
+  qmp: Qmp,
+  files: StateFiles,
+  { memoryApart = false }: StateParts = {},
+): Promise<StateSum> {
   try {
+    if (memoryApart) await leaveOutMemory(qmp, true)
     await qmp.execute('stop', {}, pauseMs)
     await qmp.execute('migrate-set-parameters', { 'max-bandwidth': bytesPerSecond })
     const sum = await receiveState(files.socket, files.state, async () => {
@@ -56,11 +66,12 @@ export async function loadState(
   { qmp, qemu }: { qmp: Qmp; qemu: ProcessIdentity },
   saved: SavedState,
   files: StateFiles,
-  commit: () => Promise<void>,
+  { commit, memoryApart = false }: StateParts & { commit: () => Promise<void> },
 ): Promise<void> {
   const version = await qemuVersion(qmp)
   if (version !== saved.qemuVersion) throw unusable(`QEMU is ${version} now, it was ${saved.qemuVersion}`)
   await rm(files.socket, { force: true })
+  if (memoryApart) await leaveOutMemory(qmp, true)
   await qmp.execute('migrate-incoming', { uri: `unix:${files.socket}` })
   const socket = await dialQemu(files.socket, qemu, { deadlineMs: settleMs })
   let sum: StateSum
@@ -75,8 +86,15 @@ export async function loadState(
     throw unusable(`its state has ${sum.bytes} of ${saved.state.bytes} bytes`)
   if (sum.crc32 !== saved.state.crc32) throw unusable('its state is damaged')
   await migrationEnd(qmp)
+  // When the machine itself is saved, its state is complete.
+  if (memoryApart) await leaveOutMemory(qmp, false)
   await commit()
   await qmp.execute('cont', {}, settleMs)
+}
+
+/** Memory in a file that is mapped shared is not part of the stream. */
+async function leaveOutMemory(qmp: Qmp, state: boolean): Promise<void> {
+  await qmp.execute('migrate-set-capabilities', { capabilities: [{ capability: 'x-ignore-shared', state }] })
 }
 
 const unusable = (why: string): DesktopError => new DesktopError('vm/resume', why)

@@ -46,6 +46,16 @@ export interface SavedState {
   state: StateSum
 }
 
+/** Guest memory in a file apart from the state: size of the memory, and CRC-32 of its pages that are not zero. */
+export interface MemorySum extends StateSum {
+  /** Unique. */
+  id: string
+}
+
+export interface SharedMemory extends MemorySum {
+  file: string
+}
+
 /**
  * Detects writes to the disk by others, or its replacement. Numbers are strings, because JSON has no 64-bit integers.
  */

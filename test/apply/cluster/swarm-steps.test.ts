@@ -25,6 +25,7 @@ const machine = (
     machine: {
       name,
       kind: name.split('.')[0] ?? '',
+      ofKind: 3,
       cluster: 'dev',
       peers: [],
       ...(role === undefined ? {} : { swarm: { role, labels } }),

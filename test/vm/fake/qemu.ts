@@ -8,6 +8,7 @@ import { markOf, resize, use, virtualBytes } from './data-disk.ts'
 import { FakeExec } from './exec.ts'
 import { FakeGuest } from './guest.ts'
 import { pour } from './lies.ts'
+import { FakeMemory } from './memory.ts'
 import { type Metadata, readMetadata } from './metadata.ts'
 import { FakeMigration } from './migration.ts'
 import { probe, runKind } from './probe.ts'
@@ -98,6 +99,7 @@ process.on('SIGUSR2', () => {
   event('BLOCK_IO_ERROR', { device: 'data', nospace: true, action: 'stop' })
 })
 const migration = new FakeMigration()
+const memory = new FakeMemory(option('memory-backend-file,', 'mem-path'))
 let agentOpen = false
 const agentOpened = Promise.withResolvers<void>()
 let event: (name: string, data: unknown) => void = () => {}
@@ -135,7 +137,11 @@ function qmp(command: string, args: Record<string, unknown>): { return: unknown 
       return { return: { status: migration.status } }
     case 'migrate-set-parameters':
       return { return: {} }
+    case 'migrate-set-capabilities':
+      memory.isApart = (args.capabilities as { state: boolean }[])[0]?.state === true
+      return { return: {} }
     case 'migrate':
+      memory.keep()
       if (!existsSync(join(control, 'hold-migration')))
         migration.save(args.uri, JSON.stringify(guest.memory()))
       return { return: {} }
@@ -145,7 +151,9 @@ function qmp(command: string, args: Record<string, unknown>): { return: unknown 
     case 'migrate-incoming':
       migration.load(args.uri, (text) => {
         guest.restore(JSON.parse(text) as ReturnType<FakeGuest['memory']>)
-        say(guest.parked ? `unpark ${process.pid}` : `resume ${process.pid} ${markOf(data)}`)
+        say(
+          guest.parked ? `unpark ${process.pid} ${memory.inode()}` : `resume ${process.pid} ${markOf(data)}`,
+        )
       })
       return { return: {} }
     case 'query-chardev':
