@@ -5,6 +5,7 @@ import { type EnvironmentSample, environmentMetrics } from '../../../src/cli/met
 import { otlpRequest } from '../../../src/cli/metrics/otlp.ts'
 import { renderPrometheus } from '../../../src/net/api/prometheus.ts'
 import { Forwarder } from '../../../src/net/forwarder.ts'
+import { readPrometheus } from '../../support/cli/prometheus.ts'
 import { factsOf, runningVm } from '../../support/reconcile/reality.ts'
 import { aDesired, targetOf } from '../../support/reconcile/world.ts'
 
@@ -51,6 +52,12 @@ test('VM, engine, history, egress and drift are gauges with their labels', () =>
     'desktop_drift_check_time_seconds 1767225600',
   ])
     expect(text.split('\n')).toContain(line)
+})
+
+test('labels with quotes, backslashes and line ends stay one line that a scraper reads', () => {
+  const text = textOf({ ...sample, environment: 'a"b\\c\nd' })
+  const labels = 'environment="a\\"b\\\\c\\nd",version="0.1.0"'
+  expect(readPrometheus(text).get('desktop_info')?.samples).toEqual(new Map([[labels, 1]]))
 })
 
 test('without a supervisor the environment is known, and unknown values have no sample', () => {

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { otlpEndpoint } from '../../../src/cli/commands/metrics.ts'
 import { serveMetrics } from '../../../src/cli/metrics/server.ts'
 import { testHost } from '../../support/cli/host.ts'
+import { readPrometheus } from '../../support/cli/prometheus.ts'
 
 test('metrics of the environment and of its forwarder are printed, scraped and pushed', async () => {
   await using host = await testHost()
@@ -16,6 +17,9 @@ test('metrics of the environment and of its forwarder are printed, scraped and p
   expect(printed).toContain('desktop_vm_state{state="running"} 1')
   expect(printed).toContain('desktop_drift_differences{effect="live"} 0')
   expect(printed).toMatch(/^desktop_net_tcp_flows \d+$/m)
+  const families = readPrometheus(printed)
+  expect(families.size).toBeGreaterThan(30)
+  expect(families.get('desktop_generation_number')?.samples).toEqual(new Map([['result="applied"', 1]]))
   const collector = createServer()
   await new Promise<void>((done) => collector.listen(0, '127.0.0.1', done))
   const { port } = collector.address() as AddressInfo
