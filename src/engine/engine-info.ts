@@ -18,6 +18,8 @@ export type EngineInfo =
       info: Readonly<Record<string, JsonValue>>
       /** Names of running containers, sorted. */
       running: readonly string[]
+      /** Those of `--network host`, which publish no ports. Absent: none, or the writer was an earlier version. */
+      onHostNetwork?: readonly string[]
       /**
        * Longest `--stop-timeout` of the running containers, -1 for no limit. Absent if none are running or
        * the writer was an earlier version.

@@ -9,6 +9,7 @@ import { buildAddressesOf, buildNetwork } from './build-addresses.ts'
 import type { EngineClient } from './client.ts'
 import type { EngineInfo } from './engine-info.ts'
 import { followEngine } from './follow.ts'
+import { containerName } from './published.ts'
 import type { Publisher } from './publisher.ts'
 import type { ContainerSummary, EngineEvent, NetworkSummary } from './replies.ts'
 
@@ -38,6 +39,7 @@ export async function readEngine(
     engine.networks(),
   ])
   const longest = await longestStop(engine, containers, stopSeconds)
+  const onHost = containers.filter((one) => one.NetworkSettings?.Networks?.host !== undefined)
   return {
     state: 'up',
     ...(longest === undefined ? {} : { stopSeconds: longest }),
@@ -45,7 +47,8 @@ export async function readEngine(
     version: Version,
     apiVersion: ApiVersion,
     info: Object.fromEntries(kept.map((key) => [key, (info[key] ?? null) as JsonValue])),
-    running: containers.map(({ Names, Id }) => Names[0]?.replace(/^\//, '') ?? Id.slice(0, 12)).sort(),
+    running: containers.map(containerName).sort(),
+    ...(onHost.length === 0 ? {} : { onHostNetwork: onHost.map(containerName).sort() }),
     networks: networks.map(({ Name: name, IPAM }) => ({
       name,
       subnets: (IPAM?.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),

@@ -115,6 +115,7 @@ test('each port of a range is open on both loopbacks of the host and of the VM, 
   )
   expect(refused.stderr).toContain('address already in use')
   expect(await isOpen(port(0))).toBe(false)
+  expect(await ok(machine.desktop('status'))).toContain('--network host: taken')
   await ok(machine.docker('rm', '-f', 'range', 'taken'))
   await until(async () => !(await isOpen(first)), { deadlineMs: 10_000 })
 })

@@ -101,3 +101,15 @@ test.each([
   const engine = { ...played.engine, info: async () => ({ Swarm: { LocalNodeState } }) }
   expect((await readEngine(engine as EngineClient)).isInSwarm).toBe(isInSwarm)
 })
+
+test('containers of the host network are listed, which publish no ports', async () => {
+  const container = (name: string, network: string) => ({
+    ...{ Id: name, Names: [`/${name}`], Ports: [] },
+    NetworkSettings: { Networks: { [network]: {} } },
+  })
+  const containers = async () => [container('b', 'host'), container('a', 'bridge')]
+  const details = async () => ({ Config: {} })
+  const engine = { ...playedEngine().engine, containers, container: details }
+  const info = await readEngine(engine as unknown as EngineClient)
+  expect(info).toMatchObject({ running: ['a', 'b'], onHostNetwork: ['b'] })
+})

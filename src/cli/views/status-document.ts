@@ -34,7 +34,7 @@ export interface StatusDocument {
   vm: VmStatus | { state: 'unknown'; reason: string }
   /** Why this accelerator is in use. */
   accelerator: Observed['host']['accelerator']
-  engine: Observation<{ version: string; running: readonly string[] }>
+  engine: Observation<{ version: string; running: readonly string[]; onHostNetwork?: readonly string[] }>
   /** Services of the VM; absent if it is not running. */
   services: Observation<readonly ServiceState[]>
   disk: Observed['disk']
@@ -83,7 +83,11 @@ export function statusDocument(
     })),
     vm: vm.state === 'present' ? vm.value.vm : vm,
     accelerator: observed.host.accelerator,
-    engine: map(engine, ({ version, running }) => ({ version, running })),
+    engine: map(engine, ({ version, running, onHostNetwork }) => ({
+      version,
+      running,
+      ...(onHostNetwork === undefined ? {} : { onHostNetwork }),
+    })),
     services,
     memory,
     ...(qemuRssBytes === undefined ? {} : { qemuRssBytes }),

@@ -2,6 +2,7 @@
 import { type InsideSpace, isFull } from '../../apply/environment/disk-space.ts'
 import { formatBytes } from '../../config/units.ts'
 import { oneLine } from '../../escape.ts'
+import { observedValue } from '../../observation.ts'
 import type { GuestMemory } from '../../observe/guest-memory.ts'
 import type { ServiceState } from '../../observe/services.ts'
 import { listenText } from '../../reconcile/resources/ports.ts'
@@ -17,6 +18,7 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     ['vm', vmText(status.vm)],
     ['accelerator', textOf(status.accelerator, (a) => [a.accelerator, a.reason].filter(Boolean).join(': '))],
     ['engine', textOf(status.engine, (e) => `${e.version}, containers: ${e.running.join(', ') || 'none'}`)],
+    ...hostNetworkRows(status.engine),
     ...memoryRows(status),
     ['services', textOf(status.services, servicesText)],
     ...crashing(status.services).flatMap(crashRows),
@@ -39,6 +41,12 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
   return [head, ...rows.map(([name, value]) => `  ${name.padEnd(12)}${oneLine(value)}`)]
     .map((line) => `${line}\n`)
     .join('')
+}
+
+function hostNetworkRows(engine: StatusDocument['engine']): [string, string][] {
+  const { onHostNetwork = [] } = observedValue(engine) ?? {}
+  if (onHostNetwork.length === 0) return []
+  return [['', `--network host: ${onHostNetwork.join(', ')}; list their ports under \`ports\` to reach them`]]
 }
 
 const shownDrift = 5
