@@ -2,7 +2,12 @@
 import { type EnvironmentOptions, openEnvironment } from '../../apply/environment/environment.ts'
 import { generationNumbers, readGeneration } from '../../apply/history/generation.ts'
 import { assess } from '../../apply/plan/assess.ts'
+import { residentBytes } from '../../host/resident-memory.ts'
 import type { Metric } from '../../net/core/metric.ts'
+import { observedValue } from '../../observation.ts'
+import { reading } from '../../observe/deadline.ts'
+import { type GuestMemory, observeGuestMemory } from '../../observe/guest-memory.ts'
+import type { Control } from '../../supervisor/api/api.ts'
 import { connectSupervisor } from '../../supervisor/api/client.ts'
 import { toolVersion } from '../../version.ts'
 import { differencesOf } from '../views/drift.ts'
@@ -10,6 +15,9 @@ import { type EnvironmentSample, environmentMetrics } from './environment-metric
 
 /** Interval of drift checks, which query host, VM and engine. */
 const driftMs = 60_000
+
+/** A scrape must end within ten seconds by default. */
+const guestMs = 4_000
 
 export class MetricsCollector {
   readonly #options: EnvironmentOptions
@@ -24,8 +32,10 @@ export class MetricsCollector {
     const environment = await openEnvironment(this.#options)
     const { paths, desired } = environment
     const control = await connectSupervisor(paths).catch(() => undefined)
-    const [facts, denials, net, numbers] = await Promise.all([
-      control?.facts(),
+    const facts = await control?.facts()
+    const [memory, qemuBytes, denials, net, numbers] = await Promise.all([
+      control === undefined || facts?.vm.state !== 'running' ? undefined : memoryOf(control),
+      facts !== undefined && 'pid' in facts.vm ? residentBytes(facts.vm.pid) : undefined,
       control?.egressDenials(),
       control?.metrics() ?? [],
       generationNumbers(paths.generationsDir),
@@ -46,6 +56,8 @@ export class MetricsCollector {
       toolVersion,
       facts,
       denials,
+      memory,
+      qemuBytes,
       generations: { kept: numbers.length, newest },
       drift: this.#drift,
     })
@@ -53,3 +65,7 @@ export class MetricsCollector {
     return [...own.map(named('desktop_')), ...net.map(named('desktop_net_'))]
   }
 }
+
+/** A guest that does not answer leaves a gap. */
+const memoryOf = async (control: Control): Promise<GuestMemory | undefined> =>
+  observedValue(await reading(() => observeGuestMemory(control), { what: 'the guest', deadlineMs: guestMs }))

@@ -5,6 +5,7 @@
 import type { Generation } from '../../apply/history/generation.ts'
 import type { Metric } from '../../net/core/metric.ts'
 import type { EgressDenials } from '../../net/forwarder.ts'
+import type { GuestMemory } from '../../observe/guest-memory.ts'
 import type { EffectClass } from '../../reconcile/plan.ts'
 import type { SupervisorFacts } from '../../supervisor/api/api.ts'
 
@@ -14,6 +15,10 @@ export interface EnvironmentSample {
   /** Undefined if no supervisor is running. */
   facts: SupervisorFacts | undefined
   denials: EgressDenials | undefined
+  /** Undefined if the guest does not answer. */
+  memory: GuestMemory | undefined
+  /** Resident memory of QEMU, if known. */
+  qemuBytes: number | undefined
   /** Number of recorded generations, and the newest. */
   generations: { kept: number; newest: Generation | undefined }
   /** Differences from the file; undefined if they could not be determined. */
@@ -30,6 +35,7 @@ export function environmentMetrics(sample: EnvironmentSample): Metric[] {
     ]),
     gauge('supervisor_up', 'Whether the supervisor answers', [{ value: facts === undefined ? 0 : 1 }]),
     ...(facts === undefined ? [] : ofFacts(facts)),
+    ...ofMemory(sample),
     ...(denials === undefined ? [] : ofDenials(denials)),
     ...ofGenerations(sample.generations),
     ...ofDrift(sample.drift),
@@ -65,6 +71,16 @@ function ofFacts({ vm, engine, ports, rssBytes, startedAt, names }: SupervisorFa
       { value: Object.keys(names?.failed ?? {}).length },
     ]),
   ]
+}
+
+function ofMemory({ memory, qemuBytes }: EnvironmentSample): Metric[] {
+  const rows: [name: string, help: string, value: number | undefined][] = [
+    ['vm_memory_total_bytes', 'Memory of the VM, as its kernel sees it', memory?.totalBytes],
+    ['vm_memory_used_bytes', 'Used memory of the VM, without the page cache', memory?.usedBytes],
+    ['vm_memory_containers_bytes', 'Memory and page cache of all containers', memory?.containerBytes],
+    ['qemu_resident_bytes', 'Resident memory of QEMU on the host', qemuBytes],
+  ]
+  return rows.flatMap(([name, help, value]) => (value === undefined ? [] : [gauge(name, help, [{ value }])]))
 }
 
 const ofDenials = ({ listed, unlisted }: EgressDenials): Metric[] => [

@@ -15,6 +15,8 @@ const sample: EnvironmentSample = {
   toolVersion: '0.1.0',
   facts: factsOf(target, runningVm(target)),
   denials: { listed: [], unlisted: 3 },
+  memory: { totalBytes: 100, usedBytes: 40, availableBytes: 60, containerBytes: 7 },
+  qemuBytes: 80,
   generations: {
     kept: 4,
     newest: {
@@ -50,6 +52,9 @@ test('VM, engine, history, egress and drift are gauges with their labels', () =>
     'desktop_drift_differences{effect="live"} 2',
     'desktop_drift_differences{effect="reload"} 0',
     'desktop_drift_check_time_seconds 1767225600',
+    'desktop_vm_memory_used_bytes 40',
+    'desktop_vm_memory_containers_bytes 7',
+    'desktop_qemu_resident_bytes 80',
   ])
     expect(text.split('\n')).toContain(line)
 })
@@ -61,10 +66,16 @@ test('labels with quotes, backslashes and line ends stay one line that a scraper
 })
 
 test('without a supervisor the environment is known, and unknown values have no sample', () => {
-  const nothing = { facts: undefined, denials: undefined, drift: undefined }
+  const nothing = {
+    facts: undefined,
+    denials: undefined,
+    drift: undefined,
+    memory: undefined,
+    qemuBytes: undefined,
+  }
   const text = textOf({ ...sample, ...nothing, generations: { kept: 0, newest: undefined } })
   expect(text).toContain('desktop_supervisor_up 0\n')
-  expect(text).not.toMatch(/vm_state|engine_up|drift_differences/)
+  expect(text).not.toMatch(/vm_state|vm_memory|qemu|engine_up|drift_differences/)
 })
 
 test('the dashboard asks for metrics that there are', async () => {
