@@ -92,8 +92,8 @@ export interface MachineIdentity {
   name: string
   /** Key of `vms`. */
   kind: string
-  /** Number of machines of this kind. */
-  ofKind: number
+  /** Number of machines in the file with the same sizing, itself included. */
+  alike: number
   /** Name of the file's environment, to which all machines belong. */
   cluster: string
   /** All other machines on the switch; none if machines are isolated. */

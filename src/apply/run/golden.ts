@@ -32,9 +32,9 @@ import { createDisk } from './disk.ts'
 /** `off` disables golden snapshots, which take some 300 MB per kind of VM. */
 const wanted = (): boolean => process.env.DESKTOP_GOLDEN !== 'off'
 
-/** Machines of one kind share it; alone, a machine would keep pages that it has replaced. */
+/** Machines of one sizing share it; alone, a machine would keep pages that it has replaced. */
 const sharesMemory = ({ machine }: Desired): boolean =>
-  process.platform === 'linux' && (machine?.ofKind ?? 1) > 1
+  process.platform === 'linux' && (machine?.alike ?? 1) > 1
 
 /** Machines that start together need one snapshot: the first makes it, and the others wait. */
 const making = sharedCall<GoldenSnapshot>()

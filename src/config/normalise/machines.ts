@@ -1,4 +1,5 @@
 /** vms.*: the machines of the file. Each has a desired state, derived from the common keys and its kind. */
+import { isDeepStrictEqual } from 'node:util'
 import { contains, formatIPv4, parseIPv4, parseSubnet } from '../addresses.ts'
 import type { Desired, EgressSettings, NetworkSettings, Peer } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
@@ -112,7 +113,7 @@ export function machinesOf(base: Desired, raw: RawVms, placed: readonly Placed[]
       machine: {
         name,
         kind,
-        ofKind: placed.filter((one) => one.kind === kind).length,
+        alike: placed.filter((one) => isDeepStrictEqual(sizes.get(one.kind), sizes.get(kind))).length,
         cluster: base.name,
         peers:
           isIsolated.get(name) === true

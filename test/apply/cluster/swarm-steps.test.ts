@@ -25,7 +25,7 @@ const machine = (
     machine: {
       name,
       kind: name.split('.')[0] ?? '',
-      ofKind: 3,
+      alike: 3,
       cluster: 'dev',
       peers: [],
       ...(role === undefined ? {} : { swarm: { role, labels } }),

@@ -25,7 +25,7 @@ function statusOf(observed: ClusterStatus['observed'], of = members): ClusterSta
       ...aDesired,
       name,
       network: { ...aDesired.network, address },
-      machine: { name: machine, kind, ofKind: 1, cluster: 'dev', peers: [] },
+      machine: { name: machine, kind, alike: 1, cluster: 'dev', peers: [] },
     }
     const paths = environmentPaths(name, baseDirs({ HOME: '/home/me' }))
     const environment = {

@@ -21,6 +21,12 @@ test('machines of a kind are numbered and have addresses in a row', () => {
   ])
 })
 
+test('machines are alike that have the same sizing, whatever their kind', () => {
+  const small = 'memory: 512MiB'
+  const all = load(`vms: { m: { ${small}, count: 2 }, w: { ${small} }, big: { memory: 1GiB } }`).machines
+  expect(all.map(({ machine }) => machine?.alike)).toEqual([3, 3, 3, 1])
+})
+
 test('a larger count of one kind moves no machine of another', () => {
   const few = placesOf('vms: { m: { count: 1 }, w: { count: 2 } }')
   const many = placesOf('vms: { m: { count: 9 }, w: { count: 2 } }')
