@@ -6,7 +6,7 @@ import type { GenerationDiff } from '../apply/history/compare.ts'
 import type { Generation } from '../apply/history/generation.ts'
 import type { HistoryDocument } from '../cli/views/history.ts'
 import { useData } from './live.ts'
-import { Show, Table, Wide } from './parts.tsx'
+import { Copy, Show, Table, Wide } from './parts.tsx'
 import { type Cell, sideBySide } from './side-by-side.ts'
 import { shown, time } from './text.ts'
 
@@ -51,12 +51,13 @@ export function History(): JSX.Element {
 
 function Steps({ number }: { number: number }): JSX.Element {
   const generation = useData<Generation | null>(`generation?number=${number}`)
+  const rollback = `desktop rollback ${number}`
   return (
     <>
       <h2>Steps of generation {number}</h2>
-      <p class="dim">
-        Return to it: <code>desktop rollback {number}</code>
-      </p>
+      <div class="bar">
+        <span class="dim">Return to it:</span> <code>{rollback}</code> <Copy text={rollback} />
+      </div>
       <Show of={generation}>
         {(found) => {
           const operations = found?.operations ?? []
@@ -68,7 +69,7 @@ function Steps({ number }: { number: number }): JSX.Element {
                   <span>{shown(id)}</span>
                   <progress aria-label={shown(id)} max={most} value={milliseconds ?? 0} />
                   <span class={result === 'done' ? '' : 'bad'}>
-                    {result === 'done' ? seconds(milliseconds ?? 0) : `${result} ${shown(error ?? '')}`}
+                    {result === 'done' ? duration(milliseconds ?? 0) : `${result} ${shown(error ?? '')}`}
                   </span>
                 </>
               ))}
@@ -79,6 +80,10 @@ function Steps({ number }: { number: number }): JSX.Element {
     </>
   )
 }
+
+/** Most steps take a few milliseconds. */
+const duration = (milliseconds: number): string =>
+  milliseconds < 100 ? `${Math.round(milliseconds)} ms` : seconds(milliseconds)
 
 function Difference({ from, to }: { from: number; to: number }): JSX.Element {
   const diff = useData<GenerationDiff | null>(`diff?from=${from}&to=${to}`)

@@ -31,6 +31,9 @@ export function Rules(): JSX.Element {
             rows={all.map(({ rule, sends, names }) => [rule, String(sends), String(names)])}
             empty="none"
           />
+          <p class="dim">
+            To turn recorded traffic into rules: <code>desktop egress learn</code>
+          </p>
           {chosen !== undefined && <Allow key={chosen} id={chosen} />}
           <h2>Denied, latest first</h2>
           <Denials denials={denials} onChoose={choose} />

@@ -71,6 +71,14 @@ export function inspection(): void {
     for (const line of lines) expect(line).toMatch(/192\.168\.65\.\d > 192\.168\.65\.\d: ICMP echo re/)
   })
 
+  test('status and metrics show the memory of the VM and of QEMU', async () => {
+    const shown = await ok(machine.desktop('status'))
+    expect(shown).toMatch(/^ +memory +\d+ MB of \d+ MB used \(\d+ %\).*; QEMU \d+ MB on the host$/m)
+    const metrics = await ok(machine.desktop('metrics', '--once'))
+    expect(metrics).toMatch(/^desktop_vm_memory_used_bytes [1-9]\d+$/m)
+    expect(metrics).toMatch(/^desktop_qemu_resident_bytes [1-9]\d+$/m)
+  })
+
   test('flows and metrics show the connection of a container with the host', async () => {
     const script = `(echo GET / HTTP/1.0; sleep 5) | nc host.docker.internal ${port(hostWeb)}`
     const held = machine.docker('run', '--rm', 'box', 'sh', '-c', script)
