@@ -2,6 +2,8 @@
  * Environment variables that point docker, compose, buildx, testcontainers and dockerode at an environment.
  */
 
+import { engineVariables } from '../engine/client-variables.ts'
+
 interface DockerVariables {
   set: Readonly<Record<string, string>>
   /** Variables to unset, because they would point elsewhere or require TLS on a unix socket. */
@@ -25,9 +27,7 @@ export function dockerVariables(
       TESTCONTAINERS_HOST_OVERRIDE: hasLoopback(bind) ? 'localhost' : bind,
       TESTCONTAINERS_CONNECTION_MODE: 'docker_host',
     },
-    unset: ['DOCKER_CONTEXT', 'DOCKER_TLS', 'DOCKER_TLS_VERIFY', 'DOCKER_CERT_PATH'].filter(
-      (name) => env[name] !== undefined,
-    ),
+    unset: engineVariables.filter((name) => env[name] !== undefined),
   }
 }
 

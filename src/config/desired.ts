@@ -86,6 +86,14 @@ export interface PeerPlace {
 
 export type SwarmRole = 'manager' | 'worker'
 
+/** A compose file to deploy. */
+export interface StackFile {
+  /** Name of the stack; its services are called NAME_SERVICE. */
+  name: string
+  /** Absolute. */
+  file: string
+}
+
 /** Identity of a machine of `vms`. */
 export interface MachineIdentity {
   /** `m.2`. */
@@ -100,6 +108,8 @@ export interface MachineIdentity {
   peers: readonly Peer[]
   /** Default: not a swarm node. */
   swarm?: { role: SwarmRole; labels: Readonly<Record<string, string>> }
+  /** Stacks of the swarm, the same for all machines; absent if there are none. */
+  stacks?: readonly StackFile[]
 }
 
 /** One listener on the host; port ranges are expanded. */

@@ -17,6 +17,7 @@ export interface EffectRow {
     | 'metadata'
     | 'supervisor'
     | 'host'
+    | 'swarm'
     | 'none'
   /** In YAML; absent = no default. */
   default?: string
@@ -61,6 +62,12 @@ export const effects: Readonly<Record<string, EffectRow>> = {
     'environment',
     undefined,
     'Adding a machine is live. A machine removed from the file is deleted with its disk, after confirmation. Size changes have the same effect as under vm; swarm and labels are live.',
+  ),
+  'swarm.stack': row(
+    'live',
+    'swarm',
+    undefined,
+    'Only tasks of services whose containers change are replaced. A stack removed from the file keeps running.',
   ),
   'network.subnet': row('restart-vm', 'forwarder', '192.168.65.0/24'),
   'network.gateway': row('restart-vm', 'forwarder', '192.168.65.1'),

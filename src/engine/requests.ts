@@ -10,6 +10,7 @@ export interface RequestOptions {
   method?: 'GET' | 'POST' | 'DELETE'
   /** Sent as JSON. */
   body?: JsonValue
+  headers?: Readonly<Record<string, string>>
   /** Timeout of the whole reply. */
   timeoutMs?: number
   /** Timeout of the reply's header, for endless replies. */
@@ -45,6 +46,7 @@ export function engineRequests(socketPath: string): EngineRequests {
           headers: {
             Host: 'docker',
             ...(payload === undefined ? {} : { 'Content-Type': 'application/json' }),
+            ...options.headers,
           },
           // A new connection per request: an idle one would die unnoticed with the VM.
           agent: false,

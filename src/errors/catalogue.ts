@@ -476,6 +476,12 @@ export const catalogue = {
     summary: 'A swarm node did not reach its planned state in time.',
     fix: 'See `desktop logs MACHINE docker`; run `desktop apply` again, which continues from the current state.',
   },
+  'swarm/service-failed': {
+    exit: 4,
+    summary:
+      'A service of a stack did not converge: its tasks fail or cannot be scheduled, or its update was rolled back.',
+    fix: 'The message has the reason of a task. See its log with `desktop docker MACHINE -- service logs SERVICE`, then correct the stack file.',
+  },
   'tunnel/outside': {
     exit: 1,
     summary: "The address is neither the VM's nor in one of its Docker networks.",

@@ -21,6 +21,7 @@ const known: Readonly<Record<Group, true>> = {
   peers: true,
   machine: true,
   swarm: true,
+  stack: true,
   ports: true,
   publish: true,
   names: true,

@@ -48,7 +48,10 @@ export type Interruption =
 export type OperationKind = MachineOperationKind | ClusterOperationKind
 
 /** Operations on a multi-machine environment. */
-export type ClusterOperationKind = 'machine/remove' | SwarmOperationKind
+export type ClusterOperationKind = 'machine/remove' | SwarmOperationKind | StackOperationKind
+
+/** Operations on stacks of the swarm. `stack/provide` creates what services use. */
+export type StackOperationKind = 'stack/provide' | 'stack/create' | 'stack/update' | 'stack/remove'
 
 /** Operations on swarm nodes. */
 export type SwarmOperationKind =

@@ -66,8 +66,11 @@ const ofTheirOwn: Readonly<Record<string, unknown>> = { 'engine.config': { 'log-
 /** What no plan changes: it is read by commands, or names another environment. */
 const unplanned = Object.keys(effects).filter((path) => effects[path]?.rendered === 'none' || path === 'name')
 
-/** `vms` makes other environments; the keys in it are those of `vm`. */
-const planned = Object.entries(effects).filter(([path]) => path !== 'vms' && !unplanned.includes(path))
+/** `vms` makes other environments; the keys in it are those of `vm`. Stacks are in the plan of all of them. */
+const ofCluster: readonly string[] = ['vms', 'swarm.stack']
+const planned = Object.entries(effects).filter(
+  ([path]) => !ofCluster.includes(path) && !unplanned.includes(path),
+)
 
 test.each(planned)(
   '%s: a plan that sets it costs what the table says, names the key, and finds its line',

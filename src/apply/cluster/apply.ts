@@ -11,6 +11,7 @@ import { type Executed, execute, named, type Step, type Steps } from '../run/exe
 import { type KeptApply, keepApply, prepareApply } from '../run/kept-apply.ts'
 import { stepsFor } from '../run/steps.ts'
 import type { ClusterAssessment } from './assess.ts'
+import { stackBatch, stackSteps } from './stack/steps.ts'
 import { machineName } from './swarm.ts'
 import { swarmSteps } from './swarm-steps.ts'
 
@@ -33,7 +34,7 @@ interface Machine {
 
 /** The caller holds the locks of all machines and has asked for consent to data loss. */
 export async function applyCluster(
-  { machines: assessments, removed, plan }: ClusterAssessment,
+  { machines: assessments, removed, plan, stacks }: ClusterAssessment,
   { effectsOf, listeners, stop, parallelism, engineMs }: ClusterApplyOptions,
 ): Promise<Outcome> {
   const began = performance.now()
@@ -61,7 +62,9 @@ export async function applyCluster(
       if (left !== undefined) await destroyEnvironment(left.name, left.paths)
     }
   }
-  const steps = clusterSteps(machines, remove, swarmSteps(assessments.map(({ environment }) => environment)))
+  const environments = assessments.map(({ environment }) => environment)
+  const ofSwarm = { ...swarmSteps(environments), ...stackSteps(environments, stacks) }
+  const steps = clusterSteps(machines, remove, ofSwarm)
   const executed = await execute(plan.operations, steps, {
     emit: (body) => {
       if (body.event === 'progress' && body.notice === true)
@@ -103,10 +106,10 @@ const unnamed = (machine: string, operation: Operation): Operation => ({
   after: operation.after.map((id) => ownId(machine, id) ?? id),
 })
 
-/** Adds operations on the machine's swarm node, which only the plan of all machines has. */
+/** Adds operations on the machine's swarm node and on stacks, which only the plan of all machines has. */
 function withOwnNodes(assessment: Assessment, operations: readonly Operation[]): Assessment {
   const machine = machineName(assessment.environment)
-  const own = operations.filter((one) => one.machine === machine && one.kind.startsWith('swarm/'))
+  const own = operations.filter((one) => one.machine === machine && /^(swarm|stack)\//.test(one.kind))
   if (own.length === 0) return assessment
   const { plan } = assessment
   const all = [...plan.operations, ...own.map((one) => unnamed(machine, one))]
@@ -130,7 +133,7 @@ function clusterSteps(machines: ReadonlyMap<string, Machine>, remove: Step, swar
       throw named(machine, error)
     })
   }
-  const batch = [...machines.values()][0]?.steps.batch ?? {}
+  const batch = { ...[...machines.values()][0]?.steps.batch, ...stackBatch }
   return { run: { ...Object.fromEntries(kinds), 'machine/remove': remove, ...swarm }, batch }
 }
 

@@ -3,6 +3,7 @@ import { formatBytes } from '../../config/units.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { locateEnvironment } from '../../host/locate.ts'
 import { observedValue } from '../../observation.ts'
+import { observeStacks } from '../../observe/stacks.ts'
 import { observeSwarm } from '../../observe/swarm.ts'
 import { clusterPlan } from '../../reconcile/cluster.ts'
 import type { Group } from '../../reconcile/only.ts'
@@ -15,6 +16,8 @@ import { readRecord } from '../environment/record.ts'
 import { type Assessment, assess, narrowed, withPlaces, withPlan } from '../plan/assess.ts'
 import { hashOf, type PlanDocument, planDocument } from '../plan/document.ts'
 import type { Violation } from '../plan/policy.ts'
+import { withSecretDigests } from './stack/secret-digest.ts'
+import { renderStacks, type Stacks, stableStacks, withRenderedStacks } from './stack/stacks.ts'
 import { machineName, memberOf, stableSwarm, standbyOf, swarmPlaces } from './swarm.ts'
 
 export interface ClusterAssessment {
@@ -26,6 +29,7 @@ export interface ClusterAssessment {
   removed: readonly LeftMachine[]
   plan: PlanDocument
   violations: readonly Violation[]
+  stacks: Stacks
 }
 
 /** Whether the file has `vms` and the command addresses all of them. */
@@ -40,6 +44,7 @@ export async function assessCluster(
   const name = first?.desired.machine?.cluster
   if (first === undefined || name === undefined) throw new Error('the file has no machines')
   await refuseSingle(name, first)
+  const rendering = renderStacks(first)
   const all = withoutStandbyPorts(await Promise.all(environments.map(assess)))
   const machines = all.map((one) => narrowed(one, wanted))
   const kept = environments.map(({ desired }) => desired.name)
@@ -51,13 +56,17 @@ export async function assessCluster(
     left,
     memoryNotes(all),
   )
-  const swarm = await observeSwarm(swarmPlaces(all))
+  const places = swarmPlaces(all)
+  const swarm = await observeSwarm(places)
+  const rendered = await rendering
+  const live = await observeStacks(places, swarm, rendered.stacks.length > 0)
+  const stacks = withSecretDigests(rendered, live)
   const members = environments.map(memberOf)
   const isOfSwarm = wanted.length === 0 || wanted.includes('swarm')
-  const plan = withPlaces(
-    withSwarm(joined, { members, observed: swarm, left, isWhole: isOfSwarm }),
-    first.origins,
-  )
+  const formed = withSwarm(joined, { members, observed: swarm, left, isWhole: isOfSwarm })
+  const isOfStacks = wanted.length === 0 || wanted.includes('stack')
+  const deployed = isOfStacks ? withRenderedStacks(formed, stacks, { members, observed: live }) : formed
+  const plan = withPlaces(deployed, first.origins)
   const violations = distinct(machines.flatMap((one) => one.violations))
   const documents = all.map(({ document }) => document)
   const ids = [
@@ -71,13 +80,18 @@ export async function assessCluster(
     machines,
     removed,
     violations,
+    stacks,
     plan: planDocument(plan, violations, {
       toolVersion: document.toolVersion,
       environment: name,
       environmentId: ids.every((id) => id === null) ? null : hashOf(ids),
       bootId: document.bootId,
       configHash: document.configHash,
-      observedHash: hashOf([...documents.map(({ observedHash }) => observedHash), stableSwarm(swarm)]),
+      observedHash: hashOf([
+        ...documents.map(({ observedHash }) => observedHash),
+        stableSwarm(swarm),
+        ...stableStacks(rendered, live),
+      ]),
     }),
   }
 }

@@ -13,6 +13,8 @@ import { machineName } from './swarm.ts'
 
 export interface Place {
   client: SwarmClient
+  /** Path of docker.sock on this host. */
+  socket: string
   address: string
   subnet: string
   labels: Readonly<Record<string, string>>
@@ -28,6 +30,8 @@ export interface SwarmAccess {
   placeOf(machine: string | undefined): Place
   /** Calls any responsive manager, except one that is about to be demoted. */
   byManager<T>(ask: (client: SwarmClient) => Promise<T>, except?: string): Promise<T>
+  /** Socket of a responsive manager. */
+  managerSocket(): Promise<string>
   nodes(except?: string): Promise<SwarmNode[]>
   /** Addresses of responsive managers. */
   managers(): Promise<string[]>
@@ -46,6 +50,7 @@ export function swarmAccess(
       machineName({ desired }),
       {
         client: clientOf(dockerSocket),
+        socket: dockerSocket,
         address: desired.network.address,
         subnet: desired.network.subnet,
         labels: desired.machine?.swarm?.labels ?? {},
@@ -69,12 +74,15 @@ export function swarmAccess(
     })
   }
 
-  const byManager = async <T>(ask: (client: SwarmClient) => Promise<T>, except?: string): Promise<T> => {
+  const byManager = async <T>(
+    ask: (client: SwarmClient, socket: string) => Promise<T>,
+    except?: string,
+  ): Promise<T> => {
     let last: unknown = new DesktopError('swarm/not-ready', 'no machine is a manager of the swarm')
-    for (const [machine, { client }] of places) {
+    for (const [machine, { client, socket }] of places) {
       if (machine === except) continue
       try {
-        if ((await client.self()).isManager) return await ask(client)
+        if ((await client.self()).isManager) return await ask(client, socket)
       } catch (error) {
         last = error
       }
@@ -111,5 +119,6 @@ export function swarmAccess(
     const names = new Set(reachable.map(({ hostname }) => hostname))
     return [...places].flatMap(([machine, { address }]) => (names.has(hostnameOf(machine)) ? [address] : []))
   }
-  return { placeOf, byManager, nodes, managers, change, wait }
+  const managerSocket = (): Promise<string> => byManager(async (_client, socket) => socket)
+  return { placeOf, byManager, managerSocket, nodes, managers, change, wait }
 }

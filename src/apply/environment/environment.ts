@@ -47,6 +47,8 @@ export interface Environment {
   signatures?: SignatureRules | undefined
   /** Location of a value that rules see; none for a recorded generation. */
   placeOf?: (path: Path) => Written
+  /** Whether a file that the project refers to may be opened; none for a recorded generation. */
+  mayOpen?: (path: string) => boolean
   /** Set if the configuration comes from a recorded generation instead of the current files. */
   kept?: KeptConfig
 }
@@ -132,8 +134,10 @@ export async function readAnyMachine(options: EnvironmentOptions): Promise<Envir
  * machine of that name.
  */
 export async function readMachines(options: EnvironmentOptions): Promise<readonly Environment[]> {
-  const loaded = await loadConfig(loadOptions(options))
-  const lockFile = checkedLock(loaded.file, loadOptions(options).allowPaths)
+  const { allowPaths = [], ...given } = loadOptions(options)
+  const loaded = await loadConfig({ ...given, allowPaths })
+  const lockFile = checkedLock(loaded.file, allowPaths)
+  const mayOpen = (path: string): boolean => projectTree(loaded.file, allowPaths).allows(path)
   const all = loaded.machines.length === 0 ? [loaded.desired] : loaded.machines
   const chosen =
     options.machine === undefined ? all : all.filter(({ machine }) => machine?.name === options.machine)
@@ -149,6 +153,7 @@ export async function readMachines(options: EnvironmentOptions): Promise<readonl
         ...environmentOf(loaded, desired, paths, places),
         record: await readRecord(paths.record),
         lockFile,
+        mayOpen,
       }
     }),
   )

@@ -47,10 +47,14 @@ function meaning(worst: EffectClass, plan: Plan): string {
     if (interruption.kind === 'unknown') unknown = true
     if (interruption.kind === 'containers') for (const name of interruption.names) stopped.add(name)
   }
-  const what = effectMeaning[worst]
+  // Tasks of a stack are replaced without any effect on the machines.
+  const isLive = worst === 'live' && (unknown || stopped.size > 0)
+  const what = isLive ? '' : `${effectMeaning[worst]}; `
   if (unknown)
-    return worst === 'reload' ? unknownReload : `${what}; which containers stop is known only during apply`
-  return stopped.size === 0 ? what : `${what}; containers stop: ${[...stopped].map(oneLine).join(', ')}`
+    return worst === 'reload' ? unknownReload : `${what}which containers stop is known only during apply`
+  return stopped.size === 0
+    ? effectMeaning[worst]
+    : `${what}containers stop: ${[...stopped].map(oneLine).join(', ')}`
 }
 
 export function planView(name: string, plan: Plan, { style }: Pick<Output, 'style'>): string {

@@ -231,6 +231,19 @@ export interface DesktopFile {
     [k: string]: KindOfMachine
   }
   /**
+   * Contents of the Docker swarm that the machines of vms form; see docs/stack.md.
+   */
+  swarm?: {
+    /**
+     * Compose file to deploy as a stack with the environment's name, relative to this file; or several, as NAME: FILE.
+     */
+    stack?:
+      | string
+      | {
+          [k: string]: string
+        }
+  }
+  /**
    * The VM's own network, served by the forwarder.
    */
   network?: {

@@ -5,7 +5,7 @@ import func6_ from 'ajv/dist/runtime/ucs2length.js';
 const func6 = func6_.default ?? func6_;
 
 export const validateDesktop = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: configuration of a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"x-planned":["swarm","hosts"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the folder name.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one overrides; paths are relative to this file."},"vm":{"type":"object","additionalProperties":false,"description":"Sizing of the VM.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto uses the fastest that works on the host.","default":"auto"},"aslr":{"enum":["auto","always"],"description":"Address space layout randomization (ASLR) in the VM. auto = on, except on an emulated CPU, where it costs time; always = on everywhere.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"Whether desktop stop suspends the VM, so that desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"vms":{"type":"object","description":"Several VMs (machines) on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm. Replaces vm; see docs/vms.md.","additionalProperties":{"type":"object","title":"kind of machine","additionalProperties":false,"x-planned":["host"],"properties":{"count":{"type":"integer","minimum":1,"maximum":100,"description":"Number of machines of this kind. Default 1."},"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"As vm.cpus, for each machine."},"memory":{"$ref":"#/definitions/size","description":"As vm.memory, for each machine."},"swap":{"$ref":"#/definitions/size","description":"As vm.swap, for each machine."},"disk":{"$ref":"#/definitions/size","description":"As vm.disk, for each machine."},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"As vm.accelerator."},"suspendOnStop":{"type":"boolean","description":"As vm.suspendOnStop."},"address":{"type":"string","description":"Address of the first machine; the others follow. Default: the next free multiple of 32 after network.address, after the kinds above."},"egress":{"$ref":"#/properties/network/properties/egress","description":"As network.egress, and replaces it for these machines."},"isolated":{"type":"boolean","description":"Isolate these machines from other machines; they reach only the gateway and external networks. Default false."},"swarm":{"enum":["manager","worker"],"description":"Role of these machines in the Docker swarm that apply forms. Default: none."},"labels":{"type":"object","additionalProperties":{"type":"string"},"description":"Labels of their nodes in the swarm, for placement constraints; exactly these."}}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM, in CIDR notation.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"Address of the VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"Address of host.docker.internal, at which the VM reaches the host's loopback. Default: second-to-last address of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"MTU of the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"Enable IPv6 alongside IPv4: address, route, DNS, and access to every IPv6 destination that the host can reach; see docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64: ::1 is the gateway, ::3 the VM, ::fe the host's loopback. Default: a unique local network derived from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Upstream servers, in order: IP, IP:port, or system (the host's servers).","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or target name of an alias; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Per-domain upstream servers (split DNS); the longest match wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for this domain: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP; system = the host's search domains.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Cache of DNS answers.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Maximum number of cached answers; 0 = no cache.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Minimum time to cache an answer.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Maximum time to cache an answer.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"Which destinations the VM and its containers may reach. Gateway services (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"Action for traffic that no rule matches. The preset, if any, sets it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that are forwarded into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the mapping in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT or MACHINE:PORT (m.2:80). Default address: the VM's, or the first machine's. May be a container's address."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"File mode of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Whether ports that containers publish are opened on the host.","default":true},"bind":{"type":"string","description":"Host address for published ports when docker run -p gives none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names for containers on the host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"Settings of dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Docker Hub mirrors, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"CA certificates that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this file, or PEM text.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Address ranges for new networks: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"Proxy for http URLs."},"https":{"$ref":"#/definitions/secret","description":"Proxy for https URLs."},"noProxy":{"type":"string","description":"Comma-separated hosts that bypass the proxy."}}},"socket":{"type":"string","description":"Path of docker.sock on the host; auto = in the environment's runtime directory.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of the host to share with the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of the host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Path in the VM. Default: the same path as on the host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Settings inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"sshAgent":{"type":["boolean","string"],"description":"Whether containers may use your SSH agent, via /run/host-services/ssh-auth.sock: true = the agent in SSH_AUTH_SOCK, or the path of its socket.","default":false},"platforms":{"type":"array","items":{"enum":["arm","arm64","loong64","mips64le","ppc64le","riscv64","s390x"]},"description":"Other CPU architectures to emulate, for docker run --platform linux/arm64.","default":[]},"builder":{"enum":["desktop","linuxkit"],"description":"Builder of the guest image: desktop itself, or the linuxkit program on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"Additional services of the VM, with LinuxKit's fields. image: path of a docker save archive or an OCI layout (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"Additional files of the VM, with LinuxKit's fields; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Which generations (recorded applies) to keep; the newest complete one is always kept.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"Number of newest generations to keep.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long to keep them, e.g. 90d. Default: no limit."}}},"signatures":{"type":"object","additionalProperties":false,"description":"Which artefacts must be signed, and by whom; see docs/signatures.md.","properties":{"keys":{"type":"array","maxItems":64,"items":{"type":"string","pattern":"^RW[A-Za-z0-9+/]{54}$","x-expected":"must be a minisign public key, RW and 54 more characters"},"description":"Trusted public keys, as printed by `desktop signature keygen` and minisign.","default":[]},"require":{"type":"array","uniqueItems":true,"items":{"enum":["image","plan"]},"description":"image: guest images must be signed before a VM boots from them, and on import. plan: saved plans must be signed.","default":[]}}},"policy":{"type":"array","description":"Rules for the effective configuration and its plans; see docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the rule in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that the rule checks, e.g. vm.memory; * matches any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Effects that a plan may not contain; with path, only those caused by that key."},"require":{"const":true,"description":"Whether a non-empty value is required."},"allow":{"description":"Allowed value or list of values; every value at the path must be one of them. * in text is a wildcard."},"deny":{"description":"Forbidden value or list of values. * in text is a wildcard."},"min":{"type":["number","string"],"description":"Minimum number, size or duration."},"max":{"type":["number","string"],"description":"Maximum number, size or duration."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Reason, shown when the rule is broken."},"severity":{"enum":["error","warn"],"description":"error (the default) fails with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"string or reference","description":"A string, or its source: {fromEnv: NAME} or {fromFile: PATH}."}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: configuration of a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"x-planned":["hosts"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the folder name.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one overrides; paths are relative to this file."},"vm":{"type":"object","additionalProperties":false,"description":"Sizing of the VM.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto uses the fastest that works on the host.","default":"auto"},"aslr":{"enum":["auto","always"],"description":"Address space layout randomization (ASLR) in the VM. auto = on, except on an emulated CPU, where it costs time; always = on everywhere.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"Whether desktop stop suspends the VM, so that desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"vms":{"type":"object","description":"Several VMs (machines) on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm. Replaces vm; see docs/vms.md.","additionalProperties":{"type":"object","title":"kind of machine","additionalProperties":false,"x-planned":["host"],"properties":{"count":{"type":"integer","minimum":1,"maximum":100,"description":"Number of machines of this kind. Default 1."},"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"As vm.cpus, for each machine."},"memory":{"$ref":"#/definitions/size","description":"As vm.memory, for each machine."},"swap":{"$ref":"#/definitions/size","description":"As vm.swap, for each machine."},"disk":{"$ref":"#/definitions/size","description":"As vm.disk, for each machine."},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"As vm.accelerator."},"suspendOnStop":{"type":"boolean","description":"As vm.suspendOnStop."},"address":{"type":"string","description":"Address of the first machine; the others follow. Default: the next free multiple of 32 after network.address, after the kinds above."},"egress":{"$ref":"#/properties/network/properties/egress","description":"As network.egress, and replaces it for these machines."},"isolated":{"type":"boolean","description":"Isolate these machines from other machines; they reach only the gateway and external networks. Default false."},"swarm":{"enum":["manager","worker"],"description":"Role of these machines in the Docker swarm that apply forms. Default: none."},"labels":{"type":"object","additionalProperties":{"type":"string"},"description":"Labels of their nodes in the swarm, for placement constraints; exactly these."}}}},"swarm":{"type":"object","additionalProperties":false,"description":"Contents of the Docker swarm that the machines of vms form; see docs/stack.md.","properties":{"stack":{"type":["string","object"],"additionalProperties":{"type":"string"},"description":"Compose file to deploy as a stack with the environment's name, relative to this file; or several, as NAME: FILE."}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM, in CIDR notation.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"Address of the VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"Address of host.docker.internal, at which the VM reaches the host's loopback. Default: second-to-last address of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"MTU of the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"Enable IPv6 alongside IPv4: address, route, DNS, and access to every IPv6 destination that the host can reach; see docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64: ::1 is the gateway, ::3 the VM, ::fe the host's loopback. Default: a unique local network derived from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Upstream servers, in order: IP, IP:port, or system (the host's servers).","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or target name of an alias; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Per-domain upstream servers (split DNS); the longest match wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for this domain: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP; system = the host's search domains.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Cache of DNS answers.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Maximum number of cached answers; 0 = no cache.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Minimum time to cache an answer.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Maximum time to cache an answer.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"Which destinations the VM and its containers may reach. Gateway services (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"Action for traffic that no rule matches. The preset, if any, sets it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that are forwarded into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the mapping in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT or MACHINE:PORT (m.2:80). Default address: the VM's, or the first machine's. May be a container's address."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"File mode of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Whether ports that containers publish are opened on the host.","default":true},"bind":{"type":"string","description":"Host address for published ports when docker run -p gives none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names for containers on the host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"Settings of dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Docker Hub mirrors, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"CA certificates that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this file, or PEM text.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Address ranges for new networks: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"Proxy for http URLs."},"https":{"$ref":"#/definitions/secret","description":"Proxy for https URLs."},"noProxy":{"type":"string","description":"Comma-separated hosts that bypass the proxy."}}},"socket":{"type":"string","description":"Path of docker.sock on the host; auto = in the environment's runtime directory.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of the host to share with the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of the host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Path in the VM. Default: the same path as on the host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Settings inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"sshAgent":{"type":["boolean","string"],"description":"Whether containers may use your SSH agent, via /run/host-services/ssh-auth.sock: true = the agent in SSH_AUTH_SOCK, or the path of its socket.","default":false},"platforms":{"type":"array","items":{"enum":["arm","arm64","loong64","mips64le","ppc64le","riscv64","s390x"]},"description":"Other CPU architectures to emulate, for docker run --platform linux/arm64.","default":[]},"builder":{"enum":["desktop","linuxkit"],"description":"Builder of the guest image: desktop itself, or the linuxkit program on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"Additional services of the VM, with LinuxKit's fields. image: path of a docker save archive or an OCI layout (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"Additional files of the VM, with LinuxKit's fields; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Which generations (recorded applies) to keep; the newest complete one is always kept.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"Number of newest generations to keep.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long to keep them, e.g. 90d. Default: no limit."}}},"signatures":{"type":"object","additionalProperties":false,"description":"Which artefacts must be signed, and by whom; see docs/signatures.md.","properties":{"keys":{"type":"array","maxItems":64,"items":{"type":"string","pattern":"^RW[A-Za-z0-9+/]{54}$","x-expected":"must be a minisign public key, RW and 54 more characters"},"description":"Trusted public keys, as printed by `desktop signature keygen` and minisign.","default":[]},"require":{"type":"array","uniqueItems":true,"items":{"enum":["image","plan"]},"description":"image: guest images must be signed before a VM boots from them, and on import. plan: saved plans must be signed.","default":[]}}},"policy":{"type":"array","description":"Rules for the effective configuration and its plans; see docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the rule in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that the rule checks, e.g. vm.memory; * matches any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Effects that a plan may not contain; with path, only those caused by that key."},"require":{"const":true,"description":"Whether a non-empty value is required."},"allow":{"description":"Allowed value or list of values; every value at the path must be one of them. * in text is a wildcard."},"deny":{"description":"Forbidden value or list of values. * in text is a wildcard."},"min":{"type":["number","string"],"description":"Minimum number, size or duration."},"max":{"type":["number","string"],"description":"Maximum number, size or duration."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Reason, shown when the rule is broken."},"severity":{"enum":["error","warn"],"description":"error (the default) fails with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"string or reference","description":"A string, or its source: {fromEnv: NAME} or {fromFile: PATH}."}}};
 const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"};
 const schema18 = {"type":"object","additionalProperties":false,"description":"Which destinations the VM and its containers may reach. Gateway services (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"Action for traffic that no rule matches. The preset, if any, sets it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}};
 const schema19 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
@@ -2917,72 +2917,99 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/vms",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.vms,data:data13});errors++;
 }
 }
-if(data.network !== undefined){
-let data34 = data.network;
+if(data.swarm !== undefined){
+let data34 = data.swarm;
 if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
 for(const key7 in data34){
-if(!(func2.call(schema11.properties.network.properties, key7))){
-(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",parentSchema:schema11.properties.network,data:data34});errors++;
+if(!(key7 === "stack")){
+(vErrors ??= []).push({instancePath:instancePath+"/swarm",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",parentSchema:schema11.properties.swarm,data:data34});errors++;
 }
 }
-if(data34.subnet !== undefined){
-let data35 = data34.subnet;
-if(typeof data35 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/subnet",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet,data:data35});errors++;
+if(data34.stack !== undefined){
+let data35 = data34.stack;
+if((typeof data35 !== "string") && (!(data35 && typeof data35 == "object" && !Array.isArray(data35)))){
+(vErrors ??= []).push({instancePath:instancePath+"/swarm/stack",keyword:"type",params:{type: schema11.properties.swarm.properties.stack.type},message:"must be string,object",parentSchema:schema11.properties.swarm.properties.stack,data:data35});errors++;
 }
-}
-if(data34.gateway !== undefined){
-let data36 = data34.gateway;
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+for(const key8 in data35){
+let data36 = data35[key8];
 if(typeof data36 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/gateway",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.gateway,data:data36});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/swarm/stack/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.swarm.properties.stack.additionalProperties,data:data36});errors++;
 }
 }
-if(data34.address !== undefined){
-let data37 = data34.address;
-if(typeof data37 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/address",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.address,data:data37});errors++;
 }
 }
-if(data34.host !== undefined){
-let data38 = data34.host;
-if(typeof data38 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/host",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.host,data:data38});errors++;
-}
-}
-if(data34.mtu !== undefined){
-let data39 = data34.mtu;
-const _errs88 = errors;
-let valid19 = false;
-const _errs89 = errors;
-if("auto" !== data39){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data39});errors++;
-}
-var _valid0 = _errs89 === errors;
-valid19 = valid19 || _valid0;
-if(!valid19){
-const _errs90 = errors;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data39});errors++;
-}
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 65520 || isNaN(data39)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data39});errors++;
-}
-if(data39 < 576 || isNaN(data39)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data39});errors++;
-}
-}
-var _valid0 = _errs90 === errors;
-valid19 = valid19 || _valid0;
-}
-if(!valid19){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema11.properties.network.properties.mtu,data:data39});errors++;
 }
 else {
-errors = _errs88;
+(vErrors ??= []).push({instancePath:instancePath+"/swarm",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.swarm,data:data34});errors++;
+}
+}
+if(data.network !== undefined){
+let data37 = data.network;
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+for(const key9 in data37){
+if(!(func2.call(schema11.properties.network.properties, key9))){
+(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",parentSchema:schema11.properties.network,data:data37});errors++;
+}
+}
+if(data37.subnet !== undefined){
+let data38 = data37.subnet;
+if(typeof data38 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/subnet",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet,data:data38});errors++;
+}
+}
+if(data37.gateway !== undefined){
+let data39 = data37.gateway;
+if(typeof data39 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/gateway",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.gateway,data:data39});errors++;
+}
+}
+if(data37.address !== undefined){
+let data40 = data37.address;
+if(typeof data40 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/address",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.address,data:data40});errors++;
+}
+}
+if(data37.host !== undefined){
+let data41 = data37.host;
+if(typeof data41 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/host",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.host,data:data41});errors++;
+}
+}
+if(data37.mtu !== undefined){
+let data42 = data37.mtu;
+const _errs96 = errors;
+let valid21 = false;
+const _errs97 = errors;
+if("auto" !== data42){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data42});errors++;
+}
+var _valid0 = _errs97 === errors;
+valid21 = valid21 || _valid0;
+if(!valid21){
+const _errs98 = errors;
+if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data42});errors++;
+}
+if((typeof data42 == "number") && (isFinite(data42))){
+if(data42 > 65520 || isNaN(data42)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data42});errors++;
+}
+if(data42 < 576 || isNaN(data42)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data42});errors++;
+}
+}
+var _valid0 = _errs98 === errors;
+valid21 = valid21 || _valid0;
+}
+if(!valid21){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema11.properties.network.properties.mtu,data:data42});errors++;
+}
+else {
+errors = _errs96;
 if(vErrors !== null){
-if(_errs88){
-vErrors.length = _errs88;
+if(_errs96){
+vErrors.length = _errs96;
 }
 else {
 vErrors = null;
@@ -2990,775 +3017,775 @@ vErrors = null;
 }
 }
 }
-if(data34.ipv6 !== undefined){
-let data40 = data34.ipv6;
-if(typeof data40 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/ipv6",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.network.properties.ipv6,data:data40});errors++;
+if(data37.ipv6 !== undefined){
+let data43 = data37.ipv6;
+if(typeof data43 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/ipv6",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.network.properties.ipv6,data:data43});errors++;
 }
 }
-if(data34.subnet6 !== undefined){
-let data41 = data34.subnet6;
-if(typeof data41 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/subnet6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet6,data:data41});errors++;
-}
-}
-if(data34.dns !== undefined){
-let data42 = data34.dns;
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-for(const key8 in data42){
-if(!(((((key8 === "upstreams") || (key8 === "hosts")) || (key8 === "split")) || (key8 === "search")) || (key8 === "cache"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns,data:data42});errors++;
-}
-}
-if(data42.upstreams !== undefined){
-let data43 = data42.upstreams;
-if(Array.isArray(data43)){
-const len2 = data43.length;
-for(let i2=0; i2<len2; i2++){
-let data44 = data43[i2];
+if(data37.subnet6 !== undefined){
+let data44 = data37.subnet6;
 if(typeof data44 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams/" + i2,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data44});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/subnet6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet6,data:data44});errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data43});errors++;
-}
-}
-if(data42.hosts !== undefined){
-let data45 = data42.hosts;
+if(data37.dns !== undefined){
+let data45 = data37.dns;
 if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-for(const key9 in data45){
-let data46 = data45[key9];
-if(typeof data46 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data46});errors++;
+for(const key10 in data45){
+if(!(((((key10 === "upstreams") || (key10 === "hosts")) || (key10 === "split")) || (key10 === "search")) || (key10 === "cache"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns,data:data45});errors++;
+}
+}
+if(data45.upstreams !== undefined){
+let data46 = data45.upstreams;
+if(Array.isArray(data46)){
+const len2 = data46.length;
+for(let i2=0; i2<len2; i2++){
+let data47 = data46[i2];
+if(typeof data47 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams/" + i2,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data47});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data45});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data46});errors++;
 }
 }
-if(data42.split !== undefined){
-let data47 = data42.split;
-if(Array.isArray(data47)){
-const len3 = data47.length;
-for(let i3=0; i3<len3; i3++){
-let data48 = data47[i3];
+if(data45.hosts !== undefined){
+let data48 = data45.hosts;
 if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-if(data48.domain === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data48});errors++;
-}
-if(data48.servers === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data48});errors++;
-}
-for(const key10 in data48){
-if(!((key10 === "domain") || (key10 === "servers"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data48});errors++;
-}
-}
-if(data48.domain !== undefined){
-let data49 = data48.domain;
+for(const key11 in data48){
+let data49 = data48[key11];
 if(typeof data49 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/domain",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data49});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data49});errors++;
 }
 }
-if(data48.servers !== undefined){
-let data50 = data48.servers;
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data48});errors++;
+}
+}
+if(data45.split !== undefined){
+let data50 = data45.split;
 if(Array.isArray(data50)){
-if(data50.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/servers",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data50});errors++;
+const len3 = data50.length;
+for(let i3=0; i3<len3; i3++){
+let data51 = data50[i3];
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+if(data51.domain === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data51});errors++;
 }
-const len4 = data50.length;
+if(data51.servers === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data51});errors++;
+}
+for(const key12 in data51){
+if(!((key12 === "domain") || (key12 === "servers"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data51});errors++;
+}
+}
+if(data51.domain !== undefined){
+let data52 = data51.domain;
+if(typeof data52 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/domain",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data52});errors++;
+}
+}
+if(data51.servers !== undefined){
+let data53 = data51.servers;
+if(Array.isArray(data53)){
+if(data53.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/servers",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data53});errors++;
+}
+const len4 = data53.length;
 for(let i4=0; i4<len4; i4++){
-let data51 = data50[i4];
-if(typeof data51 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/servers/" + i4,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data51});errors++;
+let data54 = data53[i4];
+if(typeof data54 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/servers/" + i4,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data54});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/servers",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data50});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/servers",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data53});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data48});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data51});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split,data:data47});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split,data:data50});errors++;
 }
 }
-if(data42.search !== undefined){
-let data52 = data42.search;
-if(Array.isArray(data52)){
-const len5 = data52.length;
+if(data45.search !== undefined){
+let data55 = data45.search;
+if(Array.isArray(data55)){
+const len5 = data55.length;
 for(let i5=0; i5<len5; i5++){
-let data53 = data52[i5];
-if(typeof data53 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search/" + i5,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data53});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.search,data:data52});errors++;
-}
-}
-if(data42.cache !== undefined){
-let data54 = data42.cache;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-for(const key11 in data54){
-if(!(((key11 === "max") || (key11 === "minTTL")) || (key11 === "maxTTL"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data54});errors++;
-}
-}
-if(data54.max !== undefined){
-let data55 = data54.max;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data55});errors++;
-}
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 1000000 || isNaN(data55)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data55});errors++;
-}
-if(data55 < 0 || isNaN(data55)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data55});errors++;
-}
-}
-}
-if(data54.minTTL !== undefined){
-let data56 = data54.minTTL;
+let data56 = data55[i5];
 if(typeof data56 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/minTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data56});errors++;
-}
-}
-if(data54.maxTTL !== undefined){
-let data57 = data54.maxTTL;
-if(typeof data57 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/maxTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data57});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search/" + i5,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data56});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data54});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.search,data:data55});errors++;
+}
+}
+if(data45.cache !== undefined){
+let data57 = data45.cache;
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+for(const key13 in data57){
+if(!(((key13 === "max") || (key13 === "minTTL")) || (key13 === "maxTTL"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data57});errors++;
+}
+}
+if(data57.max !== undefined){
+let data58 = data57.max;
+if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data58});errors++;
+}
+if((typeof data58 == "number") && (isFinite(data58))){
+if(data58 > 1000000 || isNaN(data58)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data58});errors++;
+}
+if(data58 < 0 || isNaN(data58)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data58});errors++;
+}
+}
+}
+if(data57.minTTL !== undefined){
+let data59 = data57.minTTL;
+if(typeof data59 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/minTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data59});errors++;
+}
+}
+if(data57.maxTTL !== undefined){
+let data60 = data57.maxTTL;
+if(typeof data60 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/maxTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data60});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns,data:data42});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data57});errors++;
 }
 }
-if(data34.egress !== undefined){
-let data58 = data34.egress;
-if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
-for(const key12 in data58){
-if(!(((key12 === "preset") || (key12 === "default")) || (key12 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress,data:data58});errors++;
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns,data:data45});errors++;
 }
 }
-if(data58.preset !== undefined){
-let data59 = data58.preset;
-if(!((data59 === "open") || (data59 === "lockdown"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/preset",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.preset.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.preset,data:data59});errors++;
+if(data37.egress !== undefined){
+let data61 = data37.egress;
+if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
+for(const key14 in data61){
+if(!(((key14 === "preset") || (key14 === "default")) || (key14 === "rules"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress,data:data61});errors++;
 }
 }
-if(data58.default !== undefined){
-let data60 = data58.default;
-if(!((data60 === "allow") || (data60 === "deny"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/default",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.default,data:data60});errors++;
+if(data61.preset !== undefined){
+let data62 = data61.preset;
+if(!((data62 === "open") || (data62 === "lockdown"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/preset",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.preset.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.preset,data:data62});errors++;
 }
 }
-if(data58.rules !== undefined){
-let data61 = data58.rules;
-if(Array.isArray(data61)){
-const len6 = data61.length;
+if(data61.default !== undefined){
+let data63 = data61.default;
+if(!((data63 === "allow") || (data63 === "deny"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/default",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.default,data:data63});errors++;
+}
+}
+if(data61.rules !== undefined){
+let data64 = data61.rules;
+if(Array.isArray(data64)){
+const len6 = data64.length;
 for(let i6=0; i6<len6; i6++){
-let data62 = data61[i6];
-if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
-for(const key13 in data62){
-if(!((key13 === "allow") || (key13 === "deny"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6,keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data62});errors++;
+let data65 = data64[i6];
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+for(const key15 in data65){
+if(!((key15 === "allow") || (key15 === "deny"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6,keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data65});errors++;
 }
 }
-if(data62.allow !== undefined){
-let data63 = data62.allow;
-if(typeof data63 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6+"/allow",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data63});errors++;
+if(data65.allow !== undefined){
+let data66 = data65.allow;
+if(typeof data66 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6+"/allow",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data66});errors++;
 }
 }
-if(data62.deny !== undefined){
-let data64 = data62.deny;
-if(typeof data64 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6+"/deny",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data64});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data62});errors++;
+if(data65.deny !== undefined){
+let data67 = data65.deny;
+if(typeof data67 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6+"/deny",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data67});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data61});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data65});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress,data:data58});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data64});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network,data:data34});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress,data:data61});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network,data:data37});errors++;
 }
 }
 if(data.ports !== undefined){
-let data65 = data.ports;
-if(Array.isArray(data65)){
-const len7 = data65.length;
+let data68 = data.ports;
+if(Array.isArray(data68)){
+const len7 = data68.length;
 for(let i7=0; i7<len7; i7++){
-let data66 = data65[i7];
-if((typeof data66 !== "string") && (!(data66 && typeof data66 == "object" && !Array.isArray(data66)))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",parentSchema:schema11.properties.ports.items,data:data66});errors++;
+let data69 = data68[i7];
+if((typeof data69 !== "string") && (!(data69 && typeof data69 == "object" && !Array.isArray(data69)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",parentSchema:schema11.properties.ports.items,data:data69});errors++;
 }
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-if(data66.host === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",parentSchema:schema11.properties.ports.items,data:data66});errors++;
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+if(data69.host === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",parentSchema:schema11.properties.ports.items,data:data69});errors++;
 }
-if(data66.guest === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",parentSchema:schema11.properties.ports.items,data:data66});errors++;
+if(data69.guest === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",parentSchema:schema11.properties.ports.items,data:data69});errors++;
 }
-for(const key14 in data66){
-if(!(((((key14 === "name") || (key14 === "host")) || (key14 === "guest")) || (key14 === "protocol")) || (key14 === "mode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",parentSchema:schema11.properties.ports.items,data:data66});errors++;
-}
-}
-if(data66.name !== undefined){
-let data67 = data66.name;
-if(typeof data67 === "string"){
-if(!pattern1.test(data67)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",parentSchema:schema11.properties.ports.items.properties.name,data:data67});errors++;
+for(const key16 in data69){
+if(!(((((key16 === "name") || (key16 === "host")) || (key16 === "guest")) || (key16 === "protocol")) || (key16 === "mode"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",parentSchema:schema11.properties.ports.items,data:data69});errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.name,data:data67});errors++;
-}
-}
-if(data66.host !== undefined){
-let data68 = data66.host;
-if((typeof data68 !== "string") && (!(((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68))) && (isFinite(data68))))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/host",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.host,data:data68});errors++;
-}
-}
-if(data66.guest !== undefined){
-let data69 = data66.guest;
-if((typeof data69 !== "string") && (!(((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69))) && (isFinite(data69))))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/guest",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.guest,data:data69});errors++;
-}
-}
-if(data66.protocol !== undefined){
-let data70 = data66.protocol;
-if(!((data70 === "tcp") || (data70 === "udp"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/protocol",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.ports.items.properties.protocol,data:data70});errors++;
-}
-}
-if(data66.mode !== undefined){
-let data71 = data66.mode;
-if(typeof data71 === "string"){
-if(!pattern2.test(data71)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/mode",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",parentSchema:schema11.properties.ports.items.properties.mode,data:data71});errors++;
+if(data69.name !== undefined){
+let data70 = data69.name;
+if(typeof data70 === "string"){
+if(!pattern1.test(data70)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",parentSchema:schema11.properties.ports.items.properties.name,data:data70});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.mode,data:data71});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.name,data:data70});errors++;
+}
+}
+if(data69.host !== undefined){
+let data71 = data69.host;
+if((typeof data71 !== "string") && (!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71))))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/host",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.host,data:data71});errors++;
+}
+}
+if(data69.guest !== undefined){
+let data72 = data69.guest;
+if((typeof data72 !== "string") && (!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72))))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/guest",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.guest,data:data72});errors++;
+}
+}
+if(data69.protocol !== undefined){
+let data73 = data69.protocol;
+if(!((data73 === "tcp") || (data73 === "udp"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/protocol",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.ports.items.properties.protocol,data:data73});errors++;
+}
+}
+if(data69.mode !== undefined){
+let data74 = data69.mode;
+if(typeof data74 === "string"){
+if(!pattern2.test(data74)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/mode",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",parentSchema:schema11.properties.ports.items.properties.mode,data:data74});errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.mode,data:data74});errors++;
 }
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.ports,data:data65});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.ports,data:data68});errors++;
 }
 }
 if(data.publish !== undefined){
-let data72 = data.publish;
-if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
-for(const key15 in data72){
-if(!((key15 === "containers") || (key15 === "bind"))){
-(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",parentSchema:schema11.properties.publish,data:data72});errors++;
+let data75 = data.publish;
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+for(const key17 in data75){
+if(!((key17 === "containers") || (key17 === "bind"))){
+(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",parentSchema:schema11.properties.publish,data:data75});errors++;
 }
 }
-if(data72.containers !== undefined){
-let data73 = data72.containers;
-if(typeof data73 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/publish/containers",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.publish.properties.containers,data:data73});errors++;
+if(data75.containers !== undefined){
+let data76 = data75.containers;
+if(typeof data76 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/publish/containers",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.publish.properties.containers,data:data76});errors++;
 }
 }
-if(data72.bind !== undefined){
-let data74 = data72.bind;
-if(typeof data74 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/publish/bind",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.publish.properties.bind,data:data74});errors++;
+if(data75.bind !== undefined){
+let data77 = data75.bind;
+if(typeof data77 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/publish/bind",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.publish.properties.bind,data:data77});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.publish,data:data72});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.publish,data:data75});errors++;
 }
 }
 if(data.names !== undefined){
-let data75 = data.names;
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-for(const key16 in data75){
-if(!((key16 === "http") || (key16 === "https"))){
-(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",parentSchema:schema11.properties.names,data:data75});errors++;
+let data78 = data.names;
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+for(const key18 in data78){
+if(!((key18 === "http") || (key18 === "https"))){
+(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",parentSchema:schema11.properties.names,data:data78});errors++;
 }
 }
-if(data75.http !== undefined){
-let data76 = data75.http;
-if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.http,data:data76});errors++;
+if(data78.http !== undefined){
+let data79 = data78.http;
+if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.http,data:data79});errors++;
 }
-if((typeof data76 == "number") && (isFinite(data76))){
-if(data76 > 65535 || isNaN(data76)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.http,data:data76});errors++;
+if((typeof data79 == "number") && (isFinite(data79))){
+if(data79 > 65535 || isNaN(data79)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.http,data:data79});errors++;
 }
-if(data76 < 1 || isNaN(data76)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.http,data:data76});errors++;
+if(data79 < 1 || isNaN(data79)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.http,data:data79});errors++;
 }
 }
 }
-if(data75.https !== undefined){
-let data77 = data75.https;
-if(!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.https,data:data77});errors++;
+if(data78.https !== undefined){
+let data80 = data78.https;
+if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.https,data:data80});errors++;
 }
-if((typeof data77 == "number") && (isFinite(data77))){
-if(data77 > 65535 || isNaN(data77)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.https,data:data77});errors++;
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 > 65535 || isNaN(data80)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.https,data:data80});errors++;
 }
-if(data77 < 1 || isNaN(data77)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.https,data:data77});errors++;
+if(data80 < 1 || isNaN(data80)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.https,data:data80});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.names,data:data75});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.names,data:data78});errors++;
 }
 }
 if(data.engine !== undefined){
-let data78 = data.engine;
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-for(const key17 in data78){
-if(!((((((((key17 === "config") || (key17 === "registryMirrors")) || (key17 === "insecureRegistries")) || (key17 === "trustedCertificates")) || (key17 === "addressPools")) || (key17 === "proxies")) || (key17 === "socket")) || (key17 === "context"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",parentSchema:schema11.properties.engine,data:data78});errors++;
+let data81 = data.engine;
+if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
+for(const key19 in data81){
+if(!((((((((key19 === "config") || (key19 === "registryMirrors")) || (key19 === "insecureRegistries")) || (key19 === "trustedCertificates")) || (key19 === "addressPools")) || (key19 === "proxies")) || (key19 === "socket")) || (key19 === "context"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",parentSchema:schema11.properties.engine,data:data81});errors++;
 }
 }
-if(data78.config !== undefined){
-if(!(validate11(data78.config, {instancePath:instancePath+"/engine/config",parentData:data78,parentDataProperty:"config",rootData}))){
+if(data81.config !== undefined){
+if(!(validate11(data81.config, {instancePath:instancePath+"/engine/config",parentData:data81,parentDataProperty:"config",rootData}))){
 vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
 errors = vErrors.length;
 }
 }
-if(data78.registryMirrors !== undefined){
-let data80 = data78.registryMirrors;
-if(Array.isArray(data80)){
-const len8 = data80.length;
+if(data81.registryMirrors !== undefined){
+let data83 = data81.registryMirrors;
+if(Array.isArray(data83)){
+const len8 = data83.length;
 for(let i8=0; i8<len8; i8++){
-let data81 = data80[i8];
-if(typeof data81 === "string"){
-if(!pattern8.test(data81)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i8,keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",parentSchema:schema29,data:data81});errors++;
+let data84 = data83[i8];
+if(typeof data84 === "string"){
+if(!pattern8.test(data84)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i8,keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",parentSchema:schema29,data:data84});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i8,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema29,data:data81});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i8,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema29,data:data84});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.registryMirrors,data:data80});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.registryMirrors,data:data83});errors++;
 }
 }
-if(data78.insecureRegistries !== undefined){
-let data82 = data78.insecureRegistries;
-if(Array.isArray(data82)){
-const len9 = data82.length;
+if(data81.insecureRegistries !== undefined){
+let data85 = data81.insecureRegistries;
+if(Array.isArray(data85)){
+const len9 = data85.length;
 for(let i9=0; i9<len9; i9++){
-let data83 = data82[i9];
-if(typeof data83 === "string"){
-if(!pattern5.test(data83)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i9,keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",parentSchema:schema26,data:data83});errors++;
+let data86 = data85[i9];
+if(typeof data86 === "string"){
+if(!pattern5.test(data86)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i9,keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",parentSchema:schema26,data:data86});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema26,data:data83});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema26,data:data86});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data82});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data85});errors++;
 }
 }
-if(data78.trustedCertificates !== undefined){
-let data84 = data78.trustedCertificates;
-if(Array.isArray(data84)){
-const len10 = data84.length;
+if(data81.trustedCertificates !== undefined){
+let data87 = data81.trustedCertificates;
+if(Array.isArray(data87)){
+const len10 = data87.length;
 for(let i10=0; i10<len10; i10++){
-let data85 = data84[i10];
-if(typeof data85 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates/" + i10,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data85});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data84});errors++;
-}
-}
-if(data78.addressPools !== undefined){
-let data86 = data78.addressPools;
-if(Array.isArray(data86)){
-const len11 = data86.length;
-for(let i11=0; i11<len11; i11++){
-let data87 = data86[i11];
-if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
-if(data87.base === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",parentSchema:schema22,data:data87});errors++;
-}
-if(data87.size === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",parentSchema:schema22,data:data87});errors++;
-}
-for(const key18 in data87){
-if(!((key18 === "base") || (key18 === "size"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",parentSchema:schema22,data:data87});errors++;
-}
-}
-if(data87.base !== undefined){
-let data88 = data87.base;
+let data88 = data87[i10];
 if(typeof data88 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/base",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema22.properties.base,data:data88});errors++;
-}
-}
-if(data87.size !== undefined){
-let data89 = data87.size;
-if(!(((typeof data89 == "number") && (!(data89 % 1) && !isNaN(data89))) && (isFinite(data89)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema22.properties.size,data:data89});errors++;
-}
-if((typeof data89 == "number") && (isFinite(data89))){
-if(data89 > 128 || isNaN(data89)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/size",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",parentSchema:schema22.properties.size,data:data89});errors++;
-}
-if(data89 < 1 || isNaN(data89)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/size",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema22.properties.size,data:data89});errors++;
-}
+(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates/" + i10,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data88});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema22,data:data87});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data87});errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.addressPools,data:data86});errors++;
-}
-}
-if(data78.proxies !== undefined){
-let data90 = data78.proxies;
+if(data81.addressPools !== undefined){
+let data89 = data81.addressPools;
+if(Array.isArray(data89)){
+const len11 = data89.length;
+for(let i11=0; i11<len11; i11++){
+let data90 = data89[i11];
 if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
-for(const key19 in data90){
-if(!(((key19 === "http") || (key19 === "https")) || (key19 === "noProxy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",parentSchema:schema11.properties.engine.properties.proxies,data:data90});errors++;
+if(data90.base === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",parentSchema:schema22,data:data90});errors++;
+}
+if(data90.size === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",parentSchema:schema22,data:data90});errors++;
+}
+for(const key20 in data90){
+if(!((key20 === "base") || (key20 === "size"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",parentSchema:schema22,data:data90});errors++;
 }
 }
-if(data90.http !== undefined){
-let data91 = data90.http;
-if((typeof data91 !== "string") && (!(data91 && typeof data91 == "object" && !Array.isArray(data91)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data91});errors++;
-}
-if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
-if(Object.keys(data91).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data91});errors++;
-}
-if(Object.keys(data91).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data91});errors++;
-}
-for(const key20 in data91){
-if(!((key20 === "fromEnv") || (key20 === "fromFile"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",parentSchema:schema35,data:data91});errors++;
+if(data90.base !== undefined){
+let data91 = data90.base;
+if(typeof data91 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/base",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema22.properties.base,data:data91});errors++;
 }
 }
-if(data91.fromEnv !== undefined){
-let data92 = data91.fromEnv;
-if(typeof data92 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data92});errors++;
+if(data90.size !== undefined){
+let data92 = data90.size;
+if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema22.properties.size,data:data92});errors++;
 }
+if((typeof data92 == "number") && (isFinite(data92))){
+if(data92 > 128 || isNaN(data92)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/size",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",parentSchema:schema22.properties.size,data:data92});errors++;
 }
-if(data91.fromFile !== undefined){
-let data93 = data91.fromFile;
-if(typeof data93 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data93});errors++;
+if(data92 < 1 || isNaN(data92)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/size",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema22.properties.size,data:data92});errors++;
 }
 }
 }
 }
-if(data90.https !== undefined){
-let data94 = data90.https;
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema22,data:data90});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.addressPools,data:data89});errors++;
+}
+}
+if(data81.proxies !== undefined){
+let data93 = data81.proxies;
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+for(const key21 in data93){
+if(!(((key21 === "http") || (key21 === "https")) || (key21 === "noProxy"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",parentSchema:schema11.properties.engine.properties.proxies,data:data93});errors++;
+}
+}
+if(data93.http !== undefined){
+let data94 = data93.http;
 if((typeof data94 !== "string") && (!(data94 && typeof data94 == "object" && !Array.isArray(data94)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data94});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data94});errors++;
 }
 if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
 if(Object.keys(data94).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data94});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data94});errors++;
 }
 if(Object.keys(data94).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data94});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data94});errors++;
 }
-for(const key21 in data94){
-if(!((key21 === "fromEnv") || (key21 === "fromFile"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",parentSchema:schema35,data:data94});errors++;
+for(const key22 in data94){
+if(!((key22 === "fromEnv") || (key22 === "fromFile"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",parentSchema:schema35,data:data94});errors++;
 }
 }
 if(data94.fromEnv !== undefined){
 let data95 = data94.fromEnv;
 if(typeof data95 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data95});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data95});errors++;
 }
 }
 if(data94.fromFile !== undefined){
 let data96 = data94.fromFile;
 if(typeof data96 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data96});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data96});errors++;
 }
 }
 }
 }
-if(data90.noProxy !== undefined){
-let data97 = data90.noProxy;
-if(typeof data97 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/noProxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data97});errors++;
+if(data93.https !== undefined){
+let data97 = data93.https;
+if((typeof data97 !== "string") && (!(data97 && typeof data97 == "object" && !Array.isArray(data97)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data97});errors++;
+}
+if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
+if(Object.keys(data97).length > 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data97});errors++;
+}
+if(Object.keys(data97).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data97});errors++;
+}
+for(const key23 in data97){
+if(!((key23 === "fromEnv") || (key23 === "fromFile"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",parentSchema:schema35,data:data97});errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine.properties.proxies,data:data90});errors++;
-}
-}
-if(data78.socket !== undefined){
-let data98 = data78.socket;
+if(data97.fromEnv !== undefined){
+let data98 = data97.fromEnv;
 if(typeof data98 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/socket",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.socket,data:data98});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data98});errors++;
 }
 }
-if(data78.context !== undefined){
-let data99 = data78.context;
-if(typeof data99 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/context",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.engine.properties.context,data:data99});errors++;
+if(data97.fromFile !== undefined){
+let data99 = data97.fromFile;
+if(typeof data99 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data99});errors++;
+}
+}
+}
+}
+if(data93.noProxy !== undefined){
+let data100 = data93.noProxy;
+if(typeof data100 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/noProxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data100});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine,data:data78});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine.properties.proxies,data:data93});errors++;
+}
+}
+if(data81.socket !== undefined){
+let data101 = data81.socket;
+if(typeof data101 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/socket",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.socket,data:data101});errors++;
+}
+}
+if(data81.context !== undefined){
+let data102 = data81.context;
+if(typeof data102 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/context",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.engine.properties.context,data:data102});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine,data:data81});errors++;
 }
 }
 if(data.shares !== undefined){
-let data100 = data.shares;
-if(Array.isArray(data100)){
-const len12 = data100.length;
+let data103 = data.shares;
+if(Array.isArray(data103)){
+const len12 = data103.length;
 for(let i12=0; i12<len12; i12++){
-let data101 = data100[i12];
-if(data101 && typeof data101 == "object" && !Array.isArray(data101)){
-if(data101.source === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12,keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",parentSchema:schema11.properties.shares.items,data:data101});errors++;
+let data104 = data103[i12];
+if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
+if(data104.source === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12,keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",parentSchema:schema11.properties.shares.items,data:data104});errors++;
 }
-for(const key22 in data101){
-if(!(((key22 === "source") || (key22 === "target")) || (key22 === "writable"))){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12,keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",parentSchema:schema11.properties.shares.items,data:data101});errors++;
-}
-}
-if(data101.source !== undefined){
-let data102 = data101.source;
-if(typeof data102 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.source,data:data102});errors++;
+for(const key24 in data104){
+if(!(((key24 === "source") || (key24 === "target")) || (key24 === "writable"))){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12,keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",parentSchema:schema11.properties.shares.items,data:data104});errors++;
 }
 }
-if(data101.target !== undefined){
-let data103 = data101.target;
-if(typeof data103 === "string"){
-if(!pattern10.test(data103)){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/target",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",parentSchema:schema11.properties.shares.items.properties.target,data:data103});errors++;
+if(data104.source !== undefined){
+let data105 = data104.source;
+if(typeof data105 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.source,data:data105});errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/target",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.target,data:data103});errors++;
-}
-}
-if(data101.writable !== undefined){
-let data104 = data101.writable;
-if(typeof data104 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/writable",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.writable,data:data104});errors++;
-}
+if(data104.target !== undefined){
+let data106 = data104.target;
+if(typeof data106 === "string"){
+if(!pattern10.test(data106)){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/target",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",parentSchema:schema11.properties.shares.items.properties.target,data:data106});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.shares.items,data:data101});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/target",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.target,data:data106});errors++;
+}
+}
+if(data104.writable !== undefined){
+let data107 = data104.writable;
+if(typeof data107 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/writable",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.writable,data:data107});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.shares,data:data100});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.shares.items,data:data104});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/shares",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.shares,data:data103});errors++;
 }
 }
 if(data.guest !== undefined){
-let data105 = data.guest;
-if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
-for(const key23 in data105){
-if(!((((((key23 === "sysctl") || (key23 === "sshAgent")) || (key23 === "platforms")) || (key23 === "builder")) || (key23 === "services")) || (key23 === "files"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",parentSchema:schema11.properties.guest,data:data105});errors++;
+let data108 = data.guest;
+if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
+for(const key25 in data108){
+if(!((((((key25 === "sysctl") || (key25 === "sshAgent")) || (key25 === "platforms")) || (key25 === "builder")) || (key25 === "services")) || (key25 === "files"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",parentSchema:schema11.properties.guest,data:data108});errors++;
 }
 }
-if(data105.sysctl !== undefined){
-let data106 = data105.sysctl;
-if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
-for(const key24 in data106){
-let data107 = data106[key24];
-if((typeof data107 !== "string") && (!(((typeof data107 == "number") && (!(data107 % 1) && !isNaN(data107))) && (isFinite(data107))))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data107});errors++;
+if(data108.sysctl !== undefined){
+let data109 = data108.sysctl;
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+for(const key26 in data109){
+let data110 = data109[key26];
+if((typeof data110 !== "string") && (!(((typeof data110 == "number") && (!(data110 % 1) && !isNaN(data110))) && (isFinite(data110))))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data110});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest.properties.sysctl,data:data106});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest.properties.sysctl,data:data109});errors++;
 }
 }
-if(data105.sshAgent !== undefined){
-let data108 = data105.sshAgent;
-if((typeof data108 !== "boolean") && (typeof data108 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sshAgent",keyword:"type",params:{type: schema11.properties.guest.properties.sshAgent.type},message:"must be boolean,string",parentSchema:schema11.properties.guest.properties.sshAgent,data:data108});errors++;
+if(data108.sshAgent !== undefined){
+let data111 = data108.sshAgent;
+if((typeof data111 !== "boolean") && (typeof data111 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sshAgent",keyword:"type",params:{type: schema11.properties.guest.properties.sshAgent.type},message:"must be boolean,string",parentSchema:schema11.properties.guest.properties.sshAgent,data:data111});errors++;
 }
 }
-if(data105.platforms !== undefined){
-let data109 = data105.platforms;
-if(Array.isArray(data109)){
-const len13 = data109.length;
+if(data108.platforms !== undefined){
+let data112 = data108.platforms;
+if(Array.isArray(data112)){
+const len13 = data112.length;
 for(let i13=0; i13<len13; i13++){
-let data110 = data109[i13];
-if(!(((((((data110 === "arm") || (data110 === "arm64")) || (data110 === "loong64")) || (data110 === "mips64le")) || (data110 === "ppc64le")) || (data110 === "riscv64")) || (data110 === "s390x"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms/" + i13,keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.platforms.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.platforms.items,data:data110});errors++;
+let data113 = data112[i13];
+if(!(((((((data113 === "arm") || (data113 === "arm64")) || (data113 === "loong64")) || (data113 === "mips64le")) || (data113 === "ppc64le")) || (data113 === "riscv64")) || (data113 === "s390x"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms/" + i13,keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.platforms.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.platforms.items,data:data113});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.guest.properties.platforms,data:data109});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.guest.properties.platforms,data:data112});errors++;
 }
 }
-if(data105.builder !== undefined){
-let data111 = data105.builder;
-if(!((data111 === "desktop") || (data111 === "linuxkit"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/builder",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.builder,data:data111});errors++;
+if(data108.builder !== undefined){
+let data114 = data108.builder;
+if(!((data114 === "desktop") || (data114 === "linuxkit"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/builder",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.builder,data:data114});errors++;
 }
 }
-if(data105.services !== undefined){
-if(!(validate25(data105.services, {instancePath:instancePath+"/guest/services",parentData:data105,parentDataProperty:"services",rootData}))){
+if(data108.services !== undefined){
+if(!(validate25(data108.services, {instancePath:instancePath+"/guest/services",parentData:data108,parentDataProperty:"services",rootData}))){
 vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
-if(data105.files !== undefined){
-if(!(validate30(data105.files, {instancePath:instancePath+"/guest/files",parentData:data105,parentDataProperty:"files",rootData}))){
+if(data108.files !== undefined){
+if(!(validate30(data108.files, {instancePath:instancePath+"/guest/files",parentData:data108,parentDataProperty:"files",rootData}))){
 vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest,data:data105});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest,data:data108});errors++;
 }
 }
 if(data.history !== undefined){
-let data114 = data.history;
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-for(const key25 in data114){
-if(!((key25 === "keep") || (key25 === "maxAge"))){
-(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",parentSchema:schema11.properties.history,data:data114});errors++;
+let data117 = data.history;
+if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
+for(const key27 in data117){
+if(!((key27 === "keep") || (key27 === "maxAge"))){
+(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",parentSchema:schema11.properties.history,data:data117});errors++;
 }
 }
-if(data114.keep !== undefined){
-let data115 = data114.keep;
-if(!(((typeof data115 == "number") && (!(data115 % 1) && !isNaN(data115))) && (isFinite(data115)))){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.history.properties.keep,data:data115});errors++;
+if(data117.keep !== undefined){
+let data118 = data117.keep;
+if(!(((typeof data118 == "number") && (!(data118 % 1) && !isNaN(data118))) && (isFinite(data118)))){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.history.properties.keep,data:data118});errors++;
 }
-if((typeof data115 == "number") && (isFinite(data115))){
-if(data115 > 100000 || isNaN(data115)){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",parentSchema:schema11.properties.history.properties.keep,data:data115});errors++;
+if((typeof data118 == "number") && (isFinite(data118))){
+if(data118 > 100000 || isNaN(data118)){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",parentSchema:schema11.properties.history.properties.keep,data:data118});errors++;
 }
-if(data115 < 1 || isNaN(data115)){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.history.properties.keep,data:data115});errors++;
+if(data118 < 1 || isNaN(data118)){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.history.properties.keep,data:data118});errors++;
 }
 }
 }
-if(data114.maxAge !== undefined){
-let data116 = data114.maxAge;
-if(typeof data116 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/history/maxAge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data116});errors++;
+if(data117.maxAge !== undefined){
+let data119 = data117.maxAge;
+if(typeof data119 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/history/maxAge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data119});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.history,data:data114});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.history,data:data117});errors++;
 }
 }
 if(data.signatures !== undefined){
-let data117 = data.signatures;
-if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
-for(const key26 in data117){
-if(!((key26 === "keys") || (key26 === "require"))){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",parentSchema:schema11.properties.signatures,data:data117});errors++;
+let data120 = data.signatures;
+if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
+for(const key28 in data120){
+if(!((key28 === "keys") || (key28 === "require"))){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",parentSchema:schema11.properties.signatures,data:data120});errors++;
 }
 }
-if(data117.keys !== undefined){
-let data118 = data117.keys;
-if(Array.isArray(data118)){
-if(data118.length > 64){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",parentSchema:schema11.properties.signatures.properties.keys,data:data118});errors++;
+if(data120.keys !== undefined){
+let data121 = data120.keys;
+if(Array.isArray(data121)){
+if(data121.length > 64){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",parentSchema:schema11.properties.signatures.properties.keys,data:data121});errors++;
 }
-const len14 = data118.length;
+const len14 = data121.length;
 for(let i14=0; i14<len14; i14++){
-let data119 = data118[i14];
-if(typeof data119 === "string"){
-if(!pattern14.test(data119)){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i14,keyword:"pattern",params:{pattern: "^RW[A-Za-z0-9+/]{54}$"},message:"must match pattern \""+"^RW[A-Za-z0-9+/]{54}$"+"\"",parentSchema:schema11.properties.signatures.properties.keys.items,data:data119});errors++;
+let data122 = data121[i14];
+if(typeof data122 === "string"){
+if(!pattern14.test(data122)){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i14,keyword:"pattern",params:{pattern: "^RW[A-Za-z0-9+/]{54}$"},message:"must match pattern \""+"^RW[A-Za-z0-9+/]{54}$"+"\"",parentSchema:schema11.properties.signatures.properties.keys.items,data:data122});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i14,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.signatures.properties.keys.items,data:data119});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i14,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.signatures.properties.keys.items,data:data122});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.keys,data:data118});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.keys,data:data121});errors++;
 }
 }
-if(data117.require !== undefined){
-let data120 = data117.require;
-if(Array.isArray(data120)){
-const len15 = data120.length;
+if(data120.require !== undefined){
+let data123 = data120.require;
+if(Array.isArray(data123)){
+const len15 = data123.length;
 for(let i15=0; i15<len15; i15++){
-let data121 = data120[i15];
-if(!((data121 === "image") || (data121 === "plan"))){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require/" + i15,keyword:"enum",params:{allowedValues: schema11.properties.signatures.properties.require.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.signatures.properties.require.items,data:data121});errors++;
+let data124 = data123[i15];
+if(!((data124 === "image") || (data124 === "plan"))){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require/" + i15,keyword:"enum",params:{allowedValues: schema11.properties.signatures.properties.require.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.signatures.properties.require.items,data:data124});errors++;
 }
 }
-let i16 = data120.length;
+let i16 = data123.length;
 let j0;
 if(i16 > 1){
 outer0:
 for(;i16--;){
 for(j0 = i16; j0--;){
-if(func0(data120[i16], data120[j0])){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"uniqueItems",params:{i: i16, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i16+" are identical)",parentSchema:schema11.properties.signatures.properties.require,data:data120});errors++;
+if(func0(data123[i16], data123[j0])){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"uniqueItems",params:{i: i16, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i16+" are identical)",parentSchema:schema11.properties.signatures.properties.require,data:data123});errors++;
 break outer0;
 }
 }
@@ -3766,27 +3793,27 @@ break outer0;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.require,data:data120});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.require,data:data123});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.signatures,data:data117});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.signatures,data:data120});errors++;
 }
 }
 if(data.policy !== undefined){
-let data122 = data.policy;
-if(Array.isArray(data122)){
-const len16 = data122.length;
+let data125 = data.policy;
+if(Array.isArray(data125)){
+const len16 = data125.length;
 for(let i17=0; i17<len16; i17++){
-if(!(validate32(data122[i17], {instancePath:instancePath+"/policy/" + i17,parentData:data122,parentDataProperty:i17,rootData}))){
+if(!(validate32(data125[i17], {instancePath:instancePath+"/policy/" + i17,parentData:data125,parentDataProperty:i17,rootData}))){
 vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.policy,data:data122});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.policy,data:data125});errors++;
 }
 }
 }

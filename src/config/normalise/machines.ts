@@ -1,7 +1,7 @@
 /** vms.*: the machines of the file. Each has a desired state, derived from the common keys and its kind. */
 import { isDeepStrictEqual } from 'node:util'
 import { contains, formatIPv4, parseIPv4, parseSubnet } from '../addresses.ts'
-import type { Desired, EgressSettings, NetworkSettings, Peer } from '../desired.ts'
+import type { Desired, EgressSettings, NetworkSettings, Peer, StackFile } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import { ipv6Settings } from '../ipv6-network.ts'
 import type { Path } from '../read/source.ts'
@@ -81,7 +81,12 @@ const macOf = (address: string): string =>
 const nameIn = (cluster: string, machine: string): string => `${machine}.${cluster}.internal`
 
 /** @param base desired state common to all machines; its ports can target any of them */
-export function machinesOf(base: Desired, raw: RawVms, placed: readonly Placed[], report: Report): Desired[] {
+export function machinesOf(
+  base: Desired,
+  raw: RawVms,
+  placed: readonly Placed[],
+  { stacks, report }: { stacks: readonly StackFile[]; report: Report },
+): Desired[] {
   const sizes = new Map(
     Object.entries(raw).map(([kind, one]) => [kind, vmSettings(sizing(one), report, ['vms', kind])]),
   )
@@ -120,6 +125,7 @@ export function machinesOf(base: Desired, raw: RawVms, placed: readonly Placed[]
             ? []
             : peers.filter(({ machine }) => machine !== name && isIsolated.get(machine) !== true),
         ...swarmOf(members.get(kind)),
+        ...(stacks.length === 0 ? {} : { stacks }),
       },
       vm: sizes.get(kind) ?? base.vm,
       network: networkOf(base.network, address),

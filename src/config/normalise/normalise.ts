@@ -19,6 +19,7 @@ import { publishSettings } from './publish.ts'
 import type { Context } from './report.ts'
 import { requireVersion } from './required-version.ts'
 import { shareList } from './shares.ts'
+import { stackFiles } from './stacks.ts'
 import { sysctls } from './sysctl.ts'
 import { environmentName, vmSettings } from './vm.ts'
 
@@ -76,7 +77,8 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
     if (listen.kind !== 'unix' || listen.path !== engineSocket) continue
     report(portPaths.get(id) ?? ['ports'], `${listen.path} is already engine.socket`)
   }
-  const machines = raw.vms === undefined ? [] : machinesOf(desired, raw.vms, placed, report)
+  const stacks = stackFiles(raw, name, context)
+  const machines = raw.vms === undefined ? [] : machinesOf(desired, raw.vms, placed, { stacks, report })
   return { desired, machines, portPaths }
 }
 

@@ -56,10 +56,6 @@ test.each([
     ],
   ],
   [
-    'swarm: { stack: ./stack.yaml }',
-    ['3:1 config/unknown-key "swarm" is planned, but not in this version yet | remove it for now'],
-  ],
-  [
     'vms: { m: { swarm: leader } }',
     ['3:20 config/bad-value vms.m.swarm is "leader"; it must be manager or worker'],
   ],

@@ -2,11 +2,14 @@
 import { stringify } from 'yaml'
 import { authority } from './authority.ts'
 
+/** Keys without which another one is an error. */
+const required: Readonly<Record<string, object>> = { 'swarm.stack': { vms: { m: { swarm: 'manager' } } } }
+
 /** `vm.cpus`, 2 → a file that says just that. */
 export function fileWith(path: string, value: unknown): string {
   const [top = '', ...rest] = path.split('.')
   const inner = rest.reduceRight<unknown>((nested, key) => ({ [key]: nested }), value)
-  return stringify({ apiVersion: 'desktop/v1', [top]: inner })
+  return stringify({ apiVersion: 'desktop/v1', ...required[path], [top]: inner })
 }
 
 /** A value that is not the default, for each key that decides something by itself. */
@@ -20,6 +23,7 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   'vm.aslr': 'always',
   'vm.suspendOnStop': false,
   vms: { m: {} },
+  'swarm.stack': './stack.yaml',
   'network.subnet': '10.9.0.0/24',
   'network.gateway': '192.168.65.2',
   'network.address': '192.168.65.4',

@@ -88,6 +88,10 @@ function after(operation: Operation, target: Target, reality: Observed): Observe
     case 'swarm/ready':
     case 'swarm/leave':
     case 'swarm/remove':
+    case 'stack/provide':
+    case 'stack/create':
+    case 'stack/update':
+    case 'stack/remove':
       return reality
     case 'publish/set':
       return tell({ publish: target.desired.publish })

@@ -1,0 +1,88 @@
+/** Whether a service has its tasks running after a change, as `docker service create` decides it. */
+import type { SwarmService, SwarmTask } from '../../../engine/stack-replies.ts'
+
+export type Convergence =
+  /** All tasks run, and must keep running for this long. */
+  | { kind: 'running'; verifyMs: number }
+  /** `trouble`: why no progress is to be expected without a change. */
+  | { kind: 'waiting'; text: string; trouble: string | undefined }
+  | { kind: 'failed'; message: string }
+
+/** States in which a task makes progress, however long an image takes. */
+const progressing: ReadonlySet<string> = new Set([
+  'new',
+  'allocated',
+  'assigned',
+  'accepted',
+  'preparing',
+  'ready',
+  'starting',
+])
+const broken: ReadonlySet<string> = new Set(['failed', 'rejected', 'orphaned'])
+
+/**
+ * @param tasks those of the service's current version
+ * @param before ids of tasks that had failed before the change
+ */
+export function convergence(
+  { name, spec, tasks: counts, update }: SwarmService,
+  tasks: readonly SwarmTask[],
+  before: ReadonlySet<string>,
+): Convergence {
+  const failures = tasks.filter(({ id, state }) => broken.has(state) && !before.has(id))
+  const reason = [...failures, ...tasks].find(({ error }) => error !== '')?.error
+  const because = reason === undefined ? '' : `: ${reason}`
+  switch (update?.state) {
+    case 'paused':
+      return { kind: 'failed', message: `the update of ${name} is paused${because || `: ${update.message}`}` }
+    case 'rollback_paused':
+      return { kind: 'failed', message: `the rollback of ${name} is paused: ${update.message}` }
+    case 'rollback_completed':
+      return {
+        kind: 'failed',
+        message: `the update of ${name} failed and was rolled back: ${update.message}`,
+      }
+    case 'rollback_started':
+      return { kind: 'waiting', text: `${name}: rolling back`, trouble: undefined }
+    default:
+  }
+  const wanted = wantedTasks(spec, counts?.wanted ?? 0)
+  const started = new Set(tasks.flatMap(({ place, state }) => (isStarted(state, spec) ? [place] : []))).size
+  if (started >= wanted && update?.state !== 'updating')
+    // A completed update has watched them already.
+    return { kind: 'running', verifyMs: update?.state === 'completed' || isJob(spec) ? 0 : monitorMs(spec) }
+  const isProgressing = tasks.some(({ state }) => progressing.has(state)) && failures.length === 0
+  return {
+    kind: 'waiting',
+    text: `${name}: ${started} of ${wanted} tasks run`,
+    trouble: isProgressing || started >= wanted ? undefined : (reason ?? 'its tasks are not scheduled'),
+  }
+}
+
+type Modes = Readonly<
+  Record<string, { Replicas?: number; MaxConcurrent?: number; TotalCompletions?: number } | undefined>
+>
+
+function wantedTasks({ Mode }: SwarmService['spec'], desired: number): number {
+  const { Replicated, ReplicatedJob } = (Mode ?? {}) as Modes
+  if (Replicated !== undefined) return Replicated.Replicas ?? 1
+  if (ReplicatedJob === undefined) return desired
+  const { MaxConcurrent = 1, TotalCompletions = MaxConcurrent } = ReplicatedJob
+  return Math.min(MaxConcurrent, TotalCompletions)
+}
+
+/** A job, or a service that is not restarted, may have ended already. */
+function isStarted(state: string, spec: SwarmService['spec']): boolean {
+  if (state === 'running') return true
+  const { RestartPolicy } = (spec.TaskTemplate ?? {}) as { RestartPolicy?: { Condition?: string } }
+  return state === 'complete' && (isJob(spec) || (RestartPolicy?.Condition ?? 'any') !== 'any')
+}
+
+const isJob = ({ Mode }: SwarmService['spec']): boolean =>
+  Object.keys((Mode ?? {}) as Modes).some((mode) => mode.endsWith('Job'))
+
+/** `update_config.monitor`, or docker's default. */
+function monitorMs({ UpdateConfig }: SwarmService['spec']): number {
+  const { Monitor } = (UpdateConfig ?? {}) as { Monitor?: number }
+  return Monitor === undefined || Monitor === 0 ? 5_000 : Monitor / 1e6
+}

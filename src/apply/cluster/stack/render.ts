@@ -1,0 +1,168 @@
+/** Compose file → the objects that docker would create in the swarm, or the mistake in it with its location. */
+import { dirname } from 'node:path'
+import type { StackFile } from '../../../config/desired.ts'
+import { readSmallFile } from '../../../config/read/files.ts'
+import { withoutEngine } from '../../../engine/client-variables.ts'
+import { messageOf } from '../../../errors/system.ts'
+import { run } from '../../../host/run.ts'
+import type { Note, Place } from '../../../reconcile/plan.ts'
+import type { RefusedStack, WantedObject, WantedStack } from '../../../reconcile/stack/wanted.ts'
+import { type ObjectKind, type Recording, recording } from './recorder.ts'
+import { nearestPlace, readStackText, type StackText } from './stack-file.ts'
+
+export interface RenderOptions {
+  env: Readonly<Record<string, string | undefined>>
+  /** Whether a file that the stack refers to may be opened. */
+  mayOpen: (path: string) => boolean
+  /** Absolute path of docker; called once per stack. */
+  docker: () => Promise<string>
+  /** File name for messages. */
+  shown: string
+  /** Also return registry credentials, for which docker may run a credential helper. */
+  withAuth?: boolean
+}
+
+export interface RenderedStack {
+  stack: WantedStack
+  notes: readonly Note[]
+  /** `X-Registry-Auth` by service: never log or store them. */
+  auth: ReadonlyMap<string, string>
+  /** Environment variables that the file uses. */
+  variables: readonly string[]
+}
+
+/** docker has nothing to wait for. */
+const renderMs = 60_000
+export async function renderStack(
+  { name, file }: StackFile,
+  options: RenderOptions,
+): Promise<RenderedStack | RefusedStack> {
+  const { env, shown } = options
+  const start: Place = { file: shown, line: 1, column: 1 }
+  const refused = (message: string, at: Place, hint?: string): RefusedStack => ({
+    name,
+    refused: { level: 'error', about: 'swarm.stack', message, at, ...(hint === undefined ? {} : { hint }) },
+  })
+  const read = readSmallFile(file)
+  if ('reason' in read)
+    return {
+      name,
+      refused: {
+        level: 'error',
+        about: 'swarm.stack',
+        message: `${shown} cannot be read: ${read.reason}`,
+        hint: 'use the path of a compose file, relative to desktop.yaml',
+      },
+    }
+  const text = readStackText(read.text, { file, shown, env })
+  if ('message' in text) return refused(text.message, text.at)
+  for (const one of text.files) {
+    if (one.path === undefined)
+      return refused(`the path ${one.text} cannot be checked`, one.at, 'write variables as ${NAME}')
+    if (!options.mayOpen(one.path))
+      return refused(
+        `${one.text} is outside the project`,
+        one.at,
+        `to allow it, add --allow-path ${one.path}`,
+      )
+  }
+  let docker: string
+  try {
+    docker = await options.docker()
+  } catch (error) {
+    const hint = 'install the docker client, e.g. the package docker-cli'
+    return refused(`there is no docker client to read it: ${messageOf(error)}`, start, hint)
+  }
+  const auth = options.withAuth === true ? ['--with-registry-auth'] : []
+  const argv = ['stack', 'deploy', '--resolve-image', 'never', ...auth, '--compose-file', file, name]
+  const ran = await recording((socket) =>
+    run([docker, ...argv], {
+      cwd: dirname(file),
+      env: { ...env, ...withoutEngine, DOCKER_HOST: `unix://${socket}` },
+      signal: AbortSignal.timeout(renderMs),
+    }),
+  ).catch((error: unknown) => messageOf(error))
+  if (typeof ran === 'string') return refused(`${docker} failed: ${ran}`, start)
+  const [recorded, result] = ran
+  if (result.code !== 0 && !recorded.isComplete) {
+    const message = saidBy(result.stderr)
+    return refused(message, placeOf(message, text))
+  }
+  return {
+    stack: { ...wantedOf(name, recorded), places: text.places },
+    notes: [...warnings(result.stderr, start), ...unset(text, env)],
+    auth: new Map(
+      recorded.created.flatMap(({ kind, name: of, auth: given }) =>
+        kind === 'services' && given !== undefined ? [[of, given] as const] : [],
+      ),
+    ),
+    variables: text.variables.map((one) => one.name),
+  }
+}
+
+function wantedOf(name: string, { created, external }: Recording): Omit<WantedStack, 'places'> {
+  const objects = (wanted: ObjectKind): WantedObject[] =>
+    created
+      .filter(({ kind }) => kind === wanted)
+      .map(({ name: of, spec }) => ({ name: of, spec }))
+      // docker creates them in random order.
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const names = (wanted: ObjectKind): string[] => [
+    ...new Set(external.flatMap(({ kind, name: of }) => (kind === wanted ? [of] : []))),
+  ]
+  return {
+    name,
+    services: objects('services'),
+    networks: objects('networks'),
+    configs: objects('configs'),
+    secrets: objects('secrets'),
+    external: { networks: names('networks'), configs: names('configs'), secrets: names('secrets') },
+  }
+}
+
+/** Last line of docker's error output, which may begin with warnings. */
+const saidBy = (stderr: string): string =>
+  stderr
+    .trim()
+    .split('\n')
+    .at(-1)
+    ?.replace(/^(error|Error response from daemon): /i, '') || 'docker stack deploy failed'
+
+const warnings = (stderr: string, at: Place): Note[] =>
+  stderr
+    .split('\n')
+    .filter((line) => line.startsWith('Ignoring '))
+    .map((line) => ({
+      level: 'warning',
+      about: 'swarm.stack',
+      message: line[0]?.toLowerCase() + line.slice(1).replace(/:$/, ''),
+      at,
+    }))
+
+/** docker replaces them silently by nothing. */
+function unset({ variables }: StackText, env: RenderOptions['env']): Note[] {
+  const missing = variables.filter(({ name, isRequired }) => isRequired && env[name] === undefined)
+  const first = new Map(missing.toReversed().map((one) => [one.name, one]))
+  return [...first.values()].reverse().map(({ name, at }) => ({
+    level: 'warning',
+    about: 'swarm.stack',
+    message: `the environment variable ${name} is not set; its value is empty`,
+    hint: `set it, or give a default: \${${name}:-VALUE}`,
+    at,
+  }))
+}
+
+/** Location of the key that docker's message names. */
+function placeOf(message: string, { places, files }: StackText): Place {
+  const line = /^yaml: line (\d+)/.exec(message)?.[1]
+  const root = nearestPlace(places, '')
+  if (line !== undefined) return { ...root, line: Number(line) }
+  const file = files.find(({ path }) => path !== undefined && message.includes(path))
+  if (file !== undefined) return file.at
+  const [path] = /\b(?:services|networks|configs|secrets|volumes)\.[\w.-]*\w/.exec(message) ?? []
+  const [, extra] = /Additional property (\S+)/.exec(message) ?? []
+  if (path !== undefined || extra !== undefined)
+    return nearestPlace(places, [path, extra].filter((part) => part !== undefined).join('.'))
+  const service = /\bservice "?([\w.-]+\w)"?/.exec(message)?.[1]
+  return service === undefined ? root : nearestPlace(places, `services.${service}`)
+}

@@ -1,0 +1,105 @@
+/** The stacks of a file: rendered by docker, and compared with the swarm. */
+import { isAbsolute, relative } from 'node:path'
+import type { StackFile } from '../../../config/desired.ts'
+import { HiddenValues } from '../../../config/environment-values.ts'
+import type { Tree } from '../../../config/read/tree.ts'
+import { observedValue } from '../../../observation.ts'
+import type { ObservedStacks } from '../../../observe/stacks.ts'
+import type { Cause, Note, Plan } from '../../../reconcile/plan.ts'
+import { withStacks } from '../../../reconcile/stack/stacks.ts'
+import type { RefusedStack } from '../../../reconcile/stack/wanted.ts'
+import type { Member } from '../../../reconcile/swarm/members.ts'
+import type { Environment } from '../../environment/environment.ts'
+import { hashOf } from '../../plan/document.ts'
+import { dockerProgram } from './docker-client.ts'
+import { type RenderedStack, type RenderOptions, renderStack } from './render.ts'
+
+export interface Stacks {
+  stacks: readonly (RenderedStack | RefusedStack)[]
+  /** Registry credentials by service; docker may run a credential helper to find them. */
+  credentials: () => Promise<ReadonlyMap<string, string>>
+}
+
+export async function renderStacks(
+  { desired, lockFile, mayOpen = () => true }: Environment,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Stacks> {
+  const files = desired.machine?.stacks ?? []
+  let program: Promise<string> | undefined
+  const options = ({ file }: StackFile): RenderOptions => ({
+    env,
+    mayOpen,
+    shown: shownName(file),
+    docker: () => (program ??= dockerProgram(lockFile)),
+  })
+  return {
+    stacks: await Promise.all(files.map((one) => renderStack(one, options(one)))),
+    credentials: async () => {
+      const again = await Promise.all(
+        files.map((one) => renderStack(one, { ...options(one), withAuth: true })),
+      )
+      return new Map(again.flatMap((one) => ('refused' in one ? [] : [...one.auth])))
+    },
+  }
+}
+
+/** As a user would write it. */
+function shownName(file: string): string {
+  const path = relative(process.cwd(), file)
+  return path.startsWith('..') || isAbsolute(path) ? file : path
+}
+
+interface Inputs {
+  members: readonly Member[]
+  observed: ObservedStacks
+}
+
+export function withRenderedStacks(plan: Plan, { stacks }: Stacks, { members, observed }: Inputs): Plan {
+  const manager = members.find(({ swarm }) => swarm?.role === 'manager')
+  if (manager === undefined) return plan
+  const planned = withStacks(plan, {
+    machine: manager.machine,
+    stacks: stacks.map((one) => ('refused' in one ? one : one.stack)),
+    observed,
+  })
+  const rendered = stacks.flatMap((one) => ('refused' in one ? [] : [one]))
+  const variables = rendered.flatMap((one) => one.variables)
+  const notes = rendered.flatMap((one) => one.notes)
+  return masked({ ...planned, notes: [...planned.notes, ...notes] }, variables)
+}
+
+/** Hides values of environment variables, because other people read the plan. */
+function masked(plan: Plan, variables: readonly string[]): Plan {
+  if (variables.length === 0) return plan
+  const hidden = new HiddenValues(treeWith(variables), process.env)
+  const hide = (text: string | undefined): string | undefined => text && hidden.hide(text)
+  const causeOf = ({ from, to, ...rest }: Cause): Cause => ({ ...rest, from: hide(from), to: hide(to) })
+  return {
+    ...plan,
+    operations: plan.operations.map((one) =>
+      one.kind.startsWith('stack/') ? { ...one, causes: one.causes.map(causeOf) } : one,
+    ),
+    notes: plan.notes.map((note): Note => ({ ...note, message: hidden.hide(note.message) })),
+  }
+}
+
+const treeWith = (variables: readonly string[]): Tree => {
+  const source = { file: '', text: '', directory: '', lineStarts: [0] }
+  return { kind: 'scalar', value: '', variables, place: { source, start: 0, end: 0 } }
+}
+
+/** For a saved plan: what the files say and what the swarm has, without values that change by themselves. */
+export function stableStacks({ stacks }: Stacks, observed: ObservedStacks): unknown[] {
+  if (stacks.length === 0) return []
+  const { services = [], networks = [], configs = [], secrets = [] } = observedValue(observed) ?? {}
+  const named = ({ id, name }: { id: string; name: string }) => [id, name]
+  return [
+    stacks.map((one) => {
+      if ('refused' in one) return one.refused
+      const { services: wanted, networks: nets, configs: files, secrets: hidden } = one.stack
+      return hashOf([wanted, nets, files, hidden])
+    }),
+    services.map(({ id, spec }) => [id, spec]),
+    [networks, configs, secrets].map((list) => list.map(named)),
+  ]
+}

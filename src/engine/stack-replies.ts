@@ -1,0 +1,160 @@
+/** Replies about services, networks, configs and secrets of a swarm, limited and validated like all others (replies.ts). */
+import * as v from 'valibot'
+import type { JsonValue } from '../config/desired.ts'
+import { isShallow, listOf, listOrNull, mapOf, parsed, type Schema, text } from './reply-schema.ts'
+
+export type Spec = Readonly<Record<string, JsonValue>>
+
+/** A config or secret; engines do not return contents of secrets. */
+export interface SwarmContent {
+  id: string
+  version: number
+  name: string
+  labels: Readonly<Record<string, string>>
+  /** Base64. */
+  data: string | undefined
+}
+
+export interface SwarmNetwork {
+  id: string
+  name: string
+  labels: Readonly<Record<string, string>>
+  /** As in the request that creates it, with defaults filled in. */
+  spec: Spec
+}
+
+export interface SwarmService {
+  id: string
+  version: number
+  name: string
+  labels: Readonly<Record<string, string>>
+  spec: Spec
+  /** Running and desired tasks, if requested. */
+  tasks: { running: number; wanted: number } | undefined
+  /** State of the last update. */
+  update: { state: string; message: string } | undefined
+}
+
+export interface SwarmTask {
+  id: string
+  serviceId: string
+  /** Replicas share a service by slots; global tasks by nodes. */
+  place: string
+  state: string
+  /** Why it failed or waits; empty if there is no reason. */
+  error: string
+}
+
+/** Digest of an image in its registry, and the platforms that it is for. */
+export interface ImageDigest {
+  digest: string
+  platforms: readonly { Architecture: string; OS: string }[]
+}
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const labels = v.nullish(mapOf(v.string()))
+const version = v.object({ Index: count })
+const tooDeep = 'is nested too deep'
+
+const contents = listOrNull(
+  v.object({
+    ID: text,
+    Version: version,
+    Spec: v.object({ Name: text, Labels: labels, Data: v.nullish(v.string()) }),
+  }),
+)
+
+const services = listOrNull(
+  v.object({
+    ID: text,
+    Version: version,
+    Spec: v.pipe(
+      v.looseObject({ Name: text, Labels: labels }),
+      v.check((value) => isShallow(value), tooDeep),
+    ),
+    ServiceStatus: v.nullish(v.object({ RunningTasks: count, DesiredTasks: count })),
+    UpdateStatus: v.nullish(v.object({ State: v.nullish(text), Message: v.nullish(v.string()) })),
+  }),
+)
+
+const networks = listOrNull(
+  v.pipe(
+    v.looseObject({ Id: text, Name: text, Scope: text, Labels: labels }),
+    v.check((value) => isShallow(value), tooDeep),
+  ),
+)
+
+const tasks = listOrNull(
+  v.object({
+    ID: text,
+    ServiceID: text,
+    Slot: v.nullish(count),
+    NodeID: v.nullish(text),
+    Status: v.object({ State: text, Err: v.nullish(v.string()) }),
+  }),
+)
+
+const digest: Schema<{
+  Descriptor: { digest: string }
+  Platforms?: { architecture?: string | undefined; os?: string | undefined }[] | null | undefined
+}> = v.object({
+  Descriptor: v.object({ digest: v.pipe(text, v.regex(/^[a-z0-9]+:[a-f0-9]{32,}$/)) }),
+  Platforms: v.nullish(listOf(v.object({ architecture: v.optional(text), os: v.optional(text) }))),
+})
+
+export const parseContents = (path: string, body: string): SwarmContent[] =>
+  parsed(contents, path, body).map(({ ID, Version, Spec: { Name, Labels, Data } }) => ({
+    id: ID,
+    version: Version.Index,
+    name: Name,
+    labels: Labels ?? {},
+    data: Data ?? undefined,
+  }))
+
+export const parseServiceSpecs = (body: string): SwarmService[] =>
+  parsed(services, '/services', body).map(({ ID, Version, Spec: given, ServiceStatus, UpdateStatus }) => ({
+    id: ID,
+    version: Version.Index,
+    name: given.Name,
+    labels: given.Labels ?? {},
+    spec: given as Spec,
+    tasks: ServiceStatus
+      ? { running: ServiceStatus.RunningTasks, wanted: ServiceStatus.DesiredTasks }
+      : undefined,
+    update: UpdateStatus?.State
+      ? { state: UpdateStatus.State, message: UpdateStatus.Message ?? '' }
+      : undefined,
+  }))
+
+export const parseNetworks = (body: string): SwarmNetwork[] =>
+  parsed(networks, '/networks', body)
+    .filter(({ Scope }) => Scope === 'swarm')
+    .map((spec) => ({
+      id: spec.Id,
+      name: spec.Name,
+      labels: spec.Labels ?? {},
+      spec: spec as Spec,
+    }))
+
+export const parseTasks = (body: string): SwarmTask[] =>
+  parsed(tasks, '/tasks', body).map(({ ID, ServiceID, Slot, NodeID, Status }) => ({
+    id: ID,
+    serviceId: ServiceID,
+    place: Slot ? String(Slot) : (NodeID ?? ''),
+    state: Status.State,
+    error: Status.Err ?? '',
+  }))
+
+export function parseDigest(body: string): ImageDigest {
+  const { Descriptor, Platforms } = parsed(digest, '/distribution/IMAGE/json', body)
+  const known = (Platforms ?? []).filter(({ os, architecture }) => ![os, architecture].includes('unknown'))
+  const platforms = known.map(({ os = '', architecture = '' }) => ({
+    // Nodes call themselves armv7l, so that "arm" would match none (moby/swarmkit#2294).
+    Architecture: architecture === 'arm' ? '' : architecture,
+    OS: os,
+  }))
+  return {
+    digest: Descriptor.digest,
+    platforms: [...new Map(platforms.map((one) => [JSON.stringify(one), one])).values()],
+  }
+}
