@@ -8,6 +8,8 @@ interface Ends {
   from: 'guest' | 'host'
   remote: string
   remotes: number
+  /** DNS name of the remote address, if known. */
+  remoteName?: string | null
   state: string
   bytesFromGuest: number
   bytesToGuest: number
@@ -25,7 +27,10 @@ interface RatedEnds extends Ends {
 export const rate = (bytes: number, none: string): string => (bytes === 0 ? none : `${amount(bytes)}/s`)
 
 /** A UDP socket is one flow with many remotes. */
-const remoteCell = ({ remote, remotes }: Ends): string => (remotes > 1 ? `${remote} +${remotes - 1}` : remote)
+function remoteCell({ remote, remotes, remoteName }: Ends): string {
+  if (remotes > 1) return `${remote} +${remotes - 1}`
+  return remoteName == null ? remote : `${remoteName} ${remote}`
+}
 
 /** Guest, direction, remote, state. */
 export const endCells = (flow: Ends): [string, string, string, string] => [

@@ -18,6 +18,12 @@ const flow = {
   receivedPerSecond: 1_500,
 } as const
 
+test('the name of a remote address stands before it, and a socket of many remotes has none', () => {
+  const named = { ...flow, remoteName: 'web.test' }
+  expect(flowCells({ ...named, remotes: 1 }, '-')[4]).toBe('web.test 10.0.0.1:53')
+  expect(flowCells(named, '-')[4]).toBe('10.0.0.1:53 +2')
+})
+
 test('zero and unknown values are the placeholder of their table', () => {
   expect(flowCells(flow, '-')).toEqual([
     ...['udp', '-', '192.168.65.3:40000', '→', '10.0.0.1:53 +2', 'ASSURED'],

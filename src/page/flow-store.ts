@@ -30,8 +30,8 @@ export class FlowStore {
 }
 
 function keptOf(row: FlowRow, nowMs: number): Kept {
-  const [id, protocol, guest, from, remote, remotes, state, container] = row
-  const [sentPerSecond, receivedPerSecond, bytesFromGuest, bytesToGuest, rttMs, idleMs] = row.slice(8) as [
+  const [id, protocol, guest, from, remote, remotes, state, container, remoteName] = row
+  const [sentPerSecond, receivedPerSecond, bytesFromGuest, bytesToGuest, rttMs, idleMs] = row.slice(9) as [
     number,
     number,
     number,
@@ -40,7 +40,7 @@ function keptOf(row: FlowRow, nowMs: number): Kept {
     number,
   ]
   const flow = {
-    ...{ key: String(id), protocol, guest, from, remote, remotes, state, container },
+    ...{ key: String(id), protocol, guest, from, remote, remotes, state, container, remoteName },
     ...{ sentPerSecond, receivedPerSecond, bytesFromGuest, bytesToGuest, rttMs, idleMs },
   }
   return { flow, heardMs: nowMs - idleMs }

@@ -32,7 +32,7 @@ export function Queries(): JSX.Element {
               sourceText(one),
               one.source === 'upstream' ? `${one.milliseconds} ms` : '',
             ])}
-            empty="none since this view is open"
+            empty="none since this page is open"
           />
         )}
       </Show>

@@ -47,8 +47,9 @@ function compare(a: number | string, b: number | string): number {
 export function matching(flows: readonly PageFlow[], search: string): readonly PageFlow[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return flows
-  return flows.filter(({ protocol, container, guest, remote, state }) => {
-    const text = `${protocol} ${container ?? ''} ${guest} ${remote} ${state}`.toLowerCase()
+  return flows.filter(({ protocol, container, guest, remote, remoteName, state }) => {
+    const text =
+      `${protocol} ${container ?? ''} ${guest} ${remoteName ?? ''} ${remote} ${state}`.toLowerCase()
     return words.every((word) => text.includes(word))
   })
 }

@@ -55,7 +55,7 @@ describe.skipIf(!hasBrowser)('with a supervisor', () => {
       await has(
         'Names',
         page.getByRole('cell', { name: 'db.test' }),
-        page.getByText('none since this view is open'),
+        page.getByText('none since this page is open'),
       )
       await has('Rules', page.getByRole('cell', { name: 'deny 10.9.0.0/16' }))
       await has('Plan', page.getByText('Matches the file; nothing to do.'))

@@ -14,6 +14,7 @@ const flow = (key: string, over: Partial<LiveFlow> = {}): LiveFlow => ({
   key,
   guest: key,
   container: null,
+  remoteName: null,
   sentPerSecond: 0,
   receivedPerSecond: 0,
   ...over,
@@ -21,7 +22,10 @@ const flow = (key: string, over: Partial<LiveFlow> = {}): LiveFlow => ({
 
 const essence = (flows: readonly Omit<LiveFlow, 'key' | 'retransmissions'>[]): string[] =>
   flows
-    .map(({ guest, bytesFromGuest, state, container }) => `${guest} ${bytesFromGuest} ${state} ${container}`)
+    .map(
+      ({ guest, bytesFromGuest, state, container, remoteName }) =>
+        `${guest} ${bytesFromGuest} ${state} ${container} ${remoteName}`,
+    )
     .sort()
 
 test('quiet flows are sent once, and changed, new and gone ones with the sample in which they are so', () => {

@@ -5,6 +5,7 @@ import type { SupervisorFacts } from '../../supervisor/api/api.ts'
 import { channelNetwork } from '../../supervisor/network/channel.ts'
 import { type Translated, translationKey } from '../../supervisor/network/conntrack.ts'
 import { type FlowRates, flowKey, type Rated } from './rates.ts'
+import { RemoteNames } from './remote-names.ts'
 import type { Sample } from './sample.ts'
 
 export interface LiveFlow extends Rated {
@@ -12,6 +13,8 @@ export interface LiveFlow extends Rated {
   key: string
   /** Found by the address at the guest's end, or by its NAT mapping. */
   container: string | null
+  /** DNS name that a guest resolved to the remote address; null if none was recorded. */
+  remoteName: string | null
 }
 
 export interface LiveContainer {
@@ -41,12 +44,15 @@ export function liveOf(
   { facts, flows, containers, atMs }: Sample,
   rates: FlowRates,
   translated: Translated = new Map(),
+  names: RemoteNames = new RemoteNames(),
 ): Live {
   const owners = new Map(containers.flatMap((one) => addressesOf(one).map((at) => [at, containerName(one)])))
   const ofGuest = flows.filter((flow) => hostOf(flow.guest) !== channelNetwork.address)
   const live = rates.update(ofGuest, atMs).map((flow): LiveFlow => {
     const address = translated.get(translationKey(flow)) ?? hostOf(flow.guest)
-    return { ...flow, key: flowKey(flow), container: owners.get(address) ?? null }
+    // Addresses of clients on the host have no name.
+    const remoteName = flow.from === 'guest' ? names.of(hostOf(flow.remote)) : null
+    return { ...flow, key: flowKey(flow), container: owners.get(address) ?? null, remoteName }
   })
   const { vm, engine } = facts
   const owned = Map.groupBy(live, ({ container }) => container)

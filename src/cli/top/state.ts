@@ -59,8 +59,8 @@ export function shownFlows({ live, sort, reversed, filter }: TopState): LiveFlow
   return found.sort((a, b) => (reversed ? order(b, a) : order(a, b)) || byText(a.key, b.key))
 }
 
-const searched = ({ protocol, guest, remote, state, container }: LiveFlow): string =>
-  `${protocol} ${container ?? ''} ${guest} ${remote} ${state}`.toLowerCase()
+const searched = ({ protocol, guest, remote, remoteName, state, container }: LiveFlow): string =>
+  `${protocol} ${container ?? ''} ${guest} ${remoteName ?? ''} ${remote} ${state}`.toLowerCase()
 
 const letters: Readonly<Record<string, SortColumn>> = {
   r: 'rate',

@@ -13,6 +13,7 @@ export type FlowRow = readonly [
   remotes: number,
   state: string,
   container: string | null,
+  remoteName: string | null,
   sentPerSecond: number,
   receivedPerSecond: number,
   bytesFromGuest: number,
@@ -86,6 +87,7 @@ function isQuiet({ flow: was, heardMs: wasHeardMs }: Sent, is: LiveFlow, heardMs
     was.receivedPerSecond === is.receivedPerSecond &&
     was.state === is.state &&
     was.container === is.container &&
+    was.remoteName === is.remoteName &&
     was.remote === is.remote &&
     was.remotes === is.remotes &&
     Math.abs(heardMs - wasHeardMs) < driftMs
@@ -101,6 +103,7 @@ const rowOf = (id: number, flow: LiveFlow, idleMs: number): FlowRow => [
   flow.remotes,
   flow.state,
   flow.container,
+  flow.remoteName,
   flow.sentPerSecond,
   flow.receivedPerSecond,
   flow.bytesFromGuest,

@@ -79,6 +79,17 @@ test("a connection that a container opened has its name from the look after the 
   expect(asked).toEqual(['/proc/net/nf_conntrack'])
 })
 
+test('a connection that the guest opened has the name that it resolved; one from the host has none', async () => {
+  const { control } = guest([aFlow, { ...aFlow, from: 'host', guest: '172.17.0.2:80' }], async () => row)
+  const answered = { name: 'web.test', answers: ['203.0.113.7'] }
+  const resolving = { ...control, dnsQueries: async () => [answered] } as unknown as Control
+  const looks = new Looks(join(dir, 'docker.sock'))
+  await looks.look(resolving)
+  await looks.settled()
+  const { flows } = await looks.look(resolving)
+  expect(flows.map(({ remoteName }) => remoteName)).toEqual(['web.test', null])
+})
+
 test('a guest whose agent fails has flows without containers', async () => {
   const { control } = guest([aFlow], () => Promise.reject(new Error('silent')))
   expect(await second(control)).toEqual([null])
