@@ -17,6 +17,10 @@ import { started, workspace } from './workspace.ts'
 export interface Card {
   /** Returns QEMU's -netdev argument with this id. */
   netdev: (id: string) => string
+  /** Further arguments of QEMU, for its netdev. */
+  more?: readonly string[]
+  /** Further properties of the device. */
+  properties?: string
   guest: string
   gateway: string
 }
@@ -27,11 +31,13 @@ export interface VmOptions {
   cpus: number
   mtu: number
   accelerator: Accelerator
+  /** The guest's memory is a file that QEMU passes to another process. */
+  isMemoryShared?: boolean
   /** QEMU's namespace, in which it can open a tap device. */
   namespace: string
 }
 
-const bootDeadlineMs = 90_000
+const bootDeadlineMs = 180_000
 const runDeadlineMs = 60_000
 
 export class Vm implements AsyncDisposable {
@@ -54,7 +60,12 @@ export class Vm implements AsyncDisposable {
     try {
       const agent = new GuestAgent(await dial(agentSocket!, { deadlineMs: 5_000 }))
       const vm = new Vm(qemu, agent, options)
-      await until(() => agent.ping(1_000), 'the guest to boot', bootDeadlineMs)
+      const isUp = (): Promise<boolean> => {
+        const { exitCode, signalCode } = qemu
+        if (exitCode !== null || signalCode !== null) throw new Error(`QEMU ended: ${signalCode ?? exitCode}`)
+        return agent.ping(1_000)
+      }
+      await until(isUp, 'the guest to boot', bootDeadlineMs)
       return vm
     } catch (error) {
       await endAll([qemu])
@@ -98,18 +109,24 @@ export class Vm implements AsyncDisposable {
   }
 }
 
-function qemuArgs({ image, cards, cpus, accelerator }: VmOptions, agent: string, log: string): string[] {
+const sharedMemory = ['-object', 'memory-backend-memfd,id=memory,size=1024M,share=on']
+
+function qemuArgs(options: VmOptions, agent: string, log: string): string[] {
+  const { image, cards, cpus, accelerator, isMemoryShared = false } = options
   const cmdline = accelerator === 'tcg' ? `${image.cmdline} ${tcgCmdline}` : image.cmdline
   return [
-    ...['-nodefaults', '-no-user-config', '-display', 'none', '-machine', 'q35,graphics=off'],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-machine'],
+    `q35,graphics=off${isMemoryShared ? ',memory-backend=memory' : ''}`,
+    ...(isMemoryShared ? sharedMemory : []),
     ...accelArgs(accelerator, 'multi'),
     ...['-smp', `${cpus}`, '-m', '1024M'],
     ...['-kernel', image.kernel, '-initrd', image.initrd, '-append', cmdline],
     ...['-drive', `if=none,id=root,file=${image.root},format=raw,readonly=on`],
     ...['-device', 'virtio-blk-pci,drive=root,serial=root'],
-    ...cards.flatMap(({ netdev }, index) => [
+    ...cards.flatMap(({ netdev, more = [], properties = '' }, index) => [
+      ...more,
       ...['-netdev', netdev(`net${index}`)],
-      ...['-device', `virtio-net-pci,netdev=net${index},mac=02:50:00:00:00:1${index},romfile=`],
+      ...['-device', `virtio-net-pci,netdev=net${index},mac=02:50:00:00:00:1${index},romfile=${properties}`],
     ]),
     ...['-device', 'virtio-rng-pci', '-device', 'virtio-serial-pci'],
     ...['-chardev', `socket,id=agent,path=${agent},server=on,wait=off`],
