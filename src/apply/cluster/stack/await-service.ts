@@ -32,12 +32,18 @@ export async function awaitService(
   let runningSince: number | undefined
   let troubleSince: number | undefined
   let said = ''
+  /** After a rollback, the swarm no longer lists the tasks that failed. */
+  let reason: string | undefined
   for (;;) {
     const state = await look()
     const now = performance.now()
     switch (state.kind) {
       case 'failed':
-        throw failed(state.message)
+        throw failed(
+          reason === undefined || state.message.includes(reason)
+            ? state.message
+            : `${state.message}: ${reason}`,
+        )
       case 'running':
         runningSince ??= now
         troubleSince = undefined
@@ -45,6 +51,7 @@ export async function awaitService(
         break
       case 'waiting':
         runningSince = undefined
+        reason ??= state.trouble
         troubleSince = state.trouble === undefined ? undefined : (troubleSince ?? now)
         if (troubleSince !== undefined && now - troubleSince >= troubleMs)
           throw failed(`${state.text}: ${state.trouble}`)

@@ -40,7 +40,7 @@ export function convergence(
     case 'rollback_completed':
       return {
         kind: 'failed',
-        message: `the update of ${name} failed and was rolled back: ${update.message}`,
+        message: `the update of ${name} failed and was rolled back`,
       }
     case 'rollback_started':
       return { kind: 'waiting', text: `${name}: rolling back`, trouble: undefined }
@@ -48,14 +48,19 @@ export function convergence(
   }
   const wanted = wantedTasks(spec, counts?.wanted ?? 0)
   const started = new Set(tasks.flatMap(({ place, state }) => (isStarted(state, spec) ? [place] : []))).size
-  if (started >= wanted && update?.state !== 'updating')
+  // A global service whose tasks are not created yet wants none.
+  const isUnplaced = wanted === 0 && !hasReplicas(spec)
+  if (started >= wanted && !isUnplaced && update?.state !== 'updating')
     // A completed update has watched them already.
     return { kind: 'running', verifyMs: update?.state === 'completed' || isJob(spec) ? 0 : monitorMs(spec) }
   const isProgressing = tasks.some(({ state }) => progressing.has(state)) && failures.length === 0
   return {
     kind: 'waiting',
-    text: `${name}: ${started} of ${wanted} tasks run`,
-    trouble: isProgressing || started >= wanted ? undefined : (reason ?? 'its tasks are not scheduled'),
+    text: isUnplaced ? `${name}: no task runs` : `${name}: ${started} of ${wanted} tasks run`,
+    trouble:
+      isProgressing || (started >= wanted && !isUnplaced)
+        ? undefined
+        : (reason ?? (isUnplaced ? 'no machine fits its placement' : 'its tasks are not scheduled')),
   }
 }
 
@@ -77,6 +82,9 @@ function isStarted(state: string, spec: SwarmService['spec']): boolean {
   const { RestartPolicy } = (spec.TaskTemplate ?? {}) as { RestartPolicy?: { Condition?: string } }
   return state === 'complete' && (isJob(spec) || (RestartPolicy?.Condition ?? 'any') !== 'any')
 }
+
+const hasReplicas = ({ Mode }: SwarmService['spec']): boolean =>
+  Object.keys((Mode ?? {}) as Modes).some((mode) => mode.startsWith('Replicated'))
 
 const isJob = ({ Mode }: SwarmService['spec']): boolean =>
   Object.keys((Mode ?? {}) as Modes).some((mode) => mode.endsWith('Job'))

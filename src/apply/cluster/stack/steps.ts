@@ -2,6 +2,7 @@
 import { type StackClient, type StackObject, stackClient } from '../../../engine/stack.ts'
 import type { SwarmService, SwarmTask } from '../../../engine/stack-replies.ts'
 import { DesktopError } from '../../../errors/desktop-error.ts'
+import type { OnProgress } from '../../../progress.ts'
 import type { Operation, StackOperationKind } from '../../../reconcile/plan.ts'
 import type { WantedObject, WantedStack } from '../../../reconcile/stack/wanted.ts'
 import type { Environment } from '../../environment/environment.ts'
@@ -71,8 +72,15 @@ export function stackSteps(
       )
     })
 
-  const services: Step = async (operations, onProgress) => {
+  const services: Step = async (operations, report) => {
     const credentialOf = await credentials()
+    const noticed = new Set<string>()
+    /** Several services may have the same image. */
+    const onProgress: OnProgress = (progress) => {
+      if (progress.notice === true && noticed.has(progress.message)) return
+      noticed.add(progress.message)
+      report(progress)
+    }
     const failures = new Map<string, unknown>()
     const each = async (work: (operation: Operation) => Promise<void>): Promise<void> => {
       const left = operations.filter(({ id }) => !failures.has(id))

@@ -54,6 +54,11 @@ test.each([
   ],
   [[waiting('a')], { ...quick, serviceMs: 20 }, 'lab_web has not converged after 0.02 s'],
   [[{ kind: 'failed', message: 'rolled back' } as const], quick, 'rolled back'],
+  [
+    [waiting('a', 'exit 3'), waiting('rolling back'), { kind: 'failed', message: 'rolled back' } as const],
+    quick,
+    'rolled back: exit 3',
+  ],
 ])(
   'a service that does not converge fails with the reason and a command',
   async (states, options, message) => {

@@ -75,7 +75,7 @@ test('two tasks of one slot count once', () => {
 
 test.each([
   ['paused', 'the update of lab_web is paused: exit 1'],
-  ['rollback_completed', 'the update of lab_web failed and was rolled back: why'],
+  ['rollback_completed', 'the update of lab_web failed and was rolled back'],
   ['rollback_paused', 'the rollback of lab_web is paused: why'],
 ])('an update that is %s has failed', (state, message) => {
   const tasks = [...running, task('1', 'failed', 'exit 1')]
@@ -93,6 +93,14 @@ test('a global service runs once for each node that the swarm wants it on', () =
   const global = service({ tasks: { running: 1, wanted: 2 } }, { Mode: { Global: {} } })
   expect(look(global, [task('n1', 'running')])).toMatchObject({ kind: 'waiting' })
   expect(look(global, [task('n1', 'running'), task('n2', 'running')])).toMatchObject({ kind: 'running' })
+})
+
+test('a global service or job without tasks waits for them, and names the placement', () => {
+  for (const Mode of [{ Global: {} }, { GlobalJob: {} }])
+    expect(look(service({ tasks: { running: 0, wanted: 0 } }, { Mode }), [])).toMatchObject({
+      kind: 'waiting',
+      trouble: 'no machine fits its placement',
+    })
 })
 
 test('a job has converged when its tasks have started or ended, and is not verified', () => {

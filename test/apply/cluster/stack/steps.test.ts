@@ -118,6 +118,13 @@ test('an image that its registry does not have is used as it is, with a notice',
   expect(said).toEqual(['box:latest is not in its registry; each machine uses the image that it has'])
 })
 
+test('several services with the same image give one notice', async () => {
+  const steps = await stepsOf(full)
+  const services = planOf(full).filter(({ kind }) => kind === 'stack/create')
+  await steps['stack/create'](services, ({ message }) => said.push(message))
+  expect([services.length, said.length]).toEqual([2, 1])
+})
+
 test('another mode recreates the service', async () => {
   await apply(stackOf([web()]))
   engine.calls.length = 0
