@@ -24,7 +24,7 @@ export function Traffic({ live: { live, points } }: { live: LiveState }): JSX.El
         <input
           type="search"
           aria-label="Filter flows"
-          placeholder="container, address, port, state"
+          placeholder="container, name, address, port, state"
           value={search}
           onInput={({ currentTarget }) => setSearch(currentTarget.value)}
         />
