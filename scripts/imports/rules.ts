@@ -94,14 +94,16 @@ export const layers: Readonly<Record<string, readonly (readonly string[])[]>> = 
     ['supervisor.ts'],
     ['main.ts'],
   ],
-  apply: [['history'], ['environment'], ['images'], ['plan'], ['run'], ['cluster']],
+  apply: [['history'], ['environment'], ['images'], ['plan'], ['run'], ['remote'], ['cluster']],
 }
 
 /**
  * Only these commands may import the folder that applies plans; `cli/change.ts` imports it for apply and
  * related commands.
  */
-export const mayRun: readonly string[] = ['destroy', 'stop', 'watch'].map((name) => `cli/commands/${name}.ts`)
+export const mayRun: readonly string[] = ['destroy', 'host-agent', 'stop', 'watch'].map(
+  (name) => `cli/commands/${name}.ts`,
+)
 
 /**
  * Folders without clocks, timers and random numbers: these are arguments. `except` matches the files that

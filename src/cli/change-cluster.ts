@@ -2,7 +2,10 @@
 import { applyCluster } from '../apply/cluster/apply.ts'
 import { assessCluster } from '../apply/cluster/assess.ts'
 import { claimed, type Environment } from '../apply/environment/environment.ts'
+import { lockEnvironment } from '../apply/environment/lock.ts'
 import { refuseStale } from '../apply/plan/saved-plan.ts'
+import { lockThere } from '../apply/remote/lock.ts'
+import { HostSessions } from '../apply/remote/sessions.ts'
 import type { Output } from './output.ts'
 import { type ApplyCommandOptions, type ChangeAbout, carryOutPlanned } from './planned-change.ts'
 import { machinesOutcomeView } from './views/outcome.ts'
@@ -14,15 +17,23 @@ export async function changeCluster(
   output: Output,
   { command, saved }: ChangeAbout,
 ): Promise<number> {
+  await using sessions = new HostSessions()
   return await carryOutPlanned(environments, options, output, command, {
+    lock: ({ paths, desired, host }, lockOptions) =>
+      host === undefined
+        ? lockEnvironment(paths, lockOptions)
+        : lockThere(sessions, host, desired.name, lockOptions),
     async assess() {
-      const assessment = await assessCluster(await Promise.all(environments.map(claimed)), options.only)
+      const current = await Promise.all(environments.map(claimed))
+      const assessment = await assessCluster(current, options.only, sessions)
       if (saved !== undefined) refuseStale(saved, assessment.plan)
-      return assessment
+      const { name, plan, violations, machines } = assessment
+      const here = machines.flatMap(({ at }) => (at.kind === 'here' ? [at.assessment] : []))
+      return { name, plan, violations, machines: here, assessment }
     },
-    apply: applyCluster,
-    report({ name, machines }, outcome) {
-      const names = machines.map(({ environment }) => environment.desired.machine?.name ?? '')
+    apply: ({ assessment }, running) => applyCluster(assessment, running),
+    report({ name, assessment }, outcome) {
+      const names = assessment.machines.map(({ environment }) => environment.desired.machine?.name ?? '')
       return machinesOutcomeView(name, names, outcome, output)
     },
   })

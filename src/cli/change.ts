@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { isCluster } from '../apply/cluster/assess.ts'
 import { claimed, type Environment } from '../apply/environment/environment.ts'
+import { lockEnvironment } from '../apply/environment/lock.ts'
 import { assess, narrowed } from '../apply/plan/assess.ts'
 import { refuseStale } from '../apply/plan/saved-plan.ts'
 import { applyPlan } from '../apply/run/apply.ts'
@@ -20,6 +21,7 @@ export async function change(
 ): Promise<number> {
   const { name } = environment.desired
   return await carryOutPlanned([environment], options, output, command, {
+    lock: ({ paths }, lockOptions) => lockEnvironment(paths, lockOptions),
     async assess() {
       // Another project may have taken the name while this command waited for the lock.
       const whole = await assess(await claimed(environment))

@@ -3,7 +3,7 @@
  */
 import type { ClusterApplyOptions } from '../apply/cluster/apply.ts'
 import type { Environment } from '../apply/environment/environment.ts'
-import { lockEnvironment } from '../apply/environment/lock.ts'
+import type { LockEnvironmentOptions } from '../apply/environment/lock.ts'
 import type { Outcome } from '../apply/history/outcome.ts'
 import type { Assessment } from '../apply/plan/assess.ts'
 import { consentsOf, type PlanDocument } from '../apply/plan/document.ts'
@@ -43,10 +43,13 @@ interface Planned {
   name: string
   plan: Plan
   violations: readonly Violation[]
+  /** Machines on this host. */
   machines: readonly Assessment[]
 }
 
 export interface PlannedChange<P extends Planned> {
+  /** Locks an environment; undefined if its host is unreachable. */
+  lock(environment: Environment, options: LockEnvironmentOptions): Promise<AsyncDisposable | undefined>
   /** Called with all locks held. */
   assess(): Promise<P>
   apply(planned: P, options: ClusterApplyOptions): Promise<Outcome>
@@ -67,8 +70,10 @@ export async function carryOutPlanned<P extends Planned>(
     let missing: string[]
     {
       await using locks = new AsyncDisposableStack()
-      for (const { paths } of inOrder(environments)) {
-        locks.use(await lockEnvironment(paths, { command, timeoutMs: options.lockTimeout, say: output.say }))
+      const timeoutMs = options.lockTimeout
+      for (const environment of inOrder(environments)) {
+        const lock = await change.lock(environment, { command, timeoutMs, say: output.say })
+        if (lock !== undefined) locks.use(lock)
       }
       const planned = await change.assess()
       refuseForbidden(planned.violations)
@@ -127,6 +132,7 @@ function runningOptions(
     effectsOf: (machine) => hostEffects(machine, { kill, offline: offline === true, ...deadline }),
     listeners: [progress.on],
     stop,
+    offline: offline === true,
     ...deadline,
     ...(parallelism === undefined ? {} : { parallelism }),
   }

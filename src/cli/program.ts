@@ -55,6 +55,10 @@ export function defineProgram(output: Output, exit: (code: number) => void, want
       const { run } = await import('./commands/complete.ts')
       exit(await run({ program }, output, words))
     })
+  program.command('host-agent', { hidden: true }).action(async () => {
+    const { run } = await import('./commands/host-agent.ts')
+    exit(await run())
+  })
   addExamples(program)
   return program
 }

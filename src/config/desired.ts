@@ -3,6 +3,7 @@
  * default is optional. Layers above `config/` read only this.
  */
 
+import type { SshTarget } from '../host/ssh/target.ts'
 import type { Platform } from './platforms.ts'
 
 export type Accelerator = 'kvm' | 'hvf' | 'tcg'
@@ -74,14 +75,31 @@ export interface Peer {
   environment: string
   address: string
   mac: string
+  /** Name of its host; absent: the host that runs the command. */
+  host?: string
 }
 
-/** A peer, and its supervisor's socket. */
+/** A peer, and the way to its supervisor. */
 export interface PeerPlace {
   address: string
   mac: string
-  /** Absolute path of its control socket. */
-  control: string
+  /** Absolute path of its control socket on this host. Absent: the peer is on another host, from where it dials. */
+  control?: string
+  /** The peer is on another host: ssh forwards `control` to this socket. */
+  forward?: SocketForward
+}
+
+/** A unix socket on another host. */
+export interface SocketForward {
+  ssh: SshTarget
+  /** Absolute path there. */
+  path: string
+}
+
+/** A host of `hosts`. */
+export interface MachineHost {
+  name: string
+  ssh: SshTarget
 }
 
 export type SwarmRole = 'manager' | 'worker'
@@ -104,6 +122,8 @@ export interface MachineIdentity {
   alike: number
   /** Name of the file's environment, to which all machines belong. */
   cluster: string
+  /** Absent: the host that runs the command. */
+  host?: MachineHost
   /** All other machines on the switch; none if machines are isolated. */
   peers: readonly Peer[]
   /** Default: not a swarm node. */

@@ -61,7 +61,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
     'restart-vm',
     'environment',
     undefined,
-    'Adding a machine is live. A machine removed from the file is deleted with its disk, after confirmation. Size changes have the same effect as under vm; swarm and labels are live.',
+    'Adding a machine is live. A machine removed from the file is deleted with its disk, after confirmation. Size changes have the same effect as under vm; swarm and labels are live. A machine that moves to another host is deleted with its disk, after confirmation, and created there.',
   ),
   'swarm.stack': row(
     'live',
@@ -69,6 +69,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
     undefined,
     'Only tasks of services whose containers change are replaced. A stack removed from the file keeps running.',
   ),
+  hosts: row('live', 'none', undefined, 'Read by commands that act on machines of another host.'),
   'network.subnet': row('restart-vm', 'forwarder', '192.168.65.0/24'),
   'network.gateway': row('restart-vm', 'forwarder', '192.168.65.1'),
   'network.address': row('restart-vm', 'forwarder', '192.168.65.3'),

@@ -8,7 +8,7 @@ import { loadPatternEngine, type PatternEngine } from '../linear-pattern.ts'
 import type { SignatureRules } from '../signatures/required.ts'
 import { type Problem, placed, thrown } from './check/problem.ts'
 import { checkSchema } from './check/schema.ts'
-import type { Desired } from './desired.ts'
+import type { Desired, MachineHost } from './desired.ts'
 import { HiddenValues } from './environment-values.ts'
 import { type Collected, type CollectOptions, collect } from './layers/collect.ts'
 import { applySet } from './layers/set.ts'
@@ -39,6 +39,8 @@ export interface LoadedConfig {
   desired: Desired
   /** Machines of `vms`; empty without `vms`. */
   machines: readonly Desired[]
+  /** Other hosts of the file. */
+  hosts: readonly MachineHost[]
   /** Absolute path of the first file; the default environment name comes from its folder. */
   file: string
   /** Absolute paths of all files that were read, extended ones included, lowest layer first. */
@@ -128,7 +130,7 @@ export function judge(
     problems.push({ code: 'config/outside-tree', path, message, at: 'value', hint })
     return false
   }
-  const { desired, machines, portPaths } = normalise(checked.value, {
+  const { desired, machines, hosts, portPaths } = normalise(checked.value, {
     folder: basename(dirname(file)),
     directoryOf: (path) => locate(tree, path, 'value').source.directory,
     env,
@@ -146,6 +148,7 @@ export function judge(
   return {
     desired,
     machines,
+    hosts,
     file,
     files,
     origins: originsOf(tree, portPaths, hidden),
@@ -154,11 +157,11 @@ export function judge(
     placeOf: (path) => placeOf({ tree, desired, portPaths, hidden }, path),
     tree,
     hidden,
-    hash: hashOf(desired),
+    hash: hashOf(machines.length === 0 ? desired : machines),
   }
 }
 
-function hashOf(desired: Desired): string {
+function hashOf(desired: Desired | readonly Desired[]): string {
   const sorted = JSON.stringify(desired, (_key, value: unknown) =>
     value === null || typeof value !== 'object' || Array.isArray(value)
       ? value

@@ -300,6 +300,31 @@ export const catalogue = {
     summary: "The directory for desktop's sockets is not private to this user.",
     fix: 'The message names the directory. Remove it or correct its permissions, or set XDG_RUNTIME_DIR to a directory that you own.',
   },
+  'hosts/elsewhere': {
+    exit: 1,
+    summary: 'The command needs files of a machine that is on another host.',
+    fix: 'Run the command on that host, as the message says.',
+  },
+  'hosts/install': {
+    exit: 1,
+    summary: 'desktop could not be installed on a host of `hosts`.',
+    fix: 'The message is from that host. It needs `tar` and space in the home directory, and must have the same system and CPU architecture as this host.',
+  },
+  'hosts/reply': {
+    exit: 1,
+    summary: 'desktop on a host of `hosts` sent an invalid reply.',
+    fix: 'Install the same version there. If both are the same version, report a bug.',
+  },
+  'hosts/unreachable': {
+    exit: 8,
+    summary: 'A host of `hosts` cannot be reached with ssh, or the connection ended.',
+    fix: 'Run `ssh` with the target from desktop.yaml: it must log in without a prompt. The host must allow forwarding of unix sockets (`AllowStreamLocalForwarding`).',
+  },
+  'hosts/version': {
+    exit: 4,
+    summary: 'A host of `hosts` has no desktop, or a different version.',
+    fix: 'Install the same version there; `desktop --version` prints it. It must be in the PATH of a command run by ssh, or in ~/.local/bin.',
+  },
   'import/unreadable': {
     exit: 1,
     summary: 'The file cannot be imported.',

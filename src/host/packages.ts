@@ -46,6 +46,15 @@ export async function missingPackages(): Promise<string[]> {
   return [...new Set(programs.filter((_, i) => found[i] === undefined).map((program) => packages[program]))]
 }
 
+const isRoot = (): boolean => process.getuid?.() === 0
+
+/** Whether `installPackages` can work: as root or with passwordless sudo, and with apt. */
+export async function mayInstallPackages(): Promise<boolean> {
+  // Do not change system packages elsewhere: pacman, for one, requires a full upgrade.
+  if ((await findProgram('apt-get')) === undefined) return false
+  return isRoot() || (await run(['sudo', '-n', 'true']).catch(() => undefined))?.code === 0
+}
+
 /** Installs Debian packages as root or with passwordless sudo; otherwise throws with the command to run. */
 export async function installPackages(names: readonly string[], say: (line: string) => void): Promise<void> {
   if (names.length === 0) return
@@ -53,12 +62,8 @@ export async function installPackages(names: readonly string[], say: (line: stri
     new DesktopError('host/packages-missing', `not installed on this host: ${names.join(', ')}`, {
       hint: installHint(names),
     })
-  // Do not change system packages elsewhere: pacman, for one, requires a full upgrade.
-  if ((await findProgram('apt-get')) === undefined) throw missing()
-  const sudo = process.getuid?.() === 0 ? [] : ['sudo', '-n']
-  if (sudo.length > 0 && (await run(['sudo', '-n', 'true']).catch(() => undefined))?.code !== 0) {
-    throw missing()
-  }
+  if (!(await mayInstallPackages())) throw missing()
+  const sudo = isRoot() ? [] : ['sudo', '-n']
   const env = { DEBIAN_FRONTEND: 'noninteractive' }
   say(`installing Debian packages: ${names.join(' ')}`)
   const apt = async (...args: string[]): Promise<void> => {

@@ -5,6 +5,7 @@
  * cache    can be deleted at any time: Debian packages, OCI store, built images
  * runtime  docker.sock, the tty and the metadata disk, gone after a reboot or a logout
  */
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -142,6 +143,31 @@ export function environmentPaths(
     },
   }
 }
+
+/** Files for another host, reached by ssh. */
+export interface SshHostPaths {
+  dir: string
+  /** Socket of the shared connection (ControlPath). */
+  connection: string
+  /** What this host knows of the other one: see apply/environment/known-hosts.ts. */
+  known: string
+}
+
+/** ssh(1) appends a random suffix while it creates its socket, and expands percent signs and variables in paths. */
+const connectionFits = (dir: string): boolean =>
+  /^[A-Za-z0-9_@+,./-]+$/.test(dir) && fits(dir, `c.${'x'.repeat(16)}`)
+
+export function sshHostPaths(target: string, dirs: BaseDirs = baseDirs()): SshHostPaths {
+  const key = createHash('sha256').update(target).digest('hex').slice(0, 12)
+  const usual = join(dirs.state, 'hosts', key)
+  const short = join('/tmp', `desktop-${process.getuid?.() ?? 'user'}`, 'hosts', key)
+  const dir = connectionFits(usual) ? usual : short
+  return { dir, connection: join(dir, 'c'), known: join(usual, 'known.json') }
+}
+
+/** Local end of a socket of an environment on another host. */
+export const forwardedSocket = ({ dir }: SshHostPaths, name: string, socket: 'control' | 'docker'): string =>
+  join(dir, `${createHash('sha256').update(name).digest('hex').slice(0, 12)}.${socket.slice(0, 1)}`)
 
 /** Exists while an apply waits for confirmation. */
 export const trialPath = ({ stateDir }: Pick<EnvironmentPaths, 'stateDir'>): string =>

@@ -8,8 +8,11 @@ export function plainEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.P
   return only(env, kept)
 }
 
-/** Also Node's startup options, the time zone of logs, and the sudo user, whose folders the supervisor trusts. */
-const keptForSupervisor = /^(NODE_OPTIONS|TZ|SUDO_UID)$/
+/**
+ * Also Node's startup options, the time zone of logs, the sudo user, whose folders the supervisor trusts, and the SSH
+ * agent, with which it reaches machines on other hosts.
+ */
+const keptForSupervisor = /^(NODE_OPTIONS|TZ|SUDO_UID|SSH_AUTH_SOCK)$/
 
 export function supervisorEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return { ...plainEnvironment(env), ...only(env, keptForSupervisor) }

@@ -9,10 +9,12 @@ import { canonical } from './values.ts'
 export interface MachinePlan {
   /** `m.1`. */
   machine: string
+  /** Absent: the host that runs the command. */
+  host?: string | undefined
   plan: Plan
 }
 
-/** Done once for all machines of this host. */
+/** Done once for all machines of a host. */
 const shared: readonly Operation['kind'][] = ['packages/install', 'image/build']
 
 export const machineId = (machine: string, id: OperationId): OperationId => `${machine}/${id}` as OperationId
@@ -23,17 +25,21 @@ export function clusterPlan(
   notes: readonly Note[] = [],
 ): Plan {
   const done = new Map<string, OperationId>()
-  const operations = machines.flatMap(({ machine, plan }) => {
+  const operations = machines.flatMap(({ machine, host, plan }) => {
     const own = new Map<string, OperationId>()
     for (const { kind, id } of plan.operations) {
-      const once = shared.includes(kind) ? (done.get(id) ?? machineId(machine, id)) : machineId(machine, id)
-      if (shared.includes(kind)) done.set(id, once)
+      const once = shared.includes(kind)
+        ? (done.get(`${host} ${id}`) ?? machineId(machine, id))
+        : machineId(machine, id)
+      if (shared.includes(kind)) done.set(`${host} ${id}`, once)
       own.set(id, once)
     }
     return plan.operations
       .filter(({ id }) => own.get(id) === machineId(machine, id))
       .map((operation): Operation => {
         const after = operation.after.map((id) => own.get(id) ?? machineId(machine, id))
+        // A machine that moves to another host is removed there first.
+        if (removed.includes(machine)) after.push(machineId(machine, 'machine/remove'))
         return { ...operation, id: machineId(machine, operation.id), machine, after }
       })
   })

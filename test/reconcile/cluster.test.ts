@@ -60,3 +60,20 @@ test('a note of all machines appears once, any other one with their names', () =
   ]).notes
   expect(notes.map(({ message }) => message)).toEqual(['emulated', 'm.1: slow'])
 })
+
+test('each host builds the image once, for its own machines', () => {
+  const plans = ['w.1', 'w.2'].map((machine): MachinePlan => ({ machine, host: 'builder', plan: fresh }))
+  const { operations } = clusterPlan([...all(fresh), ...plans])
+  const idsOf = (kind: string): string[] => operations.filter((one) => one.kind === kind).map(({ id }) => id)
+  expect(idsOf('image/build')).toEqual(['m.1/image/build', 'w.1/image/build'])
+  const start = operations.find(({ id }) => id === 'w.2/vm/start')
+  expect(start?.after).toContain('w.1/image/build')
+  expect(start?.after.filter((id) => id.startsWith('m.'))).toEqual([])
+})
+
+test('a machine that moves to another host is removed before it is created there', () => {
+  const { operations } = clusterPlan([{ machine: 'w.1', host: 'builder', plan: fresh }], ['w.1'])
+  const create = operations.find(({ id }) => id === 'w.1/disk/create')
+  expect(create?.after).toContain('w.1/machine/remove')
+  expect(operations.filter(({ consent }) => consent !== undefined)).toHaveLength(1)
+})

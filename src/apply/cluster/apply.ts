@@ -1,16 +1,16 @@
 /** Applies the plan of several machines, and records for each the same as its own apply would. */
-import type { Operation, OperationId } from '../../reconcile/plan.ts'
+import type { Operation, OperationId, Plan } from '../../reconcile/plan.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import type { Outcome } from '../history/outcome.ts'
 import type { Assessment } from '../plan/assess.ts'
 import { resultOf } from '../run/apply.ts'
-import { destroyEnvironment } from '../run/destroy.ts'
 import type { Effects } from '../run/effects.ts'
-import { type ApplyEvent, type ApplyListener, eventStream } from '../run/events.ts'
+import { type ApplyListener, eventStream } from '../run/events.ts'
 import { type Executed, execute, named, type Step, type Steps } from '../run/execute.ts'
-import { type KeptApply, keepApply, prepareApply } from '../run/kept-apply.ts'
-import { stepsFor } from '../run/steps.ts'
+import { machineBatches } from '../run/steps.ts'
 import type { ClusterAssessment } from './assess.ts'
+import type { ClusterMachine } from './machine.ts'
+import { type Runner, runnerHere, runnerThere } from './runner.ts'
 import { stackBatch, stackSteps } from './stack/steps.ts'
 import { machineName } from './swarm.ts'
 import { swarmSteps } from './swarm-steps.ts'
@@ -22,49 +22,31 @@ export interface ClusterApplyOptions {
   parallelism?: number
   /** Deadline of each engine's start. */
   engineMs?: number
-}
-
-interface Machine {
-  assessment: Assessment
-  effects: Effects
-  steps: ReturnType<typeof stepsFor>
-  /** Undefined if the machine has no changes. */
-  kept: KeptApply | undefined
+  /** Disables downloads on other hosts; here `effectsOf` does. */
+  offline?: boolean
 }
 
 /** The caller holds the locks of all machines and has asked for consent to data loss. */
 export async function applyCluster(
-  { machines: assessments, removed, plan, stacks }: ClusterAssessment,
-  { effectsOf, listeners, stop, parallelism, engineMs }: ClusterApplyOptions,
+  { machines, unknown, removed, plan, stacks }: ClusterAssessment,
+  options: ClusterApplyOptions,
 ): Promise<Outcome> {
+  const { listeners, stop, parallelism } = options
   const began = performance.now()
   await using over = new AsyncDisposableStack()
-  const machines = new Map<string, Machine>()
-  for (const own of assessments) {
-    const assessment = withOwnNodes(own, plan.operations)
-    const changes = assessment.plan.operations.length > 0
-    const prepared = await prepareApply(assessment)
-    const effects = effectsOf(assessment)
-    machines.set(machineName(assessment.environment), {
-      assessment,
-      effects,
-      steps: stepsFor(assessment.target, effects, engineMs),
-      kept: changes ? over.use(await keepApply(assessment, prepared)) : undefined,
-    })
-  }
-  const journals = [...machines].flatMap(([machine, { kept }]) => (kept ? [ownEvents(machine, kept)] : []))
+  const runners = new Map<string, Runner>()
+  for (const machine of machines)
+    runners.set(machineName(machine.environment), over.use(await runnerOf(machine, plan.operations, options)))
+  const journals = [...runners].map(([machine, runner]) => ownEvents(machine, runner))
   const emit = eventStream(() => new Date(), [...journals, ...listeners])
   emit({ event: 'plan', plan })
   const notices: string[] = []
   const remove: Step = async (operations) => {
-    for (const { machine } of operations) {
-      const left = removed.find((one) => one.machine === machine)
-      if (left !== undefined) await destroyEnvironment(left.name, left.paths)
-    }
+    for (const { machine } of operations) await removed.find((one) => one.machine === machine)?.remove()
   }
-  const environments = assessments.map(({ environment }) => environment)
+  const environments = machines.map(({ environment }) => environment)
   const ofSwarm = { ...swarmSteps(environments), ...stackSteps(environments, stacks) }
-  const steps = clusterSteps(machines, remove, ofSwarm)
+  const steps = clusterSteps(plan.operations, runners, remove, ofSwarm)
   const executed = await execute(plan.operations, steps, {
     emit: (body) => {
       if (body.event === 'progress' && body.notice === true)
@@ -76,24 +58,54 @@ export async function applyCluster(
     ...(parallelism === undefined ? {} : { parallelism }),
   })
   const milliseconds = Math.round(performance.now() - began)
-  for (const [machine, { assessment, effects, kept }] of machines) {
-    const own = ownResults(machine, assessment.plan.operations, executed)
-    const { result } = resultOf(own, assessment.plan.operations.length, stop)
-    await kept?.end(own, { result, milliseconds, spec: await effects.vmSpec() })
+  for (const [machine, runner] of runners) {
+    const own = ownResults(machine, runner.operations, executed)
+    const { result } = resultOf(own, runner.operations.length, stop)
+    await runner.end(own, { result, milliseconds })
   }
   const outcome: Outcome = {
-    ...(plan.operations.length === 0
-      ? { result: 'in-sync', counts: { done: 0, failed: 0, skipped: 0, unknown: 0 } }
-      : resultOf(executed, plan.operations.length, stop)),
+    ...outcomeOf(executed, plan.operations.length, { stop, isWhole: unknown.length === 0 }),
     generation: undefined,
-    notices:
-      plan.operations.length > 0
-        ? notices
-        : plan.notes.flatMap(({ drift, about, message }) => (drift === true ? [`${about}: ${message}`] : [])),
-    dockerHost: dockerHost(assessments[0]?.target.dockerSocket ?? ''),
+    notices: [...notices, ...driftNotices(plan)],
+    dockerHost: dockerHost(environments[0]?.dockerSocket ?? ''),
   }
   emit({ event: 'result', outcome })
   return outcome
+}
+
+/** Without the machines of an unreachable host, an apply is incomplete. */
+function outcomeOf(
+  executed: Executed,
+  planned: number,
+  { stop, isWhole }: { stop: AbortSignal | undefined; isWhole: boolean },
+): Pick<Outcome, 'result' | 'counts'> {
+  const { result, counts } = resultOf(executed, planned, stop)
+  if (result !== 'applied') return { result, counts }
+  if (!isWhole) return { result: 'incomplete', counts }
+  return { result: planned === 0 ? 'in-sync' : 'applied', counts }
+}
+
+/** Drift that no operation repaired; after other operations, only that of hosts. */
+const driftNotices = ({ operations, notes }: Plan): string[] =>
+  notes
+    .filter(({ drift, about }) => drift === true && (operations.length === 0 || about.startsWith('hosts')))
+    .map(({ about, message }) => `${about}: ${message}`)
+
+async function runnerOf(
+  { at, plan, environment }: ClusterMachine,
+  operations: readonly Operation[],
+  { effectsOf, engineMs, offline = false }: ClusterApplyOptions,
+): Promise<Runner> {
+  const machine = machineName(environment)
+  // Only the plan of all machines has operations on the machine's swarm node and on stacks.
+  const ofNode = operations.filter((one) => one.machine === machine && /^(swarm|stack)\//.test(one.kind))
+  const all = [...plan.operations, ...ofNode.map((one) => unnamed(machine, one))]
+  if (at.kind === 'there') {
+    const deadline = engineMs === undefined ? {} : { engineMs }
+    return await runnerThere(at.session, environment.desired.name, all, { offline, ...deadline })
+  }
+  const whole = { ...at.assessment, plan: { ...at.assessment.plan, operations: all } }
+  return await runnerHere(whole, effectsOf(whole), engineMs)
 }
 
 const ownId = (machine: string, id: string): OperationId | undefined =>
@@ -106,45 +118,35 @@ const unnamed = (machine: string, operation: Operation): Operation => ({
   after: operation.after.map((id) => ownId(machine, id) ?? id),
 })
 
-/** Adds operations on the machine's swarm node and on stacks, which only the plan of all machines has. */
-function withOwnNodes(assessment: Assessment, operations: readonly Operation[]): Assessment {
-  const machine = machineName(assessment.environment)
-  const own = operations.filter((one) => one.machine === machine && /^(swarm|stack)\//.test(one.kind))
-  if (own.length === 0) return assessment
-  const { plan } = assessment
-  const all = [...plan.operations, ...own.map((one) => unnamed(machine, one))]
-  return { ...assessment, plan: { ...plan, operations: all } }
-}
-
-/** Maps each operation to the steps of its machine. */
-function clusterSteps(machines: ReadonlyMap<string, Machine>, remove: Step, swarm: Steps['run']): Steps {
-  const kinds = new Map(
-    [...machines.values()].flatMap(({ steps }) => Object.keys(steps.run)).map((kind) => [kind, route]),
-  )
-  async function route(...[operations, onProgress]: Parameters<Step>): Promise<void> {
-    const [first] = operations
-    const machine = first?.machine ?? ''
-    const step = first === undefined ? undefined : machines.get(machine)?.steps.run[first.kind as never]
-    if (step === undefined) throw new Error(`${first?.id}: there is no such step`)
-    await (step as Step)(
-      operations.map((one) => unnamed(machine, one)),
-      onProgress,
-    ).catch((error: unknown) => {
+/** Maps each operation to its machine. */
+function clusterSteps(
+  operations: readonly Operation[],
+  runners: ReadonlyMap<string, Runner>,
+  remove: Step,
+  swarm: Steps['run'],
+): Steps {
+  async function route(...[group, onProgress]: Parameters<Step>): Promise<void> {
+    const machine = group[0]?.machine ?? ''
+    const runner = runners.get(machine)
+    if (runner === undefined) throw new Error(`${group[0]?.id}: there is no such machine`)
+    const own = group.map((one) => unnamed(machine, one))
+    await runner.step(own, onProgress).catch((error: unknown) => {
       throw named(machine, error)
     })
   }
-  const batch = { ...[...machines.values()][0]?.steps.batch, ...stackBatch }
-  return { run: { ...Object.fromEntries(kinds), 'machine/remove': remove, ...swarm }, batch }
+  const kinds = Object.fromEntries(operations.map(({ kind }) => [kind, route]))
+  return {
+    run: { ...kinds, 'machine/remove': remove, ...swarm },
+    batch: { ...machineBatches, ...stackBatch },
+  }
 }
 
 /** The journal of a machine contains only its own operations, under the names of a single-machine apply. */
-function ownEvents(machine: string, { record }: KeptApply): ApplyListener {
-  return (event, line) => {
-    if (!('id' in event)) return record(event, line)
-    const id = ownId(machine, event.id)
-    if (id === undefined) return
-    const own: ApplyEvent = { ...event, id }
-    record(own, () => `${JSON.stringify(own)}\n`)
+function ownEvents(machine: string, { record }: Runner): ApplyListener {
+  return (event) => {
+    const id = 'id' in event ? ownId(machine, event.id) : undefined
+    if (!('id' in event)) record(event)
+    else if (id !== undefined) record({ ...event, id })
   }
 }
 

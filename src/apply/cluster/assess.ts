@@ -1,21 +1,24 @@
 /** Assesses all machines of a file, and combines their plans into one. */
 import { formatBytes } from '../../config/units.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
+import { bootId } from '../../host/identity.ts'
 import { locateEnvironment } from '../../host/locate.ts'
-import { observedValue } from '../../observation.ts'
-import { observeStacks } from '../../observe/stacks.ts'
-import { observeSwarm } from '../../observe/swarm.ts'
+import { type ObservedStacks, observeStacks } from '../../observe/stacks.ts'
+import { type ObservedSwarm, observeSwarm } from '../../observe/swarm.ts'
 import { clusterPlan } from '../../reconcile/cluster.ts'
 import type { Group } from '../../reconcile/only.ts'
-import type { Note } from '../../reconcile/plan.ts'
+import type { Note, Plan } from '../../reconcile/plan.ts'
 import { withoutStandby } from '../../reconcile/swarm/standby.ts'
 import { withSwarm } from '../../reconcile/swarm/swarm.ts'
+import { toolVersion } from '../../version.ts'
 import type { Environment } from '../environment/environment.ts'
-import { type LeftMachine, leftMachines } from '../environment/left-machines.ts'
 import { readRecord } from '../environment/record.ts'
-import { type Assessment, assess, narrowed, withPlaces, withPlan } from '../plan/assess.ts'
+import { withPlaces } from '../plan/assess.ts'
 import { hashOf, type PlanDocument, planDocument } from '../plan/document.ts'
 import type { Violation } from '../plan/policy.ts'
+import type { HostSessions } from '../remote/sessions.ts'
+import { type AssessedMachines, assessMachines, type RemovedMachine, removedMachines } from './hosts.ts'
+import { type ClusterMachine, withGroups, withMachinePlan } from './machine.ts'
 import { withSecretDigests } from './stack/secret-digest.ts'
 import { renderStacks, type Stacks, stableStacks, withRenderedStacks } from './stack/stacks.ts'
 import { machineName, memberOf, stableSwarm, standbyOf, swarmPlaces } from './swarm.ts'
@@ -24,9 +27,11 @@ export interface ClusterAssessment {
   /** Name of the file's environment. */
   name: string
   /** In file order. */
-  machines: readonly Assessment[]
+  machines: readonly ClusterMachine[]
+  /** On hosts that are unreachable. */
+  unknown: readonly Environment[]
   /** Machines no longer in the file. */
-  removed: readonly LeftMachine[]
+  removed: readonly RemovedMachine[]
   plan: PlanDocument
   violations: readonly Violation[]
   stacks: Stacks
@@ -38,55 +43,62 @@ export const isCluster = (environments: readonly Environment[], { machine }: { m
 
 export async function assessCluster(
   environments: readonly Environment[],
-  wanted: readonly Group[] = [],
+  wanted: readonly Group[],
+  sessions: HostSessions,
 ): Promise<ClusterAssessment> {
   const [first] = environments
   const name = first?.desired.machine?.cluster
   if (first === undefined || name === undefined) throw new Error('the file has no machines')
   await refuseSingle(name, first)
   const rendering = renderStacks(first)
-  const all = withoutStandbyPorts(await Promise.all(environments.map(assess)))
-  const machines = all.map((one) => narrowed(one, wanted))
-  const kept = environments.map(({ desired }) => desired.name)
+  const found = await assessMachines(environments, wanted, sessions)
+  const all = withoutStandbyPorts(found.machines)
+  const machines = all.map((one) => withGroups(one, wanted))
   const isWhole = wanted.length === 0 || wanted.includes('machine')
-  const removed = isWhole ? await leftMachines(name, first, kept) : []
-  const left = removed.map(({ machine }) => machine)
+  const left = isWhole
+    ? await removedMachines(name, first, environments, sessions)
+    : { removed: [], notes: [] }
   const joined = clusterPlan(
-    machines.map(({ environment, plan }) => ({ machine: machineName(environment), plan })),
-    left,
-    memoryNotes(all),
+    machines.map(({ environment, plan }) => ({
+      machine: machineName(environment),
+      host: environment.host?.name,
+      plan,
+    })),
+    left.removed.map(({ machine }) => machine),
+    [...found.notes, ...left.notes, ...memoryNotes(all)],
   )
-  const places = swarmPlaces(all)
-  const swarm = await observeSwarm(places)
   const rendered = await rendering
-  const live = await observeStacks(places, swarm, rendered.stacks.length > 0)
-  const stacks = withSecretDigests(rendered, live)
-  const members = environments.map(memberOf)
-  const isOfSwarm = wanted.length === 0 || wanted.includes('swarm')
-  const formed = withSwarm(joined, { members, observed: swarm, left, isWhole: isOfSwarm })
-  const isOfStacks = wanted.length === 0 || wanted.includes('stack')
-  const deployed = isOfStacks ? withRenderedStacks(formed, stacks, { members, observed: live }) : formed
-  const plan = withPlaces(deployed, first.origins)
+  const {
+    swarm,
+    live,
+    stacks,
+    plan: whole,
+  } = await withSwarmOf(
+    joined,
+    environments,
+    { ...found, machines: all },
+    { removed: left.removed, wanted, rendered },
+  )
+  const plan = withPlaces(whole, first.origins)
   const violations = distinct(machines.flatMap((one) => one.violations))
   const documents = all.map(({ document }) => document)
   const ids = [
     ...documents.map(({ environmentId }) => environmentId),
-    ...removed.map(({ record }) => record.id),
+    ...left.removed.map(({ environmentId }) => environmentId),
   ]
-  const [document] = documents
-  if (document === undefined) throw new Error('no machine was looked at')
   return {
     name,
     machines,
-    removed,
+    unknown: found.unknown,
+    removed: left.removed,
     violations,
     stacks,
     plan: planDocument(plan, violations, {
-      toolVersion: document.toolVersion,
+      toolVersion,
       environment: name,
       environmentId: ids.every((id) => id === null) ? null : hashOf(ids),
-      bootId: document.bootId,
-      configHash: document.configHash,
+      bootId: bootId(),
+      configHash: first.configHash,
       observedHash: hashOf([
         ...documents.map(({ observedHash }) => observedHash),
         stableSwarm(swarm),
@@ -96,11 +108,56 @@ export async function assessCluster(
   }
 }
 
-function withoutStandbyPorts(all: readonly Assessment[]): readonly Assessment[] {
-  const ids = standbyOf(all.map(({ observed }) => observed))
+interface SwarmWish {
+  removed: readonly RemovedMachine[]
+  wanted: readonly Group[]
+  rendered: Stacks
+}
+
+interface SwarmPlan {
+  swarm: ObservedSwarm
+  live: ObservedStacks
+  stacks: Stacks
+  plan: Plan
+}
+
+/** The plan with operations on the swarm. Nodes of machines that cannot be reached are left as they are. */
+async function withSwarmOf(
+  joined: Plan,
+  environments: readonly Environment[],
+  { machines, unknown }: AssessedMachines,
+  { removed, wanted, rendered }: SwarmWish,
+): Promise<SwarmPlan> {
+  const isWanted = (group: Group): boolean => wanted.length === 0 || wanted.includes(group)
+  const up = new Set(
+    machines.filter(({ isEngineUp }) => isEngineUp).map(({ environment }) => machineName(environment)),
+  )
+  const places = swarmPlaces(environments, up)
+  const swarm = await observeSwarm(places)
+  const live = await observeStacks(places, swarm, rendered.stacks.length > 0)
+  const stacks = withSecretDigests(rendered, live)
+  const members = environments.map(memberOf)
+  const lost = new Set(unknown.map(machineName))
+  // A machine that moves to another host is still a member.
+  const names = new Set(members.map(({ machine }) => machine))
+  const left = removed.map(({ machine }) => machine).filter((machine) => !names.has(machine))
+  const hasAllManagers = !members.some(
+    ({ machine, swarm: of }) => lost.has(machine) && of?.role === 'manager',
+  )
+  const isWhole = isWanted('swarm') && hasAllManagers
+  const formed = withSwarm(joined, { members, observed: swarm, left, isWhole })
+  const deployed = isWanted('stack')
+    ? withRenderedStacks(formed, stacks, { members, observed: live })
+    : formed
+  const operations = deployed.operations.filter(({ machine = '' }) => !lost.has(machine))
+  return { swarm, live, stacks, plan: { ...deployed, operations } }
+}
+
+function withoutStandbyPorts(all: readonly ClusterMachine[]): readonly ClusterMachine[] {
+  const ids = standbyOf(all.map(({ environment, ports }) => ({ host: environment.host?.name, ports })))
   return all.map((one, index) => {
     const plan = withoutStandby(one.plan, ids[index] ?? new Set())
-    return plan === one.plan ? one : withPlan(one, plan)
+    return plan === one.plan ? one : withMachinePlan(one, plan)
   })
 }
 
@@ -113,23 +170,32 @@ async function refuseSingle(name: string, { file }: Environment): Promise<void> 
   })
 }
 
-/** Machines may each fit in memory but not all together. */
-function memoryNotes(all: readonly Assessment[]): Note[] {
-  const starting = all.filter(({ plan }) => plan.operations.some(({ id }) => id === 'vm/start'))
-  const host = all[0]?.observed.host.limits.memoryBytes
-  if (starting.length === 0 || host === undefined) return []
-  const running = all.filter(
-    (one) => starting.includes(one) || observedValue(one.observed.vm)?.vm.state === 'running',
+/** Machines may each fit in the memory of their host but not all together. */
+function memoryNotes(all: readonly ClusterMachine[]): Note[] {
+  const names = new Set(all.map(({ environment }) => environment.host?.name))
+  return [...names].flatMap((name) =>
+    memoryNote(
+      name,
+      all.filter(({ environment }) => environment.host?.name === name),
+    ),
   )
+}
+
+function memoryNote(name: string | undefined, all: readonly ClusterMachine[]): Note[] {
+  const starting = all.filter(({ plan }) => plan.operations.some(({ id }) => id === 'vm/start'))
+  const host = all[0]?.hostMemoryBytes
+  if (starting.length === 0 || host === undefined) return []
+  const running = all.filter((one) => starting.includes(one) || one.isRunning)
   const bytes = running.reduce((sum, { environment }) => sum + environment.desired.vm.memoryBytes, 0)
-  if (bytes <= host) return []
+  // A single machine that is too large has its own note.
+  if (bytes <= host || running.length < 2) return []
   const origin = all[0]?.environment.origins?.of(['vms'])
   const whole = (value: number): string => formatBytes(Math.floor(value / 2 ** 20) * 2 ** 20)
   return [
     {
       level: 'error',
       about: 'vms',
-      message: `${running.length} machines have ${whole(bytes)} of memory together, and this host has ${whole(host)}`,
+      message: `${running.length} machines have ${whole(bytes)} of memory together, and ${name ?? 'this host'} has ${whole(host)}`,
       hint: 'lower memory or count',
       ...(origin === undefined
         ? {}

@@ -1,12 +1,11 @@
 /** The swarm of a file: its machines as members, and the sockets of their engines. */
 import type { Desired } from '../../config/desired.ts'
 import { observedValue } from '../../observation.ts'
-import type { Observed } from '../../observe/observed.ts'
 import type { ObservedSwarm, SwarmPlace } from '../../observe/swarm.ts'
 import type { Member } from '../../reconcile/swarm/members.ts'
 import { standby } from '../../reconcile/swarm/standby.ts'
+import type { SupervisorFacts } from '../../supervisor/api/api.ts'
 import type { Environment } from '../environment/environment.ts'
-import type { Assessment } from '../plan/assess.ts'
 
 export const machineName = ({ desired }: { desired: Desired }): string =>
   desired.machine?.name ?? desired.name
@@ -18,27 +17,30 @@ export const memberOf = ({ desired }: { desired: Desired }): Member => ({
   swarm: desired.machine?.swarm,
 })
 
-/** Empty for a file without a swarm, so that no engine is queried. */
+/**
+ * Empty for a file without a swarm, so that no engine is queried.
+ * @param up machines whose engines respond
+ */
 export function swarmPlaces(
-  all: readonly (Pick<Assessment, 'observed'> & {
-    environment: Pick<Environment, 'desired' | 'dockerSocket'>
-  })[],
+  environments: readonly Pick<Environment, 'desired' | 'dockerSocket'>[],
+  up: ReadonlySet<string>,
 ): SwarmPlace[] {
-  if (all.every(({ environment }) => environment.desired.machine?.swarm === undefined)) return []
-  return all.map(({ environment, observed }) => ({
+  if (environments.every(({ desired }) => desired.machine?.swarm === undefined)) return []
+  return environments.map((environment) => ({
     machine: machineName(environment),
     socket: environment.dockerSocket,
-    isUp: observed.engine.state === 'present',
+    isUp: up.has(machineName(environment)),
   }))
 }
 
-/** For each machine, the service ports that another machine already listens on. */
-export function standbyOf(all: readonly Pick<Observed, 'supervisor'>[]): ReadonlySet<string>[] {
-  const ports = all.map(({ supervisor }) => observedValue(supervisor)?.ports ?? [])
-  return ports.map((own, index) =>
+/** For each machine, the service ports that another machine of its host already listens on. */
+export function standbyOf(
+  all: readonly { host: string | undefined; ports: SupervisorFacts['ports'] }[],
+): ReadonlySet<string>[] {
+  return all.map(({ host, ports }, index) =>
     standby(
-      own,
-      ports.flatMap((others, other) => (other === index ? [] : others)),
+      ports,
+      all.flatMap((other, at) => (at === index || other.host !== host ? [] : other.ports)),
     ),
   )
 }

@@ -1,5 +1,5 @@
 /** An environment as its file describes it, before any observation. */
-import type { Desired, JsonValue, PeerPlace } from '../../config/desired.ts'
+import type { Desired, JsonValue, MachineHost, PeerPlace } from '../../config/desired.ts'
 import { type LoadedConfig, type LoadOptions, loadConfig } from '../../config/load.ts'
 import { didYouMean } from '../../config/nearest.ts'
 import type { Origins } from '../../config/origins.ts'
@@ -12,8 +12,11 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { locateEnvironment } from '../../host/locate.ts'
 import { type EnvironmentPaths, lockFilePath } from '../../host/paths.ts'
 import { requireRegularFile } from '../../host/regular-file.ts'
+import { targetText } from '../../host/ssh/target.ts'
 import type { SignatureRules } from '../../signatures/required.ts'
 import { adoptedFrom } from './claim.ts'
+import { forwardedSockets, forwardSockets, placesThere } from './known-hosts.ts'
+import { peerPlaces } from './peer-places.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
 
 export interface Environment {
@@ -33,6 +36,12 @@ export interface Environment {
   record: EnvironmentRecord | undefined
   /** Absolute path of desktop.lock, which may not exist; undefined without a configuration file. */
   lockFile?: string | undefined
+  /** Other hosts of the file. */
+  hosts?: readonly MachineHost[]
+  /** Set if the machine is on another host: `paths` has only its forwarded sockets. */
+  host?: MachineHost
+  /** Set if the file is on another host, which asks for this machine: that host and the file's folder. */
+  owner?: string
   /** Other machines of its switch; absent for `vm`. */
   peers?: readonly PeerPlace[]
   /** Absolute path of docker.sock on the host. */
@@ -97,12 +106,30 @@ export async function openMachines(options: EnvironmentOptions): Promise<readonl
 
 /** Throws all errors of the files, and `state/name-claimed` if another project owns the environment. */
 export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
-  return await claimed(await readEnvironment(options))
+  const environment = await readEnvironment(options)
+  if (environment.host !== undefined) throw elsewhere(environment, environment.host)
+  return await claimed(environment)
+}
+
+/** Like `openEnvironment`, for commands that use only the sockets of a machine, wherever it is. */
+export async function openReachable(options: EnvironmentOptions): Promise<Environment> {
+  const environment = await readEnvironment(options)
+  if (environment.host === undefined) return await claimed(environment)
+  await forwardSockets(environment.desired.name, environment.host)
+  return environment
+}
+
+function elsewhere({ desired }: Environment, { name, ssh }: MachineHost): DesktopError {
+  const machine = desired.machine?.name ?? desired.name
+  return new DesktopError('hosts/elsewhere', `${machine} is on ${name}, and this command needs its files`, {
+    hint: `they are in ~/.local/state/desktop/environments/${desired.name} there: ssh ${targetText(ssh)}`,
+  })
 }
 
 /** Rereads the record, which another command may have changed. Throws `state/name-claimed`. */
 export async function claimed(environment: Environment): Promise<Environment> {
   const { desired, paths, file } = environment
+  if (environment.host !== undefined) return environment
   const record = await readRecord(paths.record)
   if (file === undefined) return { ...environment, record }
   return { ...environment, record, adoptedFrom: await adoptedFrom(desired.name, file, record) }
@@ -146,12 +173,20 @@ export async function readMachines(options: EnvironmentOptions): Promise<readonl
   const places = new Map(
     await Promise.all(all.map(async ({ name }) => [name, await locateEnvironment(name)] as const)),
   )
+  const there = await placesThere(loaded.hosts)
   return await Promise.all(
     chosen.map(async (desired) => {
       const paths = places.get(desired.name) ?? (await locateEnvironment(desired.name))
+      const host = desired.machine?.host
+      const own =
+        host === undefined
+          ? paths
+          : { ...paths, sockets: { ...paths.sockets, ...forwardedSockets(desired.name, host) } }
       return {
-        ...environmentOf(loaded, desired, paths, places),
-        record: await readRecord(paths.record),
+        ...environmentOf(loaded, desired, own),
+        ...(desired.machine === undefined ? {} : { peers: peerPlaces(desired.machine, places, there) }),
+        ...(host === undefined ? {} : { host }),
+        record: host === undefined ? await readRecord(paths.record) : undefined,
         lockFile,
         mayOpen,
       }
@@ -172,22 +207,17 @@ function environmentOf(
   loaded: LoadedConfig,
   desired: Desired,
   paths: EnvironmentPaths,
-  places: ReadonlyMap<string, EnvironmentPaths>,
 ): Omit<Environment, 'record'> {
-  const { file, files, hash, origins, rules, signatures, placeOf, tree } = loaded
+  const { file, files, hash, hosts, origins, rules, signatures, placeOf, tree } = loaded
   const { machine } = desired
   const own = machine === undefined ? undefined : ['vms', machine.kind]
-  const peers = machine?.peers.flatMap(({ environment, address, mac }) => {
-    const control = places.get(environment)?.sockets.control
-    return control === undefined ? [] : [{ address, mac, control }]
-  })
   return {
     desired,
     file,
     files,
     configHash: hash,
     paths,
-    ...(peers === undefined ? {} : { peers }),
+    ...(hosts.length === 0 ? {} : { hosts }),
     dockerSocket: desired.engine.socket ?? paths.sockets.docker,
     origins: own === undefined ? origins : { of: (path) => origins.of(ownPath(path, own)) },
     rules,

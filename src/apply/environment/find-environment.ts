@@ -50,8 +50,8 @@ export async function existingEnvironment(
 }
 
 /**
- * Like `existingEnvironment`; for a file with `vms`, all existing machines, including those no longer in the
- * file. Throws `state/no-environment` if there are none.
+ * Like `existingEnvironment`; for a file with `vms`, all existing machines on this host, including those no longer in
+ * the file. Throws `state/no-environment` if there are none, unless the file has machines on other hosts.
  */
 export async function existingMachines(
   options: EnvironmentOptions,
@@ -60,9 +60,11 @@ export async function existingMachines(
   const machines = name === undefined ? await readMachines(options).catch(() => []) : []
   const [first] = machines
   const cluster = first?.desired.machine?.cluster
+  const isElsewhere = machines.some(({ host }) => host !== undefined)
+  if (first?.host !== undefined && options.machine !== undefined) return []
   if (first === undefined || cluster === undefined || options.machine !== undefined)
     return [await existingEnvironment(options, name)]
-  const current = await Promise.all(machines.map(claimed))
+  const current = await Promise.all(machines.filter(({ host }) => host === undefined).map(claimed))
   const known = current.map(
     (one): KnownEnvironment => ({
       name: one.desired.name,
@@ -76,7 +78,7 @@ export async function existingMachines(
   const all = [...known, ...left]
   const there = await Promise.all(all.map(({ paths }) => isThere(paths)))
   const found = all.filter((_, i) => there[i])
-  if (found.length === 0) throw await noEnvironment(cluster)
+  if (found.length === 0 && !isElsewhere) throw await noEnvironment(cluster)
   return found
 }
 

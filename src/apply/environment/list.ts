@@ -20,7 +20,7 @@ export interface ListedEnvironment {
    * unreadable.
    */
   state: Exclude<VmStatus['state'], 'absent' | 'exited'> | 'stopped' | 'unknown'
-  /** The file that describes it; none before the first complete apply. */
+  /** The file that describes it, or the other host that applied it; none before the first complete apply. */
   file: string | undefined
   /** The file no longer exists. */
   lost: boolean
@@ -48,8 +48,8 @@ async function listed(name: string): Promise<ListedEnvironment> {
   return {
     name,
     state,
-    file,
-    lost: file === undefined || !existsSync(file),
+    file: file ?? record?.owner,
+    lost: record?.owner === undefined && (file === undefined || !existsSync(file)),
     memoryBytes: generation?.desired?.vm.memoryBytes,
     disk: found && { allocatedBytes: found.allocatedBytes, virtualBytes: found.virtualBytes },
     createdAt: record?.createdAt,

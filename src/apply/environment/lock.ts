@@ -2,7 +2,7 @@
 import { acquireLock, type Lock } from '../../host/flock.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 
-interface LockOptions {
+export interface LockEnvironmentOptions {
   /** The running command, shown to waiting users, e.g. `desktop apply`. */
   command: string
   timeoutMs: number
@@ -12,7 +12,7 @@ interface LockOptions {
 /** Throws `lock/held` with the holder's name on timeout. Never held during a prompt. */
 export function lockEnvironment(
   { lock }: Pick<EnvironmentPaths, 'lock'>,
-  { command, timeoutMs, say }: LockOptions,
+  { command, timeoutMs, say }: LockEnvironmentOptions,
 ): Promise<Lock> {
   return acquireLock(lock, {
     command,

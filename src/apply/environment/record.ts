@@ -18,6 +18,8 @@ export interface EnvironmentRecord {
   file?: string
   /** For a machine: the environment of its file. */
   cluster?: string
+  /** For a machine applied from another host: that host and the folder of its file. */
+  owner?: string
   /** Absolute paths of all files of the last apply. */
   files: readonly string[]
   createdAt: string
@@ -39,15 +41,16 @@ export async function writeRecord(
   path: string,
   known: EnvironmentRecord | undefined,
   about: Pick<EnvironmentRecord, 'name' | 'files'> &
-    Record<'file' | 'diskUuid' | 'cluster', string | undefined>,
+    Record<'file' | 'diskUuid' | 'cluster' | 'owner', string | undefined>,
 ): Promise<EnvironmentRecord> {
-  const { name, file, files, diskUuid, cluster } = about
+  const { name, file, files, diskUuid, cluster, owner } = about
   const record: EnvironmentRecord = {
     format,
     id: known?.id ?? randomUUID(),
     name,
     ...(file === undefined ? {} : { file }),
     ...(cluster === undefined ? {} : { cluster }),
+    ...(owner === undefined ? {} : { owner }),
     files,
     createdAt: known?.createdAt ?? new Date().toISOString(),
     ...(diskUuid === undefined ? {} : { diskUuid }),

@@ -1,7 +1,9 @@
 /** Assessment: the desired state, the observed state, and the plan between them. */
 import { setImmediate } from 'node:timers/promises'
+import type { MachineHost } from '../../config/desired.ts'
 import type { Origins } from '../../config/origins.ts'
 import type { Rule } from '../../config/policy/rule.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { guestFiles } from '../../guest/render.ts'
 import { bootId } from '../../host/identity.ts'
 import { absent, observedValue, present } from '../../observation.ts'
@@ -37,6 +39,7 @@ export interface Assessment {
 }
 
 export async function assess(environment: Environment): Promise<Assessment> {
+  if (environment.host !== undefined) throw plannedTogether(environment, environment.host)
   // Send requests to the supervisor and the guest first.
   const installed = setImmediate().then(() => findInstalled(environment))
   const resources = installed.then((found) => withAccelerator(environment, found))
@@ -62,6 +65,18 @@ export async function assess(environment: Environment): Promise<Assessment> {
     observedHash: observedHash(observed),
   })
   return { environment, resources: await resources, target, observed, plan, rules, violations, document }
+}
+
+/** Only the plan of all machines contacts other hosts. */
+function plannedTogether({ desired }: Environment, { name }: MachineHost): DesktopError {
+  const machine = desired.machine?.name ?? desired.name
+  return new DesktopError(
+    'hosts/elsewhere',
+    `${machine} is on ${name}, and is planned with the other machines`,
+    {
+      hint: 'leave out --machine',
+    },
+  )
 }
 
 /**

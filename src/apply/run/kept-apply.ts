@@ -42,6 +42,7 @@ export async function prepareApply(assessment: Assessment): Promise<Prepared> {
     files,
     diskUuid: keptDisk(assessment),
     cluster: desired.machine?.cluster,
+    owner: environment.owner,
   }
   const record = await writeRecord(paths.record, environment.record, about)
   await settleInterrupted(paths)

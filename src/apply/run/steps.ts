@@ -209,15 +209,15 @@ export function stepsFor(
         await control.guestWriteFile(subject, target.guestFiles[subject] ?? '', 0o644)
     },
   }
-  return {
-    run,
-    batch: {
-      'ports/listen': 'ports',
-      'ports/close': 'ports',
-      'sysctl/set': 'sysctl',
-      'shares/mount': 'shares',
-    },
-  }
+  return { run, batch: machineBatches }
+}
+
+/** Operations carried out in one call, by the name of the call. */
+export const machineBatches: Steps['batch'] = {
+  'ports/listen': 'ports',
+  'ports/close': 'ports',
+  'sysctl/set': 'sysctl',
+  'shares/mount': 'shares',
 }
 
 /** Waits for the guest agent, which may start after the engine and is needed to read guest files. */

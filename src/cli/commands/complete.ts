@@ -7,6 +7,7 @@ import { generationNumbers, readGeneration } from '../../apply/history/generatio
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { listImages } from '../../guest/built.ts'
 import { cachePaths } from '../../host/paths.ts'
+import { targetText } from '../../host/ssh/target.ts'
 import { type Candidate, complete, type Sources } from '../completion/complete.ts'
 import type { Output } from '../output.ts'
 
@@ -56,6 +57,10 @@ const sources: Sources = {
     return machines.flatMap(({ desired: { machine, network } }) =>
       machine === undefined ? [] : [{ value: machine.name, description: network.address }],
     )
+  },
+  hosts: async (file) => {
+    const [first] = await readMachines({ file, set: [] }).catch(() => [])
+    return (first?.hosts ?? []).map(({ name, ssh }) => ({ value: name, description: targetText(ssh) }))
   },
   images: async () => {
     const images = await listImages(cachePaths())

@@ -1,5 +1,5 @@
 /** `desktop console`: the VM's tty with its scrollback. Several users can attach at once; Ctrl-] detaches. */
-import { openEnvironment } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { controlClient } from '../../supervisor/api/client.ts'
@@ -14,7 +14,7 @@ const leaveMs = 2_000
 
 export async function run(given: FileOptions, output: Output, machine?: string): Promise<number> {
   const options = machine === undefined ? given : { ...given, machine }
-  const { paths } = await openEnvironment(options)
+  const { paths } = await openReachable(options)
   const { stdin, stdout } = process
   if (!stdin.isTTY && options.json) throw new DesktopError('cli/usage', 'desktop console has no --json')
   const stream = await openStream(paths, 'console')

@@ -1,8 +1,11 @@
 /**
  * `desktop destroy [ENVIRONMENT]`: deletes the environment with all data of its containers, after a prompt.
  */
+import { forgetElsewhere, machinesElsewhere, requireAll } from '../../apply/cluster/elsewhere.ts'
 import { existingMachines } from '../../apply/environment/find-environment.ts'
 import { lockEnvironment } from '../../apply/environment/lock.ts'
+import { lockThere } from '../../apply/remote/lock.ts'
+import { HostSessions } from '../../apply/remote/sessions.ts'
 import { destroyEnvironment } from '../../apply/run/destroy.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
@@ -13,10 +16,13 @@ import type { Output } from '../output.ts'
 const consentName = 'destroy'
 
 export async function run(options: ChangeOptions, output: Output, given?: string): Promise<number> {
+  await using sessions = new HostSessions()
   const all = await existingMachines(options, given)
-  const disks = all.map(({ paths }) => paths.dataDisk).join(', ')
+  const elsewhere = await machinesElsewhere(options, given, sessions)
+  const there = elsewhere.machines.map(({ name, host }) => `${name} on ${host.name}`)
+  const disks = [...all.map(({ paths }) => paths.dataDisk), ...there].join(', ')
   if (!options.yes && !options.allow.includes(consentName)) {
-    const names = all.map(({ name }) => name).join(', ')
+    const names = [...all.map(({ name }) => name), ...there].join(', ')
     const question = `${names} will be removed with the data disk ${disks}: images, containers, volumes.`
     const agreed = output.interactive && !options.json && (await askYes(question))
     if (!agreed) {
@@ -32,8 +38,19 @@ export async function run(options: ChangeOptions, output: Output, given?: string
       say: output.say,
     })
     await destroyEnvironment(name, paths)
-    if (options.json) output.write(`${JSON.stringify({ environment: name, destroyed: true })}\n`)
-    else output.say(`${name} is removed`)
+    report(name, options, output)
   }
+  for (const { host, session, name, owner } of elsewhere.machines) {
+    const lock = { command: 'desktop destroy', timeoutMs: options.lockTimeout }
+    await using _lock = await lockThere(sessions, host, name, lock)
+    if (await session.call('destroy', { name, owner })) report(name, options, output)
+  }
+  await forgetElsewhere(options, elsewhere)
+  requireAll(elsewhere)
   return exitCodes.done
+}
+
+function report(name: string, { json }: ChangeOptions, output: Output): void {
+  if (json) output.write(`${JSON.stringify({ environment: name, destroyed: true })}\n`)
+  else output.say(`${name} is removed`)
 }

@@ -1,7 +1,7 @@
 /** `desktop docker ARGS`: runs the docker client, the host's own or Debian's, against this environment. */
 import { access } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { openEnvironment } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { dockerClient, hostGlibc } from '../../guest/debian/client.ts'
@@ -20,7 +20,7 @@ import { commandBinds, shareAdvice, unsharedFolders } from '../unshared.ts'
 
 export async function run(given: FileOptions, output: Output, all: readonly string[]): Promise<number> {
   const { options, words: args } = machineBefore(given, all)
-  const { dockerSocket, desired, lockFile } = await openEnvironment(options)
+  const { dockerSocket, desired, lockFile } = await openReachable(options)
   const isThere = await access(dockerSocket).then(
     () => true,
     () => false,

@@ -6,6 +6,7 @@ import { type Environment, givenFiles, openMachines } from '../../apply/environm
 import { assess } from '../../apply/plan/assess.ts'
 import type { PlanDocument } from '../../apply/plan/document.ts'
 import { isForbidden } from '../../apply/plan/policy.ts'
+import { HostSessions } from '../../apply/remote/sessions.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { changeAll } from '../change.ts'
 import type { DriftFormat } from '../drift-formats.ts'
@@ -32,10 +33,15 @@ export async function run(options: Options, output: Output): Promise<number> {
   return options.exitCode && document.drifted ? exitCodes.changes : exitCodes.done
 }
 
+async function clusterDocument(environments: readonly Environment[]): Promise<PlanDocument> {
+  await using sessions = new HostSessions()
+  return (await assessCluster(environments, [], sessions)).plan
+}
+
 async function planOf(environments: readonly Environment[], options: Options): Promise<PlanDocument> {
   const [environment] = environments
   if (environment === undefined || isCluster(environments, options))
-    return (await assessCluster(environments)).plan
+    return await clusterDocument(environments)
   return (await assess(environment)).document
 }
 

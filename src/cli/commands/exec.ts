@@ -2,7 +2,7 @@
  * `desktop exec [MACHINE --] COMMAND`: runs a command in the VM or in a LinuxKit service, and exits with its
  * code.
  */
-import { openEnvironment } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { connectSupervisor } from '../../supervisor/api/client.ts'
 import type { FileOptions } from '../arguments.ts'
@@ -25,7 +25,7 @@ interface Options extends FileOptions {
 export async function run(given: Options, _output: Output, all: readonly string[]): Promise<number> {
   const { options, words: command } = machineBefore(given, all)
   const argv = wrapped(command, options)
-  const { desired, paths } = await openEnvironment(options)
+  const { desired, paths } = await openReachable(options)
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true
   if (options.tty ?? isTerminal) return await runTerminal(paths, argv.map(quoted).join(' '))
   if ((await connectSupervisor(paths)) === undefined) {

@@ -1,5 +1,5 @@
 /** `desktop flows`: all connections of the VM, from the forwarder's tables. */
-import { openEnvironment } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { connectSupervisor } from '../../supervisor/api/client.ts'
@@ -8,7 +8,7 @@ import type { Output } from '../output.ts'
 import { flowsDocument, flowsView } from '../views/flows.ts'
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
-  const { desired, paths } = await openEnvironment(options)
+  const { desired, paths } = await openReachable(options)
   const control = await connectSupervisor(paths)
   if (control === undefined) throw new DesktopError('vm/not-running', `${desired.name} is not running`)
   await using _control = control

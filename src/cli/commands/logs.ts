@@ -2,7 +2,7 @@
 import { type FileHandle, open, watch } from 'node:fs/promises'
 import { StringDecoder } from 'node:string_decoder'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openEnvironment } from '../../apply/environment/environment.ts'
+import { openEnvironment, openReachable } from '../../apply/environment/environment.ts'
 import { didYouMean } from '../../config/nearest.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
@@ -35,8 +35,8 @@ export async function run(given: Options, output: Output, ...all: (string | unde
   )
   const [source = 'console', ...more] = words
   if (more.length > 0) throw new DesktopError('cli/usage', `one source at a time, not ${words.join(' ')}`)
-  const { paths, desired } = await openEnvironment(options)
   const pathOf = files[source]
+  const { paths, desired } = await (pathOf === undefined ? openReachable : openEnvironment)(options)
   if (pathOf === undefined) {
     const control = await connectSupervisor(paths)
     if (control === undefined) {

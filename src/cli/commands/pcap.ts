@@ -4,7 +4,7 @@
  */
 import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { openEnvironment } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { systemCode } from '../../errors/system.ts'
@@ -26,7 +26,7 @@ export async function run(options: Options, output: Output, words: readonly stri
       hint: 'write it to a file: desktop pcap -w FILE, or pipe it: desktop pcap | wireshark -k -i -',
     })
   }
-  const { paths } = await openEnvironment(options)
+  const { paths } = await openReachable(options)
   const capture = await openCapture(paths, {
     filter: words.join(' '),
     snapBytes: options.snaplen,

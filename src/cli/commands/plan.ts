@@ -4,6 +4,7 @@ import { type Environment, openMachines } from '../../apply/environment/environm
 import { assess, narrowed } from '../../apply/plan/assess.ts'
 import type { PlanDocument } from '../../apply/plan/document.ts'
 import { isForbidden, type Violation } from '../../apply/plan/policy.ts'
+import { HostSessions } from '../../apply/remote/sessions.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
 import type { Group } from '../../reconcile/only.ts'
@@ -38,7 +39,8 @@ interface Planned {
 async function planned(environments: readonly Environment[], options: Options): Promise<Planned> {
   const [environment] = environments
   if (environment === undefined || isCluster(environments, options)) {
-    const { name, plan, violations } = await assessCluster(environments, options.only)
+    await using sessions = new HostSessions()
+    const { name, plan, violations } = await assessCluster(environments, options.only, sessions)
     return { name, document: plan, violations }
   }
   const { violations, document } = narrowed(await assess(environment), options.only)

@@ -1,5 +1,5 @@
 /** `desktop shell`: a login shell in the VM. Unless stdin is a terminal, the shell reads its commands from stdin. */
-import { openEnvironment } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/environment.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 import { runTerminal } from '../terminal.ts'
@@ -9,5 +9,5 @@ export async function run(given: FileOptions, output: Output, machine?: string):
   const options = machine === undefined ? given : { ...given, machine }
   if (!process.stdin.isTTY)
     return await exec({ ...options, tty: false, interactive: true, env: [] }, output, ['sh'])
-  return await runTerminal((await openEnvironment(options)).paths, undefined)
+  return await runTerminal((await openReachable(options)).paths, undefined)
 }

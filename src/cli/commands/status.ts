@@ -4,19 +4,26 @@ import { isCluster } from '../../apply/cluster/assess.ts'
 import { machineName, memberOf, standbyOf, swarmPlaces } from '../../apply/cluster/swarm.ts'
 import { spaceInside } from '../../apply/environment/disk-space.ts'
 import { type Environment, openMachines } from '../../apply/environment/environment.ts'
+import { forwardSockets } from '../../apply/environment/known-hosts.ts'
 import { observeEnvironment } from '../../apply/plan/assess.ts'
 import { findInstalled, targetOf, withAccelerator } from '../../apply/plan/target.ts'
+import type { StatusThere } from '../../apply/remote/protocol.ts'
+import { machineRequest } from '../../apply/remote/request.ts'
+import { HostSessions } from '../../apply/remote/sessions.ts'
+import type { MachineHost } from '../../config/desired.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { residentBytes } from '../../host/resident-memory.ts'
-import { absent } from '../../observation.ts'
+import type { PortStatus } from '../../net/core/port-status.ts'
+import { absent, observedValue, present, unknown } from '../../observation.ts'
 import { reading } from '../../observe/deadline.ts'
 import { observeGuestMemory } from '../../observe/guest-memory.ts'
-import type { Observed } from '../../observe/observed.ts'
 import { observeServices } from '../../observe/services.ts'
 import { observeSwarm } from '../../observe/swarm.ts'
 import { clusterPlan } from '../../reconcile/cluster.ts'
 import type { Plan } from '../../reconcile/plan.ts'
 import { reconcile } from '../../reconcile/reconcile.ts'
+import { dockerHost } from '../../reconcile/resources/context.ts'
 import { withoutStandby } from '../../reconcile/swarm/standby.ts'
 import { withSwarm } from '../../reconcile/swarm/swarm.ts'
 import { connectSupervisor } from '../../supervisor/api/client.ts'
@@ -49,8 +56,11 @@ async function lookInside({ paths }: Environment): Promise<InsideStatus> {
 }
 
 export async function run(options: FileOptions, output: Output): Promise<number> {
+  await using sessions = new HostSessions()
   const environments = await openMachines(options)
-  const looks = await Promise.all(environments.map(look))
+  const looks = await Promise.all(
+    environments.map((one) => (one.host === undefined ? look(one) : lookThere(one, one.host, sessions))),
+  )
   if (isCluster(environments, options)) {
     const machines = await clusterStatus(looks)
     output.write(
@@ -62,9 +72,84 @@ export async function run(options: FileOptions, output: Output): Promise<number>
   }
   for (const one of looks) {
     const document = documentOf(one, one.plan)
-    output.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : statusView(document, output))
+    output.write(
+      options.json ? `${JSON.stringify(document, null, 2)}\n` : (one.text ?? statusView(document, output)),
+    )
   }
   return exitCodes.done
+}
+
+/** For a command on another host. */
+export async function statusThere(environment: Environment): Promise<StatusThere> {
+  const seen = await look(environment)
+  const document = documentOf(seen, seen.plan)
+  const { plan, ports, isApplied } = seen
+  const { state, engine } = document
+  return {
+    ...{ state, plan, ports, isApplied },
+    engine:
+      engine.state === 'present' ? present({ ...engine.value, running: [...engine.value.running] }) : engine,
+    text: statusView(document, { style: (_style, text) => text }),
+    document: { ...document },
+  }
+}
+
+async function lookThere(environment: Environment, host: MachineHost, sessions: HostSessions): Promise<Look> {
+  try {
+    const session = await sessions.of(host)
+    const there = await session.call('status', { machine: await machineRequest(environment) })
+    await forwardSockets(environment.desired.name, host).catch(() => {})
+    const { state, engine, plan, ports, isApplied, text } = there
+    const document = { ...there.document, state, engine } as unknown as StatusDocument
+    return {
+      environment,
+      plan,
+      ports,
+      isApplied,
+      text,
+      document: (drift) => ({ ...document, ...(drift === undefined ? {} : { drift }) }),
+      isEngineUp: engine.state === 'present',
+    }
+  } catch (error) {
+    if (!(error instanceof DesktopError) || !error.code.startsWith('hosts/')) throw error
+    return lookAtNothing(environment, error.message)
+  }
+}
+
+/** A machine whose host does not answer. */
+function lookAtNothing(environment: Environment, reason: string): Look {
+  const nothing = unknown(reason)
+  const { desired, paths } = environment
+  const document: StatusDocument = {
+    format: 'desktop-status/1',
+    environment: desired.name,
+    environmentId: null,
+    state: 'unknown',
+    files: environment.files,
+    dockerHost: dockerHost(environment.dockerSocket),
+    paths,
+    supervisor: nothing,
+    vm: { state: 'unknown', reason },
+    ...{
+      accelerator: nothing,
+      engine: nothing,
+      services: nothing,
+      disk: nothing,
+      inside: nothing,
+      memory: nothing,
+    },
+    ...{ image: nothing, context: nothing, ports: [] },
+    drift: [reason],
+  }
+  return {
+    environment,
+    document: () => document,
+    plan: { operations: [], notes: [], unchanged: 0 },
+    ports: [],
+    isApplied: true,
+    isEngineUp: false,
+    text: `${desired.name}  unknown: ${reason}\n`,
+  }
 }
 
 export const statusOf = async (environment: Environment): Promise<StatusDocument> => {
@@ -74,9 +159,13 @@ export const statusOf = async (environment: Environment): Promise<StatusDocument
 
 interface Look {
   environment: Environment
-  observed: Observed
-  inside: InsideStatus
+  document: (drift: string[] | undefined) => StatusDocument
   plan: Plan
+  isApplied: boolean
+  /** The text of the machine's host, for a machine there. */
+  text?: string
+  ports: readonly PortStatus[]
+  isEngineUp: boolean
 }
 
 async function look(environment: Environment): Promise<Look> {
@@ -87,23 +176,33 @@ async function look(environment: Environment): Promise<Look> {
     lookInside(environment),
   ])
   const plan = reconcile(targetOf(environment, await resources), observed)
-  return { environment, observed, inside, plan }
+  return {
+    environment,
+    document: (drift) => statusDocument(environment, observed, inside, drift),
+    plan,
+    isApplied: environment.record !== undefined,
+    ports: observedValue(observed.supervisor)?.ports ?? [],
+    isEngineUp: observed.engine.state === 'present',
+  }
 }
 
-function documentOf({ environment, observed, inside }: Look, plan: Plan): StatusDocument {
-  const drift = environment.record === undefined ? undefined : driftTexts(plan)
-  return statusDocument(environment, observed, inside, drift)
-}
+const documentOf = ({ document, isApplied }: Look, plan: Plan): StatusDocument =>
+  document(isApplied ? driftTexts(plan) : undefined)
 
 /** Status of all machines, with their swarm nodes. */
 async function clusterStatus(looks: readonly Look[]): Promise<ClusterStatus> {
-  const shared = standbyOf(looks.map(({ observed }) => observed))
+  const shared = standbyOf(looks.map(({ environment, ports }) => ({ host: environment.host?.name, ports })))
   const plans = looks.map(({ environment, plan }, index) => ({
     machine: machineName(environment),
+    host: environment.host?.name,
     plan: withoutStandby(plan, shared[index] ?? new Set()),
   }))
-  const observed = await observeSwarm(swarmPlaces(looks))
-  const members = looks.map(({ environment }) => memberOf(environment))
+  const environments = looks.map(({ environment }) => environment)
+  const up = new Set(
+    looks.filter(({ isEngineUp }) => isEngineUp).map(({ environment }) => machineName(environment)),
+  )
+  const observed = await observeSwarm(swarmPlaces(environments, up))
+  const members = environments.map(memberOf)
   const whole = withSwarm(clusterPlan(plans), { members, observed, left: [], isWhole: true })
   const machines = looks.map((one, index) => {
     const machine = machineName(one.environment)

@@ -2,8 +2,12 @@
  * `desktop stop [ENVIRONMENT]`: suspends the VM or shuts it down gracefully, then ends the supervisor. No
  * data is lost.
  */
+import { machinesElsewhere, requireAll } from '../../apply/cluster/elsewhere.ts'
 import { existingMachines, type KnownEnvironment } from '../../apply/environment/find-environment.ts'
 import { lockEnvironment } from '../../apply/environment/lock.ts'
+import { noEnvironment } from '../../apply/environment/require-environment.ts'
+import { lockThere } from '../../apply/remote/lock.ts'
+import { HostSessions } from '../../apply/remote/sessions.ts'
 import { desiredOf, type Stopped, stopEnvironment, suspendEnvironment } from '../../apply/run/stop.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
@@ -19,19 +23,40 @@ export async function run(options: Options, output: Output, given?: string): Pro
   if (options.powerOff && options.suspend) {
     throw new DesktopError('cli/usage', '--power-off and --suspend exclude each other')
   }
+  await using sessions = new HostSessions()
   const all = await existingMachines(options, given)
-  if (all.length === 1) return await stopOne(all[0]!, options, output)
+  const elsewhere = await machinesElsewhere(options, given, sessions)
+  const isOne = all.length + elsewhere.machines.length === 1
+  if (isOne && all.length === 1) {
+    const code = await stopOne(all[0]!, options, output)
+    requireAll(elsewhere)
+    return code
+  }
   const stopped: object[] = []
-  for (const one of all)
-    stopped.push({ environment: one.name, ...documentOf(await stop(one, options, output)) })
-  if (options.json) output.write(`${JSON.stringify({ machines: stopped })}\n`)
+  const add = (environment: string, result: Stopped): void => {
+    if (!options.json) output.say(`${environment} ${sentence(result)}`)
+    stopped.push({ environment, ...documentOf(result) })
+  }
+  for (const one of all) add(one.name, await stop(one, options, output))
+  for (const { host, session, name, owner } of elsewhere.machines) {
+    const lock = { command: 'desktop stop', timeoutMs: options.lockTimeout }
+    await using _lock = await lockThere(sessions, host, name, lock)
+    const result = await session.call('stop', { name, owner, how: howToStop(options) })
+    if (result !== null) add(name, result)
+  }
+  if (stopped.length === 0 && elsewhere.failures.length === 0) throw await noEnvironment(given ?? 'here')
+  if (options.json) output.write(`${JSON.stringify(isOne ? stopped[0] : { machines: stopped })}\n`)
+  requireAll(elsewhere)
   return exitCodes.done
 }
 
+const howToStop = ({ powerOff, suspend }: Options): 'power-off' | 'suspend' | 'as-configured' =>
+  powerOff ? 'power-off' : suspend ? 'suspend' : 'as-configured'
+
 async function stopOne(environment: KnownEnvironment, options: Options, output: Output): Promise<number> {
   const result = await stop(environment, options, output)
-  if (options.json)
-    output.write(`${JSON.stringify({ environment: environment.name, ...documentOf(result) })}\n`)
+  if (!options.json) output.say(`${environment.name} ${sentence(result)}`)
+  else output.write(`${JSON.stringify({ environment: environment.name, ...documentOf(result) })}\n`)
   return exitCodes.done
 }
 
@@ -45,12 +70,9 @@ async function stop(environment: KnownEnvironment, options: Options, output: Out
   // Without the file, the last apply decides; an environment never fully applied has nothing to suspend.
   const desired = await desiredOf(environment)
   const suspends = options.suspend ?? (!options.powerOff && desired?.vm.suspendOnStop)
-  const result =
-    suspends && desired !== undefined
-      ? await suspendEnvironment({ desired, paths })
-      : await stopEnvironment(name, paths)
-  if (!options.json) output.say(`${name} ${sentence(result)}`)
-  return result
+  return suspends && desired !== undefined
+    ? await suspendEnvironment({ desired, paths })
+    : await stopEnvironment(name, paths)
 }
 
 /** `stopped`: something was running and no longer is. */

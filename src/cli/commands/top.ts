@@ -1,6 +1,6 @@
 /** `desktop top`: containers and connections by rate, on the terminal until q, or once as text or JSON. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openEnvironment } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { messageOf } from '../../errors/system.ts'
@@ -28,7 +28,7 @@ export interface TopDocument extends Live {
 }
 
 export async function run(options: Options, output: Output): Promise<number> {
-  const { desired, paths, dockerSocket } = await openEnvironment(options)
+  const { desired, paths, dockerSocket } = await openReachable(options)
   const name = desired.name
   const control = await connectSupervisor(paths)
   if (control === undefined) throw new DesktopError('vm/not-running', `${name} is not running`)

@@ -1,7 +1,7 @@
 /** `desktop tunnel`: a SOCKS5 proxy on loopback, for tools that need container addresses. */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { openEnvironment } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/environment.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { systemCode } from '../../errors/system.ts'
@@ -19,7 +19,7 @@ interface Options extends FileOptions {
 
 export async function run(options: Options, output: Output): Promise<number> {
   if (options.json) throw new DesktopError('cli/usage', 'desktop tunnel has no --json')
-  const { desired, paths } = await openEnvironment(options)
+  const { desired, paths } = await openReachable(options)
   const { domain } = desired.names
   if ((await connectSupervisor(paths)) === undefined)
     throw new DesktopError('vm/not-running', `${desired.name} is not running`)

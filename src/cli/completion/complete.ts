@@ -19,6 +19,7 @@ export interface Sources {
   images: () => Promise<readonly Candidate[]>
   environments: () => Promise<readonly Candidate[]>
   machines: (files: readonly string[]) => Promise<readonly Candidate[]>
+  hosts: (files: readonly string[]) => Promise<readonly Candidate[]>
 }
 
 type Source = keyof Sources | 'files' | 'assignments' | 'none' | readonly string[]
@@ -40,6 +41,7 @@ const sourceOf: Readonly<Record<string, Source>> = {
   digest: 'images',
   environment: 'environments',
   machine: 'machines',
+  host: 'hosts',
   source: offeredFor('log'),
   service: offeredFor('exec'),
   timeout: ['4m', '10m'],
@@ -187,6 +189,8 @@ async function valuesOf(
       return { kind: 'values', values: await sources.environments() }
     case 'machines':
       return { kind: 'values', values: await sources.machines(files) }
+    case 'hosts':
+      return { kind: 'values', values: await sources.hosts(files) }
     case 'assignments':
       return {
         kind: 'values',

@@ -42,6 +42,14 @@ export function defineLifetime({ does, plain, group, onFile, locks, changes, app
     ),
     () => import('../commands/destroy.ts'),
   )
+  const hosts = group('hosts', 'manage desktop on other hosts (`hosts` of desktop.yaml)')
+  does(
+    onFile('install', 'install this version of desktop for your user on another host', hosts).argument(
+      '<host>',
+      'key under `hosts`',
+    ),
+    () => import('../commands/hosts-install.ts'),
+  )
   does(
     plain('ls', 'list your environments').option(
       '--all-lost',

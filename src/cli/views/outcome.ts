@@ -37,7 +37,7 @@ function verdict(name: string, outcome: Outcome, { style }: Pick<Output, 'style'
     case 'applied':
       return `${style('green', `${name}: ${counted}.`)} ${whereabouts(dockerHost)}`
     case 'incomplete':
-      return `${style('red', `${name}: ${counted}.`)} \`desktop apply\` again continues from here.\n`
+      return `${style('red', `${name}: ${counted || 'nothing was changed'}.`)} \`desktop apply\` again continues from here.\n`
     case 'interrupted':
       return `${style('yellow', `${name}: interrupted; ${counted}.`)} \`desktop apply\` again continues from here.\n`
   }

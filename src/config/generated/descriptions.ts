@@ -12,6 +12,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   "vm.aslr": "Address space layout randomization (ASLR) in the VM. auto = on, except on an emulated CPU, where it costs time; always = on everywhere.",
   "vm.suspendOnStop": "Whether desktop stop suspends the VM, so that desktop start resumes it with its containers. false = stop shuts it down.",
   "vms": "Several VMs (machines) on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm. Replaces vm; see docs/vms.md.",
+  "hosts": "Other hosts for machines of vms, reached by ssh; see docs/hosts.md.",
   "swarm.stack": "Compose file to deploy as a stack with the environment's name, relative to this file; or several, as NAME: FILE.",
   "network.subnet": "IPv4 network of the VM, in CIDR notation.",
   "network.gateway": "Gateway and DNS server. Default: first address of the subnet.",

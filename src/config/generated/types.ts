@@ -231,6 +231,12 @@ export interface DesktopFile {
     [k: string]: KindOfMachine
   }
   /**
+   * Other hosts for machines of vms, reached by ssh; see docs/hosts.md.
+   */
+  hosts?: {
+    [k: string]: Host
+  }
+  /**
    * Contents of the Docker swarm that the machines of vms form; see docs/stack.md.
    */
   swarm?: {
@@ -553,6 +559,10 @@ export interface KindOfMachine {
   labels?: {
     [k: string]: string
   }
+  /**
+   * Host of these machines: local (this host) or a name of hosts. Of a list, the machines take the hosts in turn. Default local.
+   */
+  host?: string | [string, ...string[]]
 }
 /**
  * As network.egress, and replaces it for these machines.
@@ -579,6 +589,12 @@ export interface Egress {
      */
     deny?: string
   }[]
+}
+export interface Host {
+  /**
+   * user@host, a Host of your ssh configuration, or ssh://user@host:port.
+   */
+  ssh: string
 }
 /**
  * Any key of daemon.json.

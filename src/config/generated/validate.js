@@ -5,7 +5,7 @@ import func6_ from 'ajv/dist/runtime/ucs2length.js';
 const func6 = func6_.default ?? func6_;
 
 export const validateDesktop = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: configuration of a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"x-planned":["hosts"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the folder name.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one overrides; paths are relative to this file."},"vm":{"type":"object","additionalProperties":false,"description":"Sizing of the VM.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto uses the fastest that works on the host.","default":"auto"},"aslr":{"enum":["auto","always"],"description":"Address space layout randomization (ASLR) in the VM. auto = on, except on an emulated CPU, where it costs time; always = on everywhere.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"Whether desktop stop suspends the VM, so that desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"vms":{"type":"object","description":"Several VMs (machines) on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm. Replaces vm; see docs/vms.md.","additionalProperties":{"type":"object","title":"kind of machine","additionalProperties":false,"x-planned":["host"],"properties":{"count":{"type":"integer","minimum":1,"maximum":100,"description":"Number of machines of this kind. Default 1."},"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"As vm.cpus, for each machine."},"memory":{"$ref":"#/definitions/size","description":"As vm.memory, for each machine."},"swap":{"$ref":"#/definitions/size","description":"As vm.swap, for each machine."},"disk":{"$ref":"#/definitions/size","description":"As vm.disk, for each machine."},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"As vm.accelerator."},"suspendOnStop":{"type":"boolean","description":"As vm.suspendOnStop."},"address":{"type":"string","description":"Address of the first machine; the others follow. Default: the next free multiple of 32 after network.address, after the kinds above."},"egress":{"$ref":"#/properties/network/properties/egress","description":"As network.egress, and replaces it for these machines."},"isolated":{"type":"boolean","description":"Isolate these machines from other machines; they reach only the gateway and external networks. Default false."},"swarm":{"enum":["manager","worker"],"description":"Role of these machines in the Docker swarm that apply forms. Default: none."},"labels":{"type":"object","additionalProperties":{"type":"string"},"description":"Labels of their nodes in the swarm, for placement constraints; exactly these."}}}},"swarm":{"type":"object","additionalProperties":false,"description":"Contents of the Docker swarm that the machines of vms form; see docs/stack.md.","properties":{"stack":{"type":["string","object"],"additionalProperties":{"type":"string"},"description":"Compose file to deploy as a stack with the environment's name, relative to this file; or several, as NAME: FILE."}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM, in CIDR notation.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"Address of the VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"Address of host.docker.internal, at which the VM reaches the host's loopback. Default: second-to-last address of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"MTU of the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"Enable IPv6 alongside IPv4: address, route, DNS, and access to every IPv6 destination that the host can reach; see docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64: ::1 is the gateway, ::3 the VM, ::fe the host's loopback. Default: a unique local network derived from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Upstream servers, in order: IP, IP:port, or system (the host's servers).","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or target name of an alias; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Per-domain upstream servers (split DNS); the longest match wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for this domain: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP; system = the host's search domains.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Cache of DNS answers.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Maximum number of cached answers; 0 = no cache.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Minimum time to cache an answer.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Maximum time to cache an answer.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"Which destinations the VM and its containers may reach. Gateway services (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"Action for traffic that no rule matches. The preset, if any, sets it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that are forwarded into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the mapping in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT or MACHINE:PORT (m.2:80). Default address: the VM's, or the first machine's. May be a container's address."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"File mode of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Whether ports that containers publish are opened on the host.","default":true},"bind":{"type":"string","description":"Host address for published ports when docker run -p gives none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names for containers on the host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"Settings of dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Docker Hub mirrors, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"CA certificates that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this file, or PEM text.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Address ranges for new networks: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"Proxy for http URLs."},"https":{"$ref":"#/definitions/secret","description":"Proxy for https URLs."},"noProxy":{"type":"string","description":"Comma-separated hosts that bypass the proxy."}}},"socket":{"type":"string","description":"Path of docker.sock on the host; auto = in the environment's runtime directory.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of the host to share with the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of the host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Path in the VM. Default: the same path as on the host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Settings inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"sshAgent":{"type":["boolean","string"],"description":"Whether containers may use your SSH agent, via /run/host-services/ssh-auth.sock: true = the agent in SSH_AUTH_SOCK, or the path of its socket.","default":false},"platforms":{"type":"array","items":{"enum":["arm","arm64","loong64","mips64le","ppc64le","riscv64","s390x"]},"description":"Other CPU architectures to emulate, for docker run --platform linux/arm64.","default":[]},"builder":{"enum":["desktop","linuxkit"],"description":"Builder of the guest image: desktop itself, or the linuxkit program on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"Additional services of the VM, with LinuxKit's fields. image: path of a docker save archive or an OCI layout (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"Additional files of the VM, with LinuxKit's fields; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Which generations (recorded applies) to keep; the newest complete one is always kept.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"Number of newest generations to keep.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long to keep them, e.g. 90d. Default: no limit."}}},"signatures":{"type":"object","additionalProperties":false,"description":"Which artefacts must be signed, and by whom; see docs/signatures.md.","properties":{"keys":{"type":"array","maxItems":64,"items":{"type":"string","pattern":"^RW[A-Za-z0-9+/]{54}$","x-expected":"must be a minisign public key, RW and 54 more characters"},"description":"Trusted public keys, as printed by `desktop signature keygen` and minisign.","default":[]},"require":{"type":"array","uniqueItems":true,"items":{"enum":["image","plan"]},"description":"image: guest images must be signed before a VM boots from them, and on import. plan: saved plans must be signed.","default":[]}}},"policy":{"type":"array","description":"Rules for the effective configuration and its plans; see docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the rule in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that the rule checks, e.g. vm.memory; * matches any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Effects that a plan may not contain; with path, only those caused by that key."},"require":{"const":true,"description":"Whether a non-empty value is required."},"allow":{"description":"Allowed value or list of values; every value at the path must be one of them. * in text is a wildcard."},"deny":{"description":"Forbidden value or list of values. * in text is a wildcard."},"min":{"type":["number","string"],"description":"Minimum number, size or duration."},"max":{"type":["number","string"],"description":"Maximum number, size or duration."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Reason, shown when the rule is broken."},"severity":{"enum":["error","warn"],"description":"error (the default) fails with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"string or reference","description":"A string, or its source: {fromEnv: NAME} or {fromFile: PATH}."}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: configuration of a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the folder name.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one overrides; paths are relative to this file."},"vm":{"type":"object","additionalProperties":false,"description":"Sizing of the VM.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto uses the fastest that works on the host.","default":"auto"},"aslr":{"enum":["auto","always"],"description":"Address space layout randomization (ASLR) in the VM. auto = on, except on an emulated CPU, where it costs time; always = on everywhere.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"Whether desktop stop suspends the VM, so that desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"vms":{"type":"object","description":"Several VMs (machines) on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm. Replaces vm; see docs/vms.md.","additionalProperties":{"type":"object","title":"kind of machine","additionalProperties":false,"properties":{"count":{"type":"integer","minimum":1,"maximum":100,"description":"Number of machines of this kind. Default 1."},"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"As vm.cpus, for each machine."},"memory":{"$ref":"#/definitions/size","description":"As vm.memory, for each machine."},"swap":{"$ref":"#/definitions/size","description":"As vm.swap, for each machine."},"disk":{"$ref":"#/definitions/size","description":"As vm.disk, for each machine."},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"As vm.accelerator."},"suspendOnStop":{"type":"boolean","description":"As vm.suspendOnStop."},"address":{"type":"string","description":"Address of the first machine; the others follow. Default: the next free multiple of 32 after network.address, after the kinds above."},"egress":{"$ref":"#/properties/network/properties/egress","description":"As network.egress, and replaces it for these machines."},"isolated":{"type":"boolean","description":"Isolate these machines from other machines; they reach only the gateway and external networks. Default false."},"swarm":{"enum":["manager","worker"],"description":"Role of these machines in the Docker swarm that apply forms. Default: none."},"labels":{"type":"object","additionalProperties":{"type":"string"},"description":"Labels of their nodes in the swarm, for placement constraints; exactly these."},"host":{"anyOf":[{"type":"string"},{"type":"array","minItems":1,"items":{"type":"string"}}],"description":"Host of these machines: local (this host) or a name of hosts. Of a list, the machines take the hosts in turn. Default local."}}}},"hosts":{"type":"object","description":"Other hosts for machines of vms, reached by ssh; see docs/hosts.md.","additionalProperties":{"type":"object","title":"host","additionalProperties":false,"required":["ssh"],"properties":{"ssh":{"type":"string","description":"user@host, a Host of your ssh configuration, or ssh://user@host:port."}}}},"swarm":{"type":"object","additionalProperties":false,"description":"Contents of the Docker swarm that the machines of vms form; see docs/stack.md.","properties":{"stack":{"type":["string","object"],"additionalProperties":{"type":"string"},"description":"Compose file to deploy as a stack with the environment's name, relative to this file; or several, as NAME: FILE."}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM, in CIDR notation.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"Address of the VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"Address of host.docker.internal, at which the VM reaches the host's loopback. Default: second-to-last address of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"MTU of the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"Enable IPv6 alongside IPv4: address, route, DNS, and access to every IPv6 destination that the host can reach; see docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64: ::1 is the gateway, ::3 the VM, ::fe the host's loopback. Default: a unique local network derived from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Upstream servers, in order: IP, IP:port, or system (the host's servers).","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or target name of an alias; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Per-domain upstream servers (split DNS); the longest match wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for this domain: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP; system = the host's search domains.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Cache of DNS answers.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Maximum number of cached answers; 0 = no cache.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Minimum time to cache an answer.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Maximum time to cache an answer.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"Which destinations the VM and its containers may reach. Gateway services (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"Action for traffic that no rule matches. The preset, if any, sets it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that are forwarded into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the mapping in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT or MACHINE:PORT (m.2:80). Default address: the VM's, or the first machine's. May be a container's address."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"File mode of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Whether ports that containers publish are opened on the host.","default":true},"bind":{"type":"string","description":"Host address for published ports when docker run -p gives none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names for containers on the host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"Settings of dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Docker Hub mirrors, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"CA certificates that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this file, or PEM text.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Address ranges for new networks: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"Proxy for http URLs."},"https":{"$ref":"#/definitions/secret","description":"Proxy for https URLs."},"noProxy":{"type":"string","description":"Comma-separated hosts that bypass the proxy."}}},"socket":{"type":"string","description":"Path of docker.sock on the host; auto = in the environment's runtime directory.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of the host to share with the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of the host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Path in the VM. Default: the same path as on the host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Settings inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"sshAgent":{"type":["boolean","string"],"description":"Whether containers may use your SSH agent, via /run/host-services/ssh-auth.sock: true = the agent in SSH_AUTH_SOCK, or the path of its socket.","default":false},"platforms":{"type":"array","items":{"enum":["arm","arm64","loong64","mips64le","ppc64le","riscv64","s390x"]},"description":"Other CPU architectures to emulate, for docker run --platform linux/arm64.","default":[]},"builder":{"enum":["desktop","linuxkit"],"description":"Builder of the guest image: desktop itself, or the linuxkit program on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"Additional services of the VM, with LinuxKit's fields. image: path of a docker save archive or an OCI layout (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"Additional files of the VM, with LinuxKit's fields; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Which generations (recorded applies) to keep; the newest complete one is always kept.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"Number of newest generations to keep.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long to keep them, e.g. 90d. Default: no limit."}}},"signatures":{"type":"object","additionalProperties":false,"description":"Which artefacts must be signed, and by whom; see docs/signatures.md.","properties":{"keys":{"type":"array","maxItems":64,"items":{"type":"string","pattern":"^RW[A-Za-z0-9+/]{54}$","x-expected":"must be a minisign public key, RW and 54 more characters"},"description":"Trusted public keys, as printed by `desktop signature keygen` and minisign.","default":[]},"require":{"type":"array","uniqueItems":true,"items":{"enum":["image","plan"]},"description":"image: guest images must be signed before a VM boots from them, and on import. plan: saved plans must be signed.","default":[]}}},"policy":{"type":"array","description":"Rules for the effective configuration and its plans; see docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the rule in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that the rule checks, e.g. vm.memory; * matches any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Effects that a plan may not contain; with path, only those caused by that key."},"require":{"const":true,"description":"Whether a non-empty value is required."},"allow":{"description":"Allowed value or list of values; every value at the path must be one of them. * in text is a wildcard."},"deny":{"description":"Forbidden value or list of values. * in text is a wildcard."},"min":{"type":["number","string"],"description":"Minimum number, size or duration."},"max":{"type":["number","string"],"description":"Maximum number, size or duration."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Reason, shown when the rule is broken."},"severity":{"enum":["error","warn"],"description":"error (the default) fails with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"string or reference","description":"A string, or its source: {fromEnv: NAME} or {fromFile: PATH}."}}};
 const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"};
 const schema18 = {"type":"object","additionalProperties":false,"description":"Which destinations the VM and its containers may reach. Gateway services (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"Action for traffic that no rule matches. The preset, if any, sets it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}};
 const schema19 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
@@ -2907,6 +2907,51 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/labels",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.vms.additionalProperties.properties.labels,data:data32});errors++;
 }
 }
+if(data14.host !== undefined){
+let data34 = data14.host;
+const _errs77 = errors;
+let valid18 = false;
+const _errs78 = errors;
+if(typeof data34 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.vms.additionalProperties.properties.host.anyOf[0],data:data34});errors++;
+}
+var _valid0 = _errs78 === errors;
+valid18 = valid18 || _valid0;
+if(!valid18){
+const _errs80 = errors;
+if(Array.isArray(data34)){
+if(data34.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",parentSchema:schema11.properties.vms.additionalProperties.properties.host.anyOf[1],data:data34});errors++;
+}
+const len2 = data34.length;
+for(let i2=0; i2<len2; i2++){
+let data35 = data34[i2];
+if(typeof data35 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host/" + i2,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.vms.additionalProperties.properties.host.anyOf[1].items,data:data35});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.vms.additionalProperties.properties.host.anyOf[1],data:data34});errors++;
+}
+var _valid0 = _errs80 === errors;
+valid18 = valid18 || _valid0;
+}
+if(!valid18){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema11.properties.vms.additionalProperties.properties.host,data:data34});errors++;
+}
+else {
+errors = _errs77;
+if(vErrors !== null){
+if(_errs77){
+vErrors.length = _errs77;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
 }
 else {
 (vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.vms.additionalProperties,data:data14});errors++;
@@ -2917,99 +2962,129 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/vms",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.vms,data:data13});errors++;
 }
 }
+if(data.hosts !== undefined){
+let data36 = data.hosts;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+for(const key7 in data36){
+let data37 = data36[key7];
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+if(data37.ssh === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "ssh"},message:"must have required property '"+"ssh"+"'",parentSchema:schema11.properties.hosts.additionalProperties,data:data37});errors++;
+}
+for(const key8 in data37){
+if(!(key8 === "ssh")){
+(vErrors ??= []).push({instancePath:instancePath+"/hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",parentSchema:schema11.properties.hosts.additionalProperties,data:data37});errors++;
+}
+}
+if(data37.ssh !== undefined){
+let data38 = data37.ssh;
+if(typeof data38 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/ssh",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.hosts.additionalProperties.properties.ssh,data:data38});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.hosts.additionalProperties,data:data37});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hosts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.hosts,data:data36});errors++;
+}
+}
 if(data.swarm !== undefined){
-let data34 = data.swarm;
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-for(const key7 in data34){
-if(!(key7 === "stack")){
-(vErrors ??= []).push({instancePath:instancePath+"/swarm",keyword:"additionalProperties",params:{additionalProperty: key7},message:"must NOT have additional properties",parentSchema:schema11.properties.swarm,data:data34});errors++;
+let data39 = data.swarm;
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+for(const key9 in data39){
+if(!(key9 === "stack")){
+(vErrors ??= []).push({instancePath:instancePath+"/swarm",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",parentSchema:schema11.properties.swarm,data:data39});errors++;
 }
 }
-if(data34.stack !== undefined){
-let data35 = data34.stack;
-if((typeof data35 !== "string") && (!(data35 && typeof data35 == "object" && !Array.isArray(data35)))){
-(vErrors ??= []).push({instancePath:instancePath+"/swarm/stack",keyword:"type",params:{type: schema11.properties.swarm.properties.stack.type},message:"must be string,object",parentSchema:schema11.properties.swarm.properties.stack,data:data35});errors++;
+if(data39.stack !== undefined){
+let data40 = data39.stack;
+if((typeof data40 !== "string") && (!(data40 && typeof data40 == "object" && !Array.isArray(data40)))){
+(vErrors ??= []).push({instancePath:instancePath+"/swarm/stack",keyword:"type",params:{type: schema11.properties.swarm.properties.stack.type},message:"must be string,object",parentSchema:schema11.properties.swarm.properties.stack,data:data40});errors++;
 }
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-for(const key8 in data35){
-let data36 = data35[key8];
-if(typeof data36 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/swarm/stack/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.swarm.properties.stack.additionalProperties,data:data36});errors++;
+if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
+for(const key10 in data40){
+let data41 = data40[key10];
+if(typeof data41 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/swarm/stack/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.swarm.properties.stack.additionalProperties,data:data41});errors++;
 }
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/swarm",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.swarm,data:data34});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/swarm",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.swarm,data:data39});errors++;
 }
 }
 if(data.network !== undefined){
-let data37 = data.network;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-for(const key9 in data37){
-if(!(func2.call(schema11.properties.network.properties, key9))){
-(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",parentSchema:schema11.properties.network,data:data37});errors++;
+let data42 = data.network;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+for(const key11 in data42){
+if(!(func2.call(schema11.properties.network.properties, key11))){
+(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",parentSchema:schema11.properties.network,data:data42});errors++;
 }
 }
-if(data37.subnet !== undefined){
-let data38 = data37.subnet;
-if(typeof data38 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/subnet",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet,data:data38});errors++;
+if(data42.subnet !== undefined){
+let data43 = data42.subnet;
+if(typeof data43 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/subnet",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet,data:data43});errors++;
 }
 }
-if(data37.gateway !== undefined){
-let data39 = data37.gateway;
-if(typeof data39 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/gateway",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.gateway,data:data39});errors++;
+if(data42.gateway !== undefined){
+let data44 = data42.gateway;
+if(typeof data44 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/gateway",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.gateway,data:data44});errors++;
 }
 }
-if(data37.address !== undefined){
-let data40 = data37.address;
-if(typeof data40 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/address",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.address,data:data40});errors++;
+if(data42.address !== undefined){
+let data45 = data42.address;
+if(typeof data45 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/address",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.address,data:data45});errors++;
 }
 }
-if(data37.host !== undefined){
-let data41 = data37.host;
-if(typeof data41 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/host",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.host,data:data41});errors++;
+if(data42.host !== undefined){
+let data46 = data42.host;
+if(typeof data46 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/host",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.host,data:data46});errors++;
 }
 }
-if(data37.mtu !== undefined){
-let data42 = data37.mtu;
-const _errs96 = errors;
-let valid21 = false;
-const _errs97 = errors;
-if("auto" !== data42){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data42});errors++;
+if(data42.mtu !== undefined){
+let data47 = data42.mtu;
+const _errs112 = errors;
+let valid26 = false;
+const _errs113 = errors;
+if("auto" !== data47){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data47});errors++;
 }
-var _valid0 = _errs97 === errors;
-valid21 = valid21 || _valid0;
-if(!valid21){
-const _errs98 = errors;
-if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data42});errors++;
+var _valid1 = _errs113 === errors;
+valid26 = valid26 || _valid1;
+if(!valid26){
+const _errs114 = errors;
+if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data47});errors++;
 }
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 65520 || isNaN(data42)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data42});errors++;
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 65520 || isNaN(data47)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data47});errors++;
 }
-if(data42 < 576 || isNaN(data42)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data42});errors++;
+if(data47 < 576 || isNaN(data47)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data47});errors++;
 }
 }
-var _valid0 = _errs98 === errors;
-valid21 = valid21 || _valid0;
+var _valid1 = _errs114 === errors;
+valid26 = valid26 || _valid1;
 }
-if(!valid21){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema11.properties.network.properties.mtu,data:data42});errors++;
+if(!valid26){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema11.properties.network.properties.mtu,data:data47});errors++;
 }
 else {
-errors = _errs96;
+errors = _errs112;
 if(vErrors !== null){
-if(_errs96){
-vErrors.length = _errs96;
+if(_errs112){
+vErrors.length = _errs112;
 }
 else {
 vErrors = null;
@@ -3017,775 +3092,775 @@ vErrors = null;
 }
 }
 }
-if(data37.ipv6 !== undefined){
-let data43 = data37.ipv6;
-if(typeof data43 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/ipv6",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.network.properties.ipv6,data:data43});errors++;
+if(data42.ipv6 !== undefined){
+let data48 = data42.ipv6;
+if(typeof data48 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/ipv6",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.network.properties.ipv6,data:data48});errors++;
 }
 }
-if(data37.subnet6 !== undefined){
-let data44 = data37.subnet6;
-if(typeof data44 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/subnet6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet6,data:data44});errors++;
-}
-}
-if(data37.dns !== undefined){
-let data45 = data37.dns;
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-for(const key10 in data45){
-if(!(((((key10 === "upstreams") || (key10 === "hosts")) || (key10 === "split")) || (key10 === "search")) || (key10 === "cache"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"additionalProperties",params:{additionalProperty: key10},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns,data:data45});errors++;
-}
-}
-if(data45.upstreams !== undefined){
-let data46 = data45.upstreams;
-if(Array.isArray(data46)){
-const len2 = data46.length;
-for(let i2=0; i2<len2; i2++){
-let data47 = data46[i2];
-if(typeof data47 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams/" + i2,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data47});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data46});errors++;
-}
-}
-if(data45.hosts !== undefined){
-let data48 = data45.hosts;
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-for(const key11 in data48){
-let data49 = data48[key11];
+if(data42.subnet6 !== undefined){
+let data49 = data42.subnet6;
 if(typeof data49 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data49});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/subnet6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet6,data:data49});errors++;
 }
 }
+if(data42.dns !== undefined){
+let data50 = data42.dns;
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+for(const key12 in data50){
+if(!(((((key12 === "upstreams") || (key12 === "hosts")) || (key12 === "split")) || (key12 === "search")) || (key12 === "cache"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns,data:data50});errors++;
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data48});errors++;
 }
-}
-if(data45.split !== undefined){
-let data50 = data45.split;
-if(Array.isArray(data50)){
-const len3 = data50.length;
+if(data50.upstreams !== undefined){
+let data51 = data50.upstreams;
+if(Array.isArray(data51)){
+const len3 = data51.length;
 for(let i3=0; i3<len3; i3++){
-let data51 = data50[i3];
-if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
-if(data51.domain === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data51});errors++;
-}
-if(data51.servers === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data51});errors++;
-}
-for(const key12 in data51){
-if(!((key12 === "domain") || (key12 === "servers"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data51});errors++;
-}
-}
-if(data51.domain !== undefined){
-let data52 = data51.domain;
+let data52 = data51[i3];
 if(typeof data52 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/domain",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data52});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams/" + i3,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data52});errors++;
 }
 }
-if(data51.servers !== undefined){
-let data53 = data51.servers;
-if(Array.isArray(data53)){
-if(data53.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/servers",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data53});errors++;
 }
-const len4 = data53.length;
-for(let i4=0; i4<len4; i4++){
-let data54 = data53[i4];
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data51});errors++;
+}
+}
+if(data50.hosts !== undefined){
+let data53 = data50.hosts;
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+for(const key13 in data53){
+let data54 = data53[key13];
 if(typeof data54 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/servers/" + i4,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data54});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data54});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3+"/servers",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data53});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data53});errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i3,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data51});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split,data:data50});errors++;
-}
-}
-if(data45.search !== undefined){
-let data55 = data45.search;
+if(data50.split !== undefined){
+let data55 = data50.split;
 if(Array.isArray(data55)){
-const len5 = data55.length;
+const len4 = data55.length;
+for(let i4=0; i4<len4; i4++){
+let data56 = data55[i4];
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if(data56.domain === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4,keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data56});errors++;
+}
+if(data56.servers === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4,keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data56});errors++;
+}
+for(const key14 in data56){
+if(!((key14 === "domain") || (key14 === "servers"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4,keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data56});errors++;
+}
+}
+if(data56.domain !== undefined){
+let data57 = data56.domain;
+if(typeof data57 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4+"/domain",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data57});errors++;
+}
+}
+if(data56.servers !== undefined){
+let data58 = data56.servers;
+if(Array.isArray(data58)){
+if(data58.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4+"/servers",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data58});errors++;
+}
+const len5 = data58.length;
 for(let i5=0; i5<len5; i5++){
-let data56 = data55[i5];
-if(typeof data56 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search/" + i5,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data56});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.search,data:data55});errors++;
-}
-}
-if(data45.cache !== undefined){
-let data57 = data45.cache;
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-for(const key13 in data57){
-if(!(((key13 === "max") || (key13 === "minTTL")) || (key13 === "maxTTL"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"additionalProperties",params:{additionalProperty: key13},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data57});errors++;
-}
-}
-if(data57.max !== undefined){
-let data58 = data57.max;
-if(!(((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58))) && (isFinite(data58)))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data58});errors++;
-}
-if((typeof data58 == "number") && (isFinite(data58))){
-if(data58 > 1000000 || isNaN(data58)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data58});errors++;
-}
-if(data58 < 0 || isNaN(data58)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data58});errors++;
-}
-}
-}
-if(data57.minTTL !== undefined){
-let data59 = data57.minTTL;
+let data59 = data58[i5];
 if(typeof data59 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/minTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data59});errors++;
-}
-}
-if(data57.maxTTL !== undefined){
-let data60 = data57.maxTTL;
-if(typeof data60 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/maxTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data60});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4+"/servers/" + i5,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data59});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data57});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4+"/servers",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data58});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns,data:data45});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data56});errors++;
 }
 }
-if(data37.egress !== undefined){
-let data61 = data37.egress;
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-for(const key14 in data61){
-if(!(((key14 === "preset") || (key14 === "default")) || (key14 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress,data:data61});errors++;
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split,data:data55});errors++;
 }
 }
-if(data61.preset !== undefined){
-let data62 = data61.preset;
-if(!((data62 === "open") || (data62 === "lockdown"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/preset",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.preset.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.preset,data:data62});errors++;
-}
-}
-if(data61.default !== undefined){
-let data63 = data61.default;
-if(!((data63 === "allow") || (data63 === "deny"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/default",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.default,data:data63});errors++;
-}
-}
-if(data61.rules !== undefined){
-let data64 = data61.rules;
-if(Array.isArray(data64)){
-const len6 = data64.length;
+if(data50.search !== undefined){
+let data60 = data50.search;
+if(Array.isArray(data60)){
+const len6 = data60.length;
 for(let i6=0; i6<len6; i6++){
-let data65 = data64[i6];
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-for(const key15 in data65){
-if(!((key15 === "allow") || (key15 === "deny"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6,keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data65});errors++;
-}
-}
-if(data65.allow !== undefined){
-let data66 = data65.allow;
-if(typeof data66 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6+"/allow",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data66});errors++;
-}
-}
-if(data65.deny !== undefined){
-let data67 = data65.deny;
-if(typeof data67 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6+"/deny",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data67});errors++;
+let data61 = data60[i6];
+if(typeof data61 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search/" + i6,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data61});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i6,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data65});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.search,data:data60});errors++;
+}
+}
+if(data50.cache !== undefined){
+let data62 = data50.cache;
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+for(const key15 in data62){
+if(!(((key15 === "max") || (key15 === "minTTL")) || (key15 === "maxTTL"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data62});errors++;
+}
+}
+if(data62.max !== undefined){
+let data63 = data62.max;
+if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data63});errors++;
+}
+if((typeof data63 == "number") && (isFinite(data63))){
+if(data63 > 1000000 || isNaN(data63)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data63});errors++;
+}
+if(data63 < 0 || isNaN(data63)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data63});errors++;
+}
+}
+}
+if(data62.minTTL !== undefined){
+let data64 = data62.minTTL;
+if(typeof data64 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/minTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data64});errors++;
+}
+}
+if(data62.maxTTL !== undefined){
+let data65 = data62.maxTTL;
+if(typeof data65 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/maxTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data65});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data64});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data62});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress,data:data61});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns,data:data50});errors++;
+}
+}
+if(data42.egress !== undefined){
+let data66 = data42.egress;
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+for(const key16 in data66){
+if(!(((key16 === "preset") || (key16 === "default")) || (key16 === "rules"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress,data:data66});errors++;
+}
+}
+if(data66.preset !== undefined){
+let data67 = data66.preset;
+if(!((data67 === "open") || (data67 === "lockdown"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/preset",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.preset.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.preset,data:data67});errors++;
+}
+}
+if(data66.default !== undefined){
+let data68 = data66.default;
+if(!((data68 === "allow") || (data68 === "deny"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/default",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.default,data:data68});errors++;
+}
+}
+if(data66.rules !== undefined){
+let data69 = data66.rules;
+if(Array.isArray(data69)){
+const len7 = data69.length;
+for(let i7=0; i7<len7; i7++){
+let data70 = data69[i7];
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+for(const key17 in data70){
+if(!((key17 === "allow") || (key17 === "deny"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i7,keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data70});errors++;
+}
+}
+if(data70.allow !== undefined){
+let data71 = data70.allow;
+if(typeof data71 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i7+"/allow",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data71});errors++;
+}
+}
+if(data70.deny !== undefined){
+let data72 = data70.deny;
+if(typeof data72 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i7+"/deny",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data72});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network,data:data37});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i7,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data70});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data69});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress,data:data66});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network,data:data42});errors++;
 }
 }
 if(data.ports !== undefined){
-let data68 = data.ports;
-if(Array.isArray(data68)){
-const len7 = data68.length;
-for(let i7=0; i7<len7; i7++){
-let data69 = data68[i7];
-if((typeof data69 !== "string") && (!(data69 && typeof data69 == "object" && !Array.isArray(data69)))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",parentSchema:schema11.properties.ports.items,data:data69});errors++;
+let data73 = data.ports;
+if(Array.isArray(data73)){
+const len8 = data73.length;
+for(let i8=0; i8<len8; i8++){
+let data74 = data73[i8];
+if((typeof data74 !== "string") && (!(data74 && typeof data74 == "object" && !Array.isArray(data74)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8,keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",parentSchema:schema11.properties.ports.items,data:data74});errors++;
 }
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-if(data69.host === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",parentSchema:schema11.properties.ports.items,data:data69});errors++;
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+if(data74.host === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8,keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",parentSchema:schema11.properties.ports.items,data:data74});errors++;
 }
-if(data69.guest === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",parentSchema:schema11.properties.ports.items,data:data69});errors++;
+if(data74.guest === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8,keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",parentSchema:schema11.properties.ports.items,data:data74});errors++;
 }
-for(const key16 in data69){
-if(!(((((key16 === "name") || (key16 === "host")) || (key16 === "guest")) || (key16 === "protocol")) || (key16 === "mode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7,keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",parentSchema:schema11.properties.ports.items,data:data69});errors++;
-}
-}
-if(data69.name !== undefined){
-let data70 = data69.name;
-if(typeof data70 === "string"){
-if(!pattern1.test(data70)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",parentSchema:schema11.properties.ports.items.properties.name,data:data70});errors++;
+for(const key18 in data74){
+if(!(((((key18 === "name") || (key18 === "host")) || (key18 === "guest")) || (key18 === "protocol")) || (key18 === "mode"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8,keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",parentSchema:schema11.properties.ports.items,data:data74});errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.name,data:data70});errors++;
-}
-}
-if(data69.host !== undefined){
-let data71 = data69.host;
-if((typeof data71 !== "string") && (!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71))))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/host",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.host,data:data71});errors++;
-}
-}
-if(data69.guest !== undefined){
-let data72 = data69.guest;
-if((typeof data72 !== "string") && (!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72))))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/guest",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.guest,data:data72});errors++;
-}
-}
-if(data69.protocol !== undefined){
-let data73 = data69.protocol;
-if(!((data73 === "tcp") || (data73 === "udp"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/protocol",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.ports.items.properties.protocol,data:data73});errors++;
-}
-}
-if(data69.mode !== undefined){
-let data74 = data69.mode;
-if(typeof data74 === "string"){
-if(!pattern2.test(data74)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/mode",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",parentSchema:schema11.properties.ports.items.properties.mode,data:data74});errors++;
+if(data74.name !== undefined){
+let data75 = data74.name;
+if(typeof data75 === "string"){
+if(!pattern1.test(data75)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",parentSchema:schema11.properties.ports.items.properties.name,data:data75});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i7+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.mode,data:data74});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.name,data:data75});errors++;
+}
+}
+if(data74.host !== undefined){
+let data76 = data74.host;
+if((typeof data76 !== "string") && (!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76))))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/host",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.host,data:data76});errors++;
+}
+}
+if(data74.guest !== undefined){
+let data77 = data74.guest;
+if((typeof data77 !== "string") && (!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77))))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/guest",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.guest,data:data77});errors++;
+}
+}
+if(data74.protocol !== undefined){
+let data78 = data74.protocol;
+if(!((data78 === "tcp") || (data78 === "udp"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/protocol",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.ports.items.properties.protocol,data:data78});errors++;
+}
+}
+if(data74.mode !== undefined){
+let data79 = data74.mode;
+if(typeof data79 === "string"){
+if(!pattern2.test(data79)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/mode",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",parentSchema:schema11.properties.ports.items.properties.mode,data:data79});errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.mode,data:data79});errors++;
 }
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.ports,data:data68});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.ports,data:data73});errors++;
 }
 }
 if(data.publish !== undefined){
-let data75 = data.publish;
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-for(const key17 in data75){
-if(!((key17 === "containers") || (key17 === "bind"))){
-(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",parentSchema:schema11.properties.publish,data:data75});errors++;
+let data80 = data.publish;
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+for(const key19 in data80){
+if(!((key19 === "containers") || (key19 === "bind"))){
+(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",parentSchema:schema11.properties.publish,data:data80});errors++;
 }
 }
-if(data75.containers !== undefined){
-let data76 = data75.containers;
-if(typeof data76 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/publish/containers",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.publish.properties.containers,data:data76});errors++;
+if(data80.containers !== undefined){
+let data81 = data80.containers;
+if(typeof data81 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/publish/containers",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.publish.properties.containers,data:data81});errors++;
 }
 }
-if(data75.bind !== undefined){
-let data77 = data75.bind;
-if(typeof data77 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/publish/bind",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.publish.properties.bind,data:data77});errors++;
+if(data80.bind !== undefined){
+let data82 = data80.bind;
+if(typeof data82 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/publish/bind",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.publish.properties.bind,data:data82});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.publish,data:data75});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.publish,data:data80});errors++;
 }
 }
 if(data.names !== undefined){
-let data78 = data.names;
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-for(const key18 in data78){
-if(!((key18 === "http") || (key18 === "https"))){
-(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",parentSchema:schema11.properties.names,data:data78});errors++;
+let data83 = data.names;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+for(const key20 in data83){
+if(!((key20 === "http") || (key20 === "https"))){
+(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",parentSchema:schema11.properties.names,data:data83});errors++;
 }
 }
-if(data78.http !== undefined){
-let data79 = data78.http;
-if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.http,data:data79});errors++;
+if(data83.http !== undefined){
+let data84 = data83.http;
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.http,data:data84});errors++;
 }
-if((typeof data79 == "number") && (isFinite(data79))){
-if(data79 > 65535 || isNaN(data79)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.http,data:data79});errors++;
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 > 65535 || isNaN(data84)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.http,data:data84});errors++;
 }
-if(data79 < 1 || isNaN(data79)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.http,data:data79});errors++;
+if(data84 < 1 || isNaN(data84)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.http,data:data84});errors++;
 }
 }
 }
-if(data78.https !== undefined){
-let data80 = data78.https;
-if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.https,data:data80});errors++;
+if(data83.https !== undefined){
+let data85 = data83.https;
+if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.https,data:data85});errors++;
 }
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 > 65535 || isNaN(data80)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.https,data:data80});errors++;
+if((typeof data85 == "number") && (isFinite(data85))){
+if(data85 > 65535 || isNaN(data85)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.https,data:data85});errors++;
 }
-if(data80 < 1 || isNaN(data80)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.https,data:data80});errors++;
+if(data85 < 1 || isNaN(data85)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.https,data:data85});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.names,data:data78});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.names,data:data83});errors++;
 }
 }
 if(data.engine !== undefined){
-let data81 = data.engine;
-if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
-for(const key19 in data81){
-if(!((((((((key19 === "config") || (key19 === "registryMirrors")) || (key19 === "insecureRegistries")) || (key19 === "trustedCertificates")) || (key19 === "addressPools")) || (key19 === "proxies")) || (key19 === "socket")) || (key19 === "context"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",parentSchema:schema11.properties.engine,data:data81});errors++;
+let data86 = data.engine;
+if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
+for(const key21 in data86){
+if(!((((((((key21 === "config") || (key21 === "registryMirrors")) || (key21 === "insecureRegistries")) || (key21 === "trustedCertificates")) || (key21 === "addressPools")) || (key21 === "proxies")) || (key21 === "socket")) || (key21 === "context"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",parentSchema:schema11.properties.engine,data:data86});errors++;
 }
 }
-if(data81.config !== undefined){
-if(!(validate11(data81.config, {instancePath:instancePath+"/engine/config",parentData:data81,parentDataProperty:"config",rootData}))){
+if(data86.config !== undefined){
+if(!(validate11(data86.config, {instancePath:instancePath+"/engine/config",parentData:data86,parentDataProperty:"config",rootData}))){
 vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
 errors = vErrors.length;
 }
 }
-if(data81.registryMirrors !== undefined){
-let data83 = data81.registryMirrors;
-if(Array.isArray(data83)){
-const len8 = data83.length;
-for(let i8=0; i8<len8; i8++){
-let data84 = data83[i8];
-if(typeof data84 === "string"){
-if(!pattern8.test(data84)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i8,keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",parentSchema:schema29,data:data84});errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i8,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema29,data:data84});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.registryMirrors,data:data83});errors++;
-}
-}
-if(data81.insecureRegistries !== undefined){
-let data85 = data81.insecureRegistries;
-if(Array.isArray(data85)){
-const len9 = data85.length;
+if(data86.registryMirrors !== undefined){
+let data88 = data86.registryMirrors;
+if(Array.isArray(data88)){
+const len9 = data88.length;
 for(let i9=0; i9<len9; i9++){
-let data86 = data85[i9];
-if(typeof data86 === "string"){
-if(!pattern5.test(data86)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i9,keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",parentSchema:schema26,data:data86});errors++;
+let data89 = data88[i9];
+if(typeof data89 === "string"){
+if(!pattern8.test(data89)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i9,keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",parentSchema:schema29,data:data89});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema26,data:data86});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema29,data:data89});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data85});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.registryMirrors,data:data88});errors++;
 }
 }
-if(data81.trustedCertificates !== undefined){
-let data87 = data81.trustedCertificates;
-if(Array.isArray(data87)){
-const len10 = data87.length;
+if(data86.insecureRegistries !== undefined){
+let data90 = data86.insecureRegistries;
+if(Array.isArray(data90)){
+const len10 = data90.length;
 for(let i10=0; i10<len10; i10++){
-let data88 = data87[i10];
-if(typeof data88 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates/" + i10,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data88});errors++;
+let data91 = data90[i10];
+if(typeof data91 === "string"){
+if(!pattern5.test(data91)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i10,keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",parentSchema:schema26,data:data91});errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i10,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema26,data:data91});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data87});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data90});errors++;
 }
 }
-if(data81.addressPools !== undefined){
-let data89 = data81.addressPools;
-if(Array.isArray(data89)){
-const len11 = data89.length;
+if(data86.trustedCertificates !== undefined){
+let data92 = data86.trustedCertificates;
+if(Array.isArray(data92)){
+const len11 = data92.length;
 for(let i11=0; i11<len11; i11++){
-let data90 = data89[i11];
-if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
-if(data90.base === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",parentSchema:schema22,data:data90});errors++;
-}
-if(data90.size === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",parentSchema:schema22,data:data90});errors++;
-}
-for(const key20 in data90){
-if(!((key20 === "base") || (key20 === "size"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",parentSchema:schema22,data:data90});errors++;
-}
-}
-if(data90.base !== undefined){
-let data91 = data90.base;
-if(typeof data91 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/base",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema22.properties.base,data:data91});errors++;
-}
-}
-if(data90.size !== undefined){
-let data92 = data90.size;
-if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema22.properties.size,data:data92});errors++;
-}
-if((typeof data92 == "number") && (isFinite(data92))){
-if(data92 > 128 || isNaN(data92)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/size",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",parentSchema:schema22.properties.size,data:data92});errors++;
-}
-if(data92 < 1 || isNaN(data92)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11+"/size",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema22.properties.size,data:data92});errors++;
-}
+let data93 = data92[i11];
+if(typeof data93 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates/" + i11,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data93});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i11,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema22,data:data90});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data92});errors++;
 }
 }
+if(data86.addressPools !== undefined){
+let data94 = data86.addressPools;
+if(Array.isArray(data94)){
+const len12 = data94.length;
+for(let i12=0; i12<len12; i12++){
+let data95 = data94[i12];
+if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
+if(data95.base === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12,keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",parentSchema:schema22,data:data95});errors++;
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.addressPools,data:data89});errors++;
+if(data95.size === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12,keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",parentSchema:schema22,data:data95});errors++;
 }
-}
-if(data81.proxies !== undefined){
-let data93 = data81.proxies;
-if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
-for(const key21 in data93){
-if(!(((key21 === "http") || (key21 === "https")) || (key21 === "noProxy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",parentSchema:schema11.properties.engine.properties.proxies,data:data93});errors++;
-}
-}
-if(data93.http !== undefined){
-let data94 = data93.http;
-if((typeof data94 !== "string") && (!(data94 && typeof data94 == "object" && !Array.isArray(data94)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data94});errors++;
-}
-if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
-if(Object.keys(data94).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data94});errors++;
-}
-if(Object.keys(data94).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data94});errors++;
-}
-for(const key22 in data94){
-if(!((key22 === "fromEnv") || (key22 === "fromFile"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",parentSchema:schema35,data:data94});errors++;
+for(const key22 in data95){
+if(!((key22 === "base") || (key22 === "size"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12,keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",parentSchema:schema22,data:data95});errors++;
 }
 }
-if(data94.fromEnv !== undefined){
-let data95 = data94.fromEnv;
-if(typeof data95 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data95});errors++;
-}
-}
-if(data94.fromFile !== undefined){
-let data96 = data94.fromFile;
+if(data95.base !== undefined){
+let data96 = data95.base;
 if(typeof data96 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data96});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12+"/base",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema22.properties.base,data:data96});errors++;
+}
+}
+if(data95.size !== undefined){
+let data97 = data95.size;
+if(!(((typeof data97 == "number") && (!(data97 % 1) && !isNaN(data97))) && (isFinite(data97)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema22.properties.size,data:data97});errors++;
+}
+if((typeof data97 == "number") && (isFinite(data97))){
+if(data97 > 128 || isNaN(data97)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12+"/size",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",parentSchema:schema22.properties.size,data:data97});errors++;
+}
+if(data97 < 1 || isNaN(data97)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12+"/size",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema22.properties.size,data:data97});errors++;
 }
 }
 }
 }
-if(data93.https !== undefined){
-let data97 = data93.https;
-if((typeof data97 !== "string") && (!(data97 && typeof data97 == "object" && !Array.isArray(data97)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data97});errors++;
-}
-if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
-if(Object.keys(data97).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data97});errors++;
-}
-if(Object.keys(data97).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data97});errors++;
-}
-for(const key23 in data97){
-if(!((key23 === "fromEnv") || (key23 === "fromFile"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",parentSchema:schema35,data:data97});errors++;
-}
-}
-if(data97.fromEnv !== undefined){
-let data98 = data97.fromEnv;
-if(typeof data98 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data98});errors++;
-}
-}
-if(data97.fromFile !== undefined){
-let data99 = data97.fromFile;
-if(typeof data99 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data99});errors++;
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema22,data:data95});errors++;
 }
 }
 }
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.addressPools,data:data94});errors++;
 }
-if(data93.noProxy !== undefined){
-let data100 = data93.noProxy;
+}
+if(data86.proxies !== undefined){
+let data98 = data86.proxies;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+for(const key23 in data98){
+if(!(((key23 === "http") || (key23 === "https")) || (key23 === "noProxy"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",parentSchema:schema11.properties.engine.properties.proxies,data:data98});errors++;
+}
+}
+if(data98.http !== undefined){
+let data99 = data98.http;
+if((typeof data99 !== "string") && (!(data99 && typeof data99 == "object" && !Array.isArray(data99)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data99});errors++;
+}
+if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+if(Object.keys(data99).length > 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data99});errors++;
+}
+if(Object.keys(data99).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data99});errors++;
+}
+for(const key24 in data99){
+if(!((key24 === "fromEnv") || (key24 === "fromFile"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",parentSchema:schema35,data:data99});errors++;
+}
+}
+if(data99.fromEnv !== undefined){
+let data100 = data99.fromEnv;
 if(typeof data100 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/noProxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data100});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data100});errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine.properties.proxies,data:data93});errors++;
-}
-}
-if(data81.socket !== undefined){
-let data101 = data81.socket;
+if(data99.fromFile !== undefined){
+let data101 = data99.fromFile;
 if(typeof data101 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/socket",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.socket,data:data101});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data101});errors++;
 }
 }
-if(data81.context !== undefined){
-let data102 = data81.context;
-if(typeof data102 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/context",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.engine.properties.context,data:data102});errors++;
+}
+}
+if(data98.https !== undefined){
+let data102 = data98.https;
+if((typeof data102 !== "string") && (!(data102 && typeof data102 == "object" && !Array.isArray(data102)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data102});errors++;
+}
+if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
+if(Object.keys(data102).length > 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data102});errors++;
+}
+if(Object.keys(data102).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data102});errors++;
+}
+for(const key25 in data102){
+if(!((key25 === "fromEnv") || (key25 === "fromFile"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",parentSchema:schema35,data:data102});errors++;
+}
+}
+if(data102.fromEnv !== undefined){
+let data103 = data102.fromEnv;
+if(typeof data103 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data103});errors++;
+}
+}
+if(data102.fromFile !== undefined){
+let data104 = data102.fromFile;
+if(typeof data104 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data104});errors++;
+}
+}
+}
+}
+if(data98.noProxy !== undefined){
+let data105 = data98.noProxy;
+if(typeof data105 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/noProxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data105});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine,data:data81});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine.properties.proxies,data:data98});errors++;
+}
+}
+if(data86.socket !== undefined){
+let data106 = data86.socket;
+if(typeof data106 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/socket",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.socket,data:data106});errors++;
+}
+}
+if(data86.context !== undefined){
+let data107 = data86.context;
+if(typeof data107 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/context",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.engine.properties.context,data:data107});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine,data:data86});errors++;
 }
 }
 if(data.shares !== undefined){
-let data103 = data.shares;
-if(Array.isArray(data103)){
-const len12 = data103.length;
-for(let i12=0; i12<len12; i12++){
-let data104 = data103[i12];
-if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
-if(data104.source === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12,keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",parentSchema:schema11.properties.shares.items,data:data104});errors++;
+let data108 = data.shares;
+if(Array.isArray(data108)){
+const len13 = data108.length;
+for(let i13=0; i13<len13; i13++){
+let data109 = data108[i13];
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+if(data109.source === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13,keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",parentSchema:schema11.properties.shares.items,data:data109});errors++;
 }
-for(const key24 in data104){
-if(!(((key24 === "source") || (key24 === "target")) || (key24 === "writable"))){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12,keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",parentSchema:schema11.properties.shares.items,data:data104});errors++;
-}
-}
-if(data104.source !== undefined){
-let data105 = data104.source;
-if(typeof data105 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.source,data:data105});errors++;
+for(const key26 in data109){
+if(!(((key26 === "source") || (key26 === "target")) || (key26 === "writable"))){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13,keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",parentSchema:schema11.properties.shares.items,data:data109});errors++;
 }
 }
-if(data104.target !== undefined){
-let data106 = data104.target;
-if(typeof data106 === "string"){
-if(!pattern10.test(data106)){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/target",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",parentSchema:schema11.properties.shares.items.properties.target,data:data106});errors++;
+if(data109.source !== undefined){
+let data110 = data109.source;
+if(typeof data110 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.source,data:data110});errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/target",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.target,data:data106});errors++;
-}
-}
-if(data104.writable !== undefined){
-let data107 = data104.writable;
-if(typeof data107 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12+"/writable",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.writable,data:data107});errors++;
-}
+if(data109.target !== undefined){
+let data111 = data109.target;
+if(typeof data111 === "string"){
+if(!pattern10.test(data111)){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/target",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",parentSchema:schema11.properties.shares.items.properties.target,data:data111});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i12,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.shares.items,data:data104});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/target",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.target,data:data111});errors++;
+}
+}
+if(data109.writable !== undefined){
+let data112 = data109.writable;
+if(typeof data112 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/writable",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.writable,data:data112});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.shares,data:data103});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.shares.items,data:data109});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/shares",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.shares,data:data108});errors++;
 }
 }
 if(data.guest !== undefined){
-let data108 = data.guest;
-if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
-for(const key25 in data108){
-if(!((((((key25 === "sysctl") || (key25 === "sshAgent")) || (key25 === "platforms")) || (key25 === "builder")) || (key25 === "services")) || (key25 === "files"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",parentSchema:schema11.properties.guest,data:data108});errors++;
+let data113 = data.guest;
+if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
+for(const key27 in data113){
+if(!((((((key27 === "sysctl") || (key27 === "sshAgent")) || (key27 === "platforms")) || (key27 === "builder")) || (key27 === "services")) || (key27 === "files"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",parentSchema:schema11.properties.guest,data:data113});errors++;
 }
 }
-if(data108.sysctl !== undefined){
-let data109 = data108.sysctl;
-if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
-for(const key26 in data109){
-let data110 = data109[key26];
-if((typeof data110 !== "string") && (!(((typeof data110 == "number") && (!(data110 % 1) && !isNaN(data110))) && (isFinite(data110))))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data110});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest.properties.sysctl,data:data109});errors++;
-}
-}
-if(data108.sshAgent !== undefined){
-let data111 = data108.sshAgent;
-if((typeof data111 !== "boolean") && (typeof data111 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sshAgent",keyword:"type",params:{type: schema11.properties.guest.properties.sshAgent.type},message:"must be boolean,string",parentSchema:schema11.properties.guest.properties.sshAgent,data:data111});errors++;
-}
-}
-if(data108.platforms !== undefined){
-let data112 = data108.platforms;
-if(Array.isArray(data112)){
-const len13 = data112.length;
-for(let i13=0; i13<len13; i13++){
-let data113 = data112[i13];
-if(!(((((((data113 === "arm") || (data113 === "arm64")) || (data113 === "loong64")) || (data113 === "mips64le")) || (data113 === "ppc64le")) || (data113 === "riscv64")) || (data113 === "s390x"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms/" + i13,keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.platforms.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.platforms.items,data:data113});errors++;
+if(data113.sysctl !== undefined){
+let data114 = data113.sysctl;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+for(const key28 in data114){
+let data115 = data114[key28];
+if((typeof data115 !== "string") && (!(((typeof data115 == "number") && (!(data115 % 1) && !isNaN(data115))) && (isFinite(data115))))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data115});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.guest.properties.platforms,data:data112});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest.properties.sysctl,data:data114});errors++;
 }
 }
-if(data108.builder !== undefined){
-let data114 = data108.builder;
-if(!((data114 === "desktop") || (data114 === "linuxkit"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/builder",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.builder,data:data114});errors++;
+if(data113.sshAgent !== undefined){
+let data116 = data113.sshAgent;
+if((typeof data116 !== "boolean") && (typeof data116 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sshAgent",keyword:"type",params:{type: schema11.properties.guest.properties.sshAgent.type},message:"must be boolean,string",parentSchema:schema11.properties.guest.properties.sshAgent,data:data116});errors++;
 }
 }
-if(data108.services !== undefined){
-if(!(validate25(data108.services, {instancePath:instancePath+"/guest/services",parentData:data108,parentDataProperty:"services",rootData}))){
+if(data113.platforms !== undefined){
+let data117 = data113.platforms;
+if(Array.isArray(data117)){
+const len14 = data117.length;
+for(let i14=0; i14<len14; i14++){
+let data118 = data117[i14];
+if(!(((((((data118 === "arm") || (data118 === "arm64")) || (data118 === "loong64")) || (data118 === "mips64le")) || (data118 === "ppc64le")) || (data118 === "riscv64")) || (data118 === "s390x"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms/" + i14,keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.platforms.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.platforms.items,data:data118});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.guest.properties.platforms,data:data117});errors++;
+}
+}
+if(data113.builder !== undefined){
+let data119 = data113.builder;
+if(!((data119 === "desktop") || (data119 === "linuxkit"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/builder",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.builder,data:data119});errors++;
+}
+}
+if(data113.services !== undefined){
+if(!(validate25(data113.services, {instancePath:instancePath+"/guest/services",parentData:data113,parentDataProperty:"services",rootData}))){
 vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
-if(data108.files !== undefined){
-if(!(validate30(data108.files, {instancePath:instancePath+"/guest/files",parentData:data108,parentDataProperty:"files",rootData}))){
+if(data113.files !== undefined){
+if(!(validate30(data113.files, {instancePath:instancePath+"/guest/files",parentData:data113,parentDataProperty:"files",rootData}))){
 vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest,data:data108});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest,data:data113});errors++;
 }
 }
 if(data.history !== undefined){
-let data117 = data.history;
-if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
-for(const key27 in data117){
-if(!((key27 === "keep") || (key27 === "maxAge"))){
-(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",parentSchema:schema11.properties.history,data:data117});errors++;
+let data122 = data.history;
+if(data122 && typeof data122 == "object" && !Array.isArray(data122)){
+for(const key29 in data122){
+if(!((key29 === "keep") || (key29 === "maxAge"))){
+(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",parentSchema:schema11.properties.history,data:data122});errors++;
 }
 }
-if(data117.keep !== undefined){
-let data118 = data117.keep;
-if(!(((typeof data118 == "number") && (!(data118 % 1) && !isNaN(data118))) && (isFinite(data118)))){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.history.properties.keep,data:data118});errors++;
+if(data122.keep !== undefined){
+let data123 = data122.keep;
+if(!(((typeof data123 == "number") && (!(data123 % 1) && !isNaN(data123))) && (isFinite(data123)))){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.history.properties.keep,data:data123});errors++;
 }
-if((typeof data118 == "number") && (isFinite(data118))){
-if(data118 > 100000 || isNaN(data118)){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",parentSchema:schema11.properties.history.properties.keep,data:data118});errors++;
+if((typeof data123 == "number") && (isFinite(data123))){
+if(data123 > 100000 || isNaN(data123)){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",parentSchema:schema11.properties.history.properties.keep,data:data123});errors++;
 }
-if(data118 < 1 || isNaN(data118)){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.history.properties.keep,data:data118});errors++;
+if(data123 < 1 || isNaN(data123)){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.history.properties.keep,data:data123});errors++;
 }
 }
 }
-if(data117.maxAge !== undefined){
-let data119 = data117.maxAge;
-if(typeof data119 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/history/maxAge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data119});errors++;
+if(data122.maxAge !== undefined){
+let data124 = data122.maxAge;
+if(typeof data124 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/history/maxAge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data124});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.history,data:data117});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.history,data:data122});errors++;
 }
 }
 if(data.signatures !== undefined){
-let data120 = data.signatures;
-if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
-for(const key28 in data120){
-if(!((key28 === "keys") || (key28 === "require"))){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"additionalProperties",params:{additionalProperty: key28},message:"must NOT have additional properties",parentSchema:schema11.properties.signatures,data:data120});errors++;
+let data125 = data.signatures;
+if(data125 && typeof data125 == "object" && !Array.isArray(data125)){
+for(const key30 in data125){
+if(!((key30 === "keys") || (key30 === "require"))){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",parentSchema:schema11.properties.signatures,data:data125});errors++;
 }
 }
-if(data120.keys !== undefined){
-let data121 = data120.keys;
-if(Array.isArray(data121)){
-if(data121.length > 64){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",parentSchema:schema11.properties.signatures.properties.keys,data:data121});errors++;
+if(data125.keys !== undefined){
+let data126 = data125.keys;
+if(Array.isArray(data126)){
+if(data126.length > 64){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",parentSchema:schema11.properties.signatures.properties.keys,data:data126});errors++;
 }
-const len14 = data121.length;
-for(let i14=0; i14<len14; i14++){
-let data122 = data121[i14];
-if(typeof data122 === "string"){
-if(!pattern14.test(data122)){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i14,keyword:"pattern",params:{pattern: "^RW[A-Za-z0-9+/]{54}$"},message:"must match pattern \""+"^RW[A-Za-z0-9+/]{54}$"+"\"",parentSchema:schema11.properties.signatures.properties.keys.items,data:data122});errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i14,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.signatures.properties.keys.items,data:data122});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.keys,data:data121});errors++;
-}
-}
-if(data120.require !== undefined){
-let data123 = data120.require;
-if(Array.isArray(data123)){
-const len15 = data123.length;
+const len15 = data126.length;
 for(let i15=0; i15<len15; i15++){
-let data124 = data123[i15];
-if(!((data124 === "image") || (data124 === "plan"))){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require/" + i15,keyword:"enum",params:{allowedValues: schema11.properties.signatures.properties.require.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.signatures.properties.require.items,data:data124});errors++;
+let data127 = data126[i15];
+if(typeof data127 === "string"){
+if(!pattern14.test(data127)){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i15,keyword:"pattern",params:{pattern: "^RW[A-Za-z0-9+/]{54}$"},message:"must match pattern \""+"^RW[A-Za-z0-9+/]{54}$"+"\"",parentSchema:schema11.properties.signatures.properties.keys.items,data:data127});errors++;
 }
 }
-let i16 = data123.length;
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i15,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.signatures.properties.keys.items,data:data127});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.keys,data:data126});errors++;
+}
+}
+if(data125.require !== undefined){
+let data128 = data125.require;
+if(Array.isArray(data128)){
+const len16 = data128.length;
+for(let i16=0; i16<len16; i16++){
+let data129 = data128[i16];
+if(!((data129 === "image") || (data129 === "plan"))){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require/" + i16,keyword:"enum",params:{allowedValues: schema11.properties.signatures.properties.require.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.signatures.properties.require.items,data:data129});errors++;
+}
+}
+let i17 = data128.length;
 let j0;
-if(i16 > 1){
+if(i17 > 1){
 outer0:
-for(;i16--;){
-for(j0 = i16; j0--;){
-if(func0(data123[i16], data123[j0])){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"uniqueItems",params:{i: i16, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i16+" are identical)",parentSchema:schema11.properties.signatures.properties.require,data:data123});errors++;
+for(;i17--;){
+for(j0 = i17; j0--;){
+if(func0(data128[i17], data128[j0])){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"uniqueItems",params:{i: i17, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i17+" are identical)",parentSchema:schema11.properties.signatures.properties.require,data:data128});errors++;
 break outer0;
 }
 }
@@ -3793,27 +3868,27 @@ break outer0;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.require,data:data123});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.require,data:data128});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.signatures,data:data120});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.signatures,data:data125});errors++;
 }
 }
 if(data.policy !== undefined){
-let data125 = data.policy;
-if(Array.isArray(data125)){
-const len16 = data125.length;
-for(let i17=0; i17<len16; i17++){
-if(!(validate32(data125[i17], {instancePath:instancePath+"/policy/" + i17,parentData:data125,parentDataProperty:i17,rootData}))){
+let data130 = data.policy;
+if(Array.isArray(data130)){
+const len17 = data130.length;
+for(let i18=0; i18<len17; i18++){
+if(!(validate32(data130[i18], {instancePath:instancePath+"/policy/" + i18,parentData:data130,parentDataProperty:i18,rootData}))){
 vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.policy,data:data125});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.policy,data:data130});errors++;
 }
 }
 }

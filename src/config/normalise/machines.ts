@@ -1,11 +1,12 @@
 /** vms.*: the machines of the file. Each has a desired state, derived from the common keys and its kind. */
 import { isDeepStrictEqual } from 'node:util'
 import { contains, formatIPv4, parseIPv4, parseSubnet } from '../addresses.ts'
-import type { Desired, EgressSettings, NetworkSettings, Peer, StackFile } from '../desired.ts'
+import type { Desired, EgressSettings, MachineHost, NetworkSettings, Peer, StackFile } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import { ipv6Settings } from '../ipv6-network.ts'
 import type { Path } from '../read/source.ts'
 import { egressSettings } from './egress.ts'
+import type { HostPlan } from './hosts.ts'
 import type { Report } from './report.ts'
 import { type Membership, memberships } from './swarm.ts'
 import { vmSettings } from './vm.ts'
@@ -80,12 +81,18 @@ const macOf = (address: string): string =>
 
 const nameIn = (cluster: string, machine: string): string => `${machine}.${cluster}.internal`
 
+interface Placement {
+  placed: readonly Placed[]
+  hosts: HostPlan
+  stacks: readonly StackFile[]
+}
+
 /** @param base desired state common to all machines; its ports can target any of them */
 export function machinesOf(
   base: Desired,
   raw: RawVms,
-  placed: readonly Placed[],
-  { stacks, report }: { stacks: readonly StackFile[]; report: Report },
+  { placed, hosts: on, stacks }: Placement,
+  report: Report,
 ): Desired[] {
   const sizes = new Map(
     Object.entries(raw).map(([kind, one]) => [kind, vmSettings(sizing(one), report, ['vms', kind])]),
@@ -100,6 +107,7 @@ export function machinesOf(
       environment: `${base.name}.${name}`,
       address,
       mac: macOf(address),
+      ...named(on.of(name)?.name),
     }),
   )
   const isIsolated = new Map(placed.map(({ name, kind }) => [name, raw[kind]?.isolated === true]))
@@ -118,8 +126,13 @@ export function machinesOf(
       machine: {
         name,
         kind,
-        alike: placed.filter((one) => isDeepStrictEqual(sizes.get(one.kind), sizes.get(kind))).length,
+        alike: placed.filter(
+          (one) =>
+            on.of(one.name)?.name === on.of(name)?.name &&
+            isDeepStrictEqual(sizes.get(one.kind), sizes.get(kind)),
+        ).length,
         cluster: base.name,
+        ...placedOn(on.of(name)),
         peers:
           isIsolated.get(name) === true
             ? []
@@ -136,6 +149,10 @@ export function machinesOf(
   })
 }
 
+const named = (host: string | undefined): { host?: string } => (host === undefined ? {} : { host })
+const placedOn = (host: MachineHost | undefined): { host?: MachineHost } =>
+  host === undefined ? {} : { host }
+
 const swarmOf = (swarm: Membership | undefined): { swarm?: Membership } =>
   swarm === undefined ? {} : { swarm }
 
@@ -147,6 +164,7 @@ const sizing = ({
   isolated: _isolated,
   swarm: _swarm,
   labels: _labels,
+  host: _host,
   ...vm
 }: RawKind): NonNullable<DesktopFile['vm']> => vm
 

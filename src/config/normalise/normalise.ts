@@ -1,6 +1,6 @@
 /** Converts a schema-valid file to Desired: defaults, units, semantic checks. */
 import { renderDaemon } from '../daemon/render.ts'
-import type { Desired } from '../desired.ts'
+import type { Desired, MachineHost } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import type { Path } from '../read/source.ts'
 import { certificates } from './certificates.ts'
@@ -8,6 +8,7 @@ import { dnsSettings } from './dns.ts'
 import { egressSettings } from './egress.ts'
 import { guestFiles, guestServices } from './extension.ts'
 import { historySettings } from './history.ts'
+import { hostPlan, refuseElsewhere } from './hosts.ts'
 import { machinesOf, placeMachines, refuseShared } from './machines.ts'
 import { nameSettings } from './names.ts'
 import { networkSettings } from './network.ts'
@@ -28,6 +29,8 @@ export interface Normalised {
   desired: Desired
   /** Desired states of the machines; empty without `vms`. */
   machines: readonly Desired[]
+  /** Other hosts of the file. */
+  hosts: readonly MachineHost[]
   /** Path of the `ports` entry of each mapping, by mapping id. */
   portPaths: ReadonlyMap<string, Path>
 }
@@ -72,14 +75,19 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
       files: guestFiles(raw.guest?.files ?? [], context),
     },
   }
+  const hosts = hostPlan(raw, placed, report)
+  const elsewhere = placed.filter((machine) => hosts.of(machine.name) !== undefined)
+  if (elsewhere.length > 0)
+    refuseElsewhere(raw, desired, new Set(elsewhere.map(({ address }) => address)), portPaths, report)
   const { socket: engineSocket } = desired.engine
   for (const { id, listen } of ports) {
     if (listen.kind !== 'unix' || listen.path !== engineSocket) continue
     report(portPaths.get(id) ?? ['ports'], `${listen.path} is already engine.socket`)
   }
   const stacks = stackFiles(raw, name, context)
-  const machines = raw.vms === undefined ? [] : machinesOf(desired, raw.vms, placed, { stacks, report })
-  return { desired, machines, portPaths }
+  const machines =
+    raw.vms === undefined ? [] : machinesOf(desired, raw.vms, { placed, hosts, stacks }, report)
+  return { desired, machines, hosts: hosts.all, portPaths }
 }
 
 const sshAgent = (raw: boolean | string, context: Context): boolean | string =>

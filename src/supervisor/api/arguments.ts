@@ -63,6 +63,8 @@ const vmSpec = v.looseObject({
   fallback: v.optional(v.looseObject({ spec: machine, verdictFile: path })),
 })
 
+const sshTarget = v.looseObject({ host: text, user: v.optional(text), port: v.optional(portNumber) })
+
 const saved = { qemuVersion: text, state: v.looseObject({ bytes: count, crc32: count }) }
 const parkMemory = v.looseObject({ file: path, bytes: count })
 const sharedMemory = v.looseObject({
@@ -86,7 +88,16 @@ const schemas: Readonly<Record<Call, v.GenericSchema>> = {
     }),
   ]),
   setPorts: v.tuple([v.array(portMapping)]),
-  setPeers: v.tuple([v.array(v.looseObject({ address: ipv4, mac: text, control: path }))]),
+  setPeers: v.tuple([
+    v.array(
+      v.looseObject({
+        address: ipv4,
+        mac: text,
+        control: v.optional(path),
+        forward: v.optional(v.looseObject({ ssh: sshTarget, path })),
+      }),
+    ),
+  ]),
   setPublish: v.tuple([v.looseObject({ containers: v.boolean(), bind: text })]),
   setNames: v.tuple([
     v.looseObject({

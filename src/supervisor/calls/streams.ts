@@ -12,10 +12,10 @@ export function openStreams(parts: Parts): Readonly<Record<string, OpenStream>> 
     shell: () => terminals.shell(),
     exec: () => terminals.exec(),
     /** Accepts a trunk connection from a peer's supervisor. Throws if there are no peers. */
-    trunk: () => {
+    trunk: (query) => {
       if ((requests.state.peers ?? []).length === 0)
         throw new DesktopError('supervisor/bad-request', 'this machine has no peers')
-      return (socket) => network.acceptTrunk(socket as Socket)
+      return (socket) => network.acceptTrunk(socket as Socket, query.get('from') ?? '')
     },
     /** Connects a client to an address in the VM, by name or IP. Rejects with `tunnel/…`. */
     dial: async (query) => {

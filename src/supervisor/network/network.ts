@@ -94,8 +94,8 @@ export class Network implements AsyncDisposable {
   }
 
   /** Accepts a trunk connection from another machine's supervisor. */
-  acceptTrunk(stream: Socket): void {
-    this.#trunks.accept(stream)
+  acceptTrunk(stream: Socket, from: string): void {
+    this.#trunks.accept(stream, from)
   }
 
   #attachTrunk(stream: Socket): void {

@@ -1,26 +1,40 @@
 /**
  * Connections between the supervisors of a switch's machines, which carry Ethernet frames: one per pair. The
  * machine with the lower MAC address dials, and reconnects whenever the connection closes, as long as the
- * other is a peer.
+ * other is a peer. To a peer on another host, this side always dials, through ssh.
  */
 import type { Socket } from 'node:net'
-import type { PeerPlace } from '../../config/desired.ts'
+import type { PeerPlace, SocketForward } from '../../config/desired.ts'
+import { forwardSocket } from '../../host/ssh/ssh.ts'
 import { openStreamAt } from '../api/streams.ts'
 
 /** Retry interval for a peer that is not listening. */
 const retryMs = 500
+/** Longest retry interval for a host that is unreachable: each attempt starts a program. */
+const hostRetryMs = 5_000
+
+type Forward = (forward: SocketForward, local: string) => Promise<void>
+
+interface Dialled {
+  control: string
+  forward: SocketForward | undefined
+  ownMac: string
+}
 
 export class Trunks implements Disposable {
   readonly #attach: (socket: Socket) => void
   /** Peers that this side dials, keyed by control socket. */
   readonly #dialled = new Map<string, AbortController>()
-  readonly #accepted = new Set<Socket>()
+  /** Keyed by the MAC address that the peer sent; empty for a peer of an earlier version. */
+  readonly #accepted = new Map<Socket, string>()
+  readonly #forward: Forward
   readonly #open = new Set<Socket>()
   #hasPeers = false
 
   /** @param attach takes ownership of the socket; it is closed with the forwarder. */
-  constructor(attach: (socket: Socket) => void) {
+  constructor(attach: (socket: Socket) => void, forward: Forward = forwardSocket) {
     this.#attach = attach
+    this.#forward = forward
   }
 
   /** Number of connections that carry frames. */
@@ -30,28 +44,35 @@ export class Trunks implements Disposable {
 
   set(ownMac: string, peers: readonly PeerPlace[]): void {
     this.#hasPeers = peers.length > 0
-    const wanted = new Set(peers.filter(({ mac }) => ownMac < mac).map(({ control }) => control))
+    const wanted = new Map(
+      peers.flatMap(({ mac, control, forward }) =>
+        control !== undefined && (forward !== undefined || ownMac < mac) ? [[control, forward] as const] : [],
+      ),
+    )
     for (const [control, over] of this.#dialled) {
       if (wanted.has(control)) continue
       over.abort()
       this.#dialled.delete(control)
     }
     // Peers that dial will reconnect if they are still peers.
-    if (peers.length === 0) for (const socket of this.#accepted) socket.destroy()
-    for (const control of wanted) {
+    if (peers.length === 0) for (const socket of this.#accepted.keys()) socket.destroy()
+    for (const [control, forward] of wanted) {
       if (this.#dialled.has(control)) continue
       const over = new AbortController()
       this.#dialled.set(control, over)
-      void this.#keep(control, over.signal)
+      void this.#keep({ control, forward, ownMac }, over.signal)
     }
   }
 
-  accept(socket: Socket): void {
+  /** @param from MAC address of the dialling machine */
+  accept(socket: Socket, from: string): void {
     if (!this.#hasPeers) {
       socket.destroy()
       return
     }
-    this.#accepted.add(socket)
+    // A peer that dials again has lost its connection, of which this side may never hear.
+    for (const [earlier, mac] of this.#accepted) if (from !== '' && mac === from) earlier.destroy()
+    this.#accepted.set(socket, from)
     socket.once('close', () => this.#accepted.delete(socket))
     this.#take(socket)
   }
@@ -62,9 +83,11 @@ export class Trunks implements Disposable {
     this.#attach(socket)
   }
 
-  async #keep(control: string, signal: AbortSignal): Promise<void> {
+  async #keep({ control, forward, ownMac }: Dialled, signal: AbortSignal): Promise<void> {
+    let waitMs = retryMs
     while (!signal.aborted) {
-      const socket = await openStreamAt(control, 'trunk').catch(() => undefined)
+      const socket = await this.#dial({ control, forward, ownMac }).catch(() => undefined)
+      waitMs = socket === undefined && forward !== undefined ? Math.min(waitMs * 2, hostRetryMs) : retryMs
       if (socket !== undefined) {
         const leave = (): void => void socket.destroy()
         const closed = new Promise((resolve) => socket.once('close', resolve))
@@ -74,14 +97,19 @@ export class Trunks implements Disposable {
         await closed
         signal.removeEventListener('abort', leave)
       }
-      await pause(retryMs, signal)
+      await pause(waitMs, signal)
     }
+  }
+
+  async #dial({ control, forward, ownMac }: Dialled): Promise<Socket> {
+    if (forward !== undefined) await this.#forward(forward, control)
+    return await openStreamAt(control, `trunk?from=${ownMac}`)
   }
 
   [Symbol.dispose](): void {
     for (const over of this.#dialled.values()) over.abort()
     this.#dialled.clear()
-    for (const socket of this.#accepted) socket.destroy()
+    for (const socket of this.#accepted.keys()) socket.destroy()
   }
 }
 

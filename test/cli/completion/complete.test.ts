@@ -14,6 +14,7 @@ const sources = {
   generations: async (files: readonly string[]) => [{ value: '7', description: files.join() }],
   images: async () => [{ value: '0123456789ab' }],
   environments: async () => [{ value: 'dev' }],
+  hosts: async () => [{ value: 'builder' }],
   machines: async () => [{ value: 'm.1' }],
 }
 const ask = (...words: string[]): Promise<Completion> => complete(program, words, sources)

@@ -97,7 +97,7 @@ test.each([
   ],
   [
     'vms: { m: { host: builder } }',
-    ['3:13 config/unknown-key "host" in vms.m is planned, but not in this version yet | remove it for now'],
+    ['3:19 config/bad-value there is no host "builder" | add it under hosts, or use: local'],
   ],
   ['vms: { m: { memory: 12MiB } }', ['3:21 config/bad-value 12MiB is too small | use 512MiB or more']],
   [

@@ -29,9 +29,9 @@ function carry(socket: Socket): Socket {
 /** The peer's side, as its control API offers it. */
 async function listen(): Promise<void> {
   server = createServer()
-  server.on('upgrade', (_request, socket) => {
+  server.on('upgrade', ({ url = '' }, socket) => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: desktop-stream\r\n\r\n')
-    peer.accept(socket as Socket)
+    peer.accept(socket as Socket, new URL(url, 'http://peer').searchParams.get('from') ?? '')
   })
   await new Promise<void>((resolve) => server.listen(control, resolve))
 }
@@ -84,4 +84,54 @@ test('a machine without peers takes no connection', async () => {
   ours.set('a', [place('b', control)])
   await until(async () => attached.length > 0, deadline)
   await until(async () => peer.joined === 0 && ours.joined === 0, deadline)
+})
+
+const there = (mac: string, path: string) => ({
+  ...place(mac, path),
+  forward: { ssh: { host: 'builder' }, path: '/there/control.sock' },
+})
+
+test('a peer on another host is dialled whatever its MAC, through the forwarded socket', async () => {
+  const asked: string[] = []
+  using trunks = new Trunks(
+    carry,
+    async ({ ssh, path }, local) => void asked.push(`${ssh.host} ${path} ${local}`),
+  )
+  trunks.set('z', [there('b', control)])
+  await until(async () => trunks.joined === 1, deadline)
+  expect(asked[0]).toBe(`builder /there/control.sock ${control}`)
+})
+
+test('a peer that dials from another host is not dialled, and its connection is taken', async () => {
+  peer.set('a', [{ address: '192.168.65.3', mac: 'b' }])
+  ours.set('z', [there('a', control)])
+  using lone = new Trunks(carry)
+  lone.set('a', [{ address: '192.168.65.3', mac: 'b' }])
+  expect(lone.joined).toBe(0)
+})
+
+test('an unreachable host is dialled again until it is back', async () => {
+  let isBack = false
+  let attempts = 0
+  using trunks = new Trunks(carry, async () => {
+    attempts += 1
+    if (!isBack) throw new Error('no route to host')
+  })
+  trunks.set('a', [there('b', control)])
+  await until(async () => attempts > 1, deadline)
+  expect(trunks.joined).toBe(0)
+  isBack = true
+  await until(async () => trunks.joined === 1, deadline)
+})
+
+test('a peer that dials again replaces its connection, of whose end this side may never hear', async () => {
+  const first = new Trunks(carry)
+  const second = new Trunks(carry)
+  stack.use(first)
+  stack.use(second)
+  first.set('a', [place('b', control)])
+  await until(async () => peer.joined === 1, deadline)
+  first.set('a', [])
+  second.set('a', [place('b', control)])
+  await until(async () => second.joined === 1 && peer.joined === 1, deadline)
 })

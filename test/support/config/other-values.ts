@@ -24,6 +24,7 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   'vm.suspendOnStop': false,
   vms: { m: {} },
   'swarm.stack': './stack.yaml',
+  hosts: { builder: { ssh: 'me@builder' } },
   'network.subnet': '10.9.0.0/24',
   'network.gateway': '192.168.65.2',
   'network.address': '192.168.65.4',
@@ -72,6 +73,7 @@ export const withoutMeaning: readonly string[] = [
   'requiredVersion',
   'extends',
   'policy',
+  'hosts',
   'signatures.keys',
   'signatures.require',
 ]

@@ -1,0 +1,80 @@
+/** Existing machines of a file on other hosts, for commands that stop or delete them. */
+import type { MachineHost } from '../../config/desired.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { disconnect } from '../../host/ssh/ssh.ts'
+import { type EnvironmentOptions, readMachines } from '../environment/environment.ts'
+import { forgetCluster } from '../environment/known-hosts.ts'
+import { ownerOf } from '../remote/request.ts'
+import type { HostSession } from '../remote/session.ts'
+import type { HostSessions } from '../remote/sessions.ts'
+import { hostsOf } from './hosts.ts'
+
+export interface MachineElsewhere {
+  host: MachineHost
+  session: HostSession
+  /** Name of the environment there. */
+  name: string
+  owner: string
+}
+
+export interface Elsewhere {
+  machines: readonly MachineElsewhere[]
+  /** Of hosts that are unreachable; to be thrown when the others are done. */
+  failures: readonly DesktopError[]
+}
+
+const nothing: Elsewhere = { machines: [], failures: [] }
+
+/** @param given environment name, which selects one of this host */
+export async function machinesElsewhere(
+  options: EnvironmentOptions,
+  given: string | undefined,
+  sessions: HostSessions,
+): Promise<Elsewhere> {
+  const environments = given === undefined ? await readMachines(options).catch(() => []) : []
+  const [first] = environments
+  const cluster = first?.desired.machine?.cluster
+  if (first === undefined || cluster === undefined) return nothing
+  const owner = ownerOf(first)
+  const { host: only, desired } = first
+  if (options.machine !== undefined) {
+    if (only === undefined) return nothing
+    const session = await sessions.of(only)
+    return { machines: [{ host: only, session, name: desired.name, owner }], failures: [] }
+  }
+  const machines: MachineElsewhere[] = []
+  const failures: DesktopError[] = []
+  for (const host of await hostsOf(cluster, owner, first.hosts ?? [])) {
+    try {
+      const session = await sessions.of(host)
+      const names = await session.call('left', { cluster, owner, kept: [] })
+      machines.push(...names.map((name) => ({ host, session, name, owner })))
+    } catch (error) {
+      if (!(error instanceof DesktopError) || !error.code.startsWith('hosts/')) throw error
+      failures.push(error)
+    }
+  }
+  return { machines, failures }
+}
+
+/** After all machines of the file were deleted. */
+export async function forgetElsewhere(
+  options: EnvironmentOptions,
+  { machines, failures }: Elsewhere,
+): Promise<void> {
+  if (options.machine !== undefined || failures.length > 0) return
+  const [first] = machines.length === 0 ? [] : await readMachines(options)
+  const cluster = first?.desired.machine?.cluster
+  if (cluster === undefined) return
+  for (const host of new Set(machines.map((one) => one.host))) {
+    // Otherwise nothing here uses the connection any more.
+    if (!(await forgetCluster(host, cluster))) await disconnect(host.ssh)
+  }
+}
+
+/** Throws the first failure, with the others. */
+export function requireAll({ failures: [first, ...others] }: Elsewhere): void {
+  if (first === undefined) return
+  const { code, message, hint } = first
+  throw new DesktopError(code, message, { others, ...(hint === undefined ? {} : { hint }) })
+}

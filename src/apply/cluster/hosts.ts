@@ -1,0 +1,189 @@
+/** Assesses the machines of a file, wherever they are, and finds those that it no longer has. */
+import type { MachineHost, PeerPlace } from '../../config/desired.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import type { Group } from '../../reconcile/only.ts'
+import type { Note } from '../../reconcile/plan.ts'
+import type { Environment } from '../environment/environment.ts'
+import {
+  allKnownHosts,
+  forgetCluster,
+  forwardSockets,
+  placesThere,
+  rememberHost,
+} from '../environment/known-hosts.ts'
+import { leftMachines } from '../environment/left-machines.ts'
+import { assess } from '../plan/assess.ts'
+import { ownerOf } from '../remote/request.ts'
+import type { HostSession } from '../remote/session.ts'
+import type { HostSessions } from '../remote/sessions.ts'
+import { type ClusterMachine, machineHere, machineThere } from './machine.ts'
+import { machineName } from './swarm.ts'
+
+/** A machine that the file no longer has, or no longer has on that host. */
+export interface RemovedMachine {
+  /** `m.3`. */
+  machine: string
+  environmentId: string
+  /** Deletes it with its data disk. */
+  remove(): Promise<void>
+}
+
+export interface AssessedMachines {
+  /** In file order. */
+  machines: readonly ClusterMachine[]
+  /** On hosts that are unreachable. */
+  unknown: readonly Environment[]
+  notes: readonly Note[]
+}
+
+/** Plans the machines here; asks the other hosts for plans of theirs. */
+export async function assessMachines(
+  environments: readonly Environment[],
+  wanted: readonly Group[],
+  sessions: HostSessions,
+): Promise<AssessedMachines> {
+  const failures = new Map<string, HostFailure>()
+  const attempt = async <T>(host: MachineHost, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof DesktopError) || !error.code.startsWith('hosts/')) throw error
+      const machines = environments.filter((one) => one.host?.name === host.name).map(machineName)
+      failures.set(host.name, { host, error, machines })
+      return undefined
+    }
+  }
+  const hosts = new Map(environments.flatMap(({ host }) => (host === undefined ? [] : [[host.name, host]])))
+  // First, because machines here need the places of those there.
+  await Promise.all(
+    [...hosts.values()].map((host) =>
+      attempt(host, async () => await remember(await sessions.of(host), environments)),
+    ),
+  )
+  const there = await placesThere([...hosts.values()])
+  const found = await Promise.all(
+    environments.map(async (environment) => {
+      const { host } = environment
+      if (host === undefined) return machineHere(await assess(withPeersThere(environment, there)))
+      if (failures.has(host.name)) return undefined
+      return await attempt(host, async () => {
+        const machine = await machineThere(environment, await sessions.of(host), wanted)
+        // Also while its engine is down: a step may start it.
+        await forwardSockets(environment.desired.name, host)
+        return machine
+      })
+    }),
+  )
+  return {
+    // A host that failed midway is unknown as a whole.
+    machines: found.filter(
+      (one) => one !== undefined && !failures.has(one.environment.host?.name ?? ''),
+    ) as ClusterMachine[],
+    unknown: environments.filter(({ host }) => host !== undefined && failures.has(host.name)),
+    notes: [...failures.values()].map(failureNote),
+  }
+}
+
+/** Adds peers whose sockets were not known when the file was read. */
+function withPeersThere(
+  environment: Environment,
+  there: Awaited<ReturnType<typeof placesThere>>,
+): Environment {
+  const { desired, peers = [] } = environment
+  const all = (desired.machine?.peers ?? []).flatMap(({ environment: name, address, mac }): PeerPlace[] => {
+    const known = peers.find((peer) => peer.address === address)
+    const place = there.get(name)
+    if (place !== undefined) return [{ address, mac, ...place }]
+    return known === undefined ? [] : [known]
+  })
+  return { ...environment, peers: all }
+}
+
+interface HostFailure {
+  host: MachineHost
+  error: DesktopError
+  machines: readonly string[]
+}
+
+/** An unreachable host leaves its machines unknown; everything else is for the user to solve. */
+function failureNote({ host, error, machines }: HostFailure): Note {
+  const about = `hosts.${host.name}.ssh`
+  const hint = error.hint === undefined ? {} : { hint: error.hint }
+  if (error.code !== 'hosts/unreachable') return { level: 'error', about, message: error.message, ...hint }
+  const message = `${error.message}; ${machines.join(', ')} ${machines.length === 1 ? 'is' : 'are'} unknown and left as found`
+  return { level: 'warning', about, message, drift: true, ...hint }
+}
+
+/** Where the machines have their sockets, and that this file has machines there. */
+async function remember(session: HostSession, environments: readonly Environment[]): Promise<void> {
+  const own = environments.filter(({ host }) => host?.name === session.host.name)
+  const names = own.map(({ desired }) => desired.name)
+  const places = await session.call('places', { names })
+  const [first] = own
+  const cluster = first?.desired.machine?.cluster
+  const clusters = first === undefined || cluster === undefined ? {} : { [cluster]: ownerOf(first) }
+  await rememberHost(session.host, {
+    places: Object.fromEntries(
+      names.flatMap((name) => (places[name] === undefined ? [] : [[name, places[name]]])),
+    ),
+    clusters,
+  })
+}
+
+/** Machines of this file that it no longer has on the host where they are. Unreachable hosts are skipped. */
+export async function removedMachines(
+  cluster: string,
+  first: Environment,
+  environments: readonly Environment[],
+  sessions: HostSessions,
+): Promise<{ removed: readonly RemovedMachine[]; notes: readonly Note[] }> {
+  const keptOn = (host: MachineHost | undefined): string[] =>
+    environments.filter((one) => one.host?.name === host?.name).map(({ desired }) => desired.name)
+  const { destroyEnvironment } = await import('../run/destroy.ts')
+  const here = (await leftMachines(cluster, first, keptOn(undefined))).map(
+    ({ machine, name, paths, record }): RemovedMachine => ({
+      machine,
+      environmentId: record.id,
+      remove: () => destroyEnvironment(name, paths),
+    }),
+  )
+  const notes: Note[] = []
+  const there: RemovedMachine[] = []
+  const owner = ownerOf(first)
+  for (const host of await hostsOf(cluster, owner, first.hosts ?? [])) {
+    const kept = keptOn(host)
+    try {
+      const session = await sessions.of(host)
+      const names = await session.call('left', { cluster, owner, kept })
+      if (names.length === 0 && kept.length === 0) await forgetCluster(host, cluster)
+      there.push(
+        ...names.map((name) => ({
+          machine: name.slice(cluster.length + 1),
+          environmentId: name,
+          remove: async () => {
+            await session.call('destroy', { name, owner })
+          },
+        })),
+      )
+    } catch (error) {
+      // A host of the file has its own note.
+      if (!(error instanceof DesktopError) || !error.code.startsWith('hosts/')) throw error
+      if (kept.length > 0) continue
+      const message = `${error.message}; machines of ${cluster} may be left there`
+      notes.push({ level: 'warning', about: 'hosts', message, drift: true })
+    }
+  }
+  return { removed: [...here, ...there], notes }
+}
+
+/** Hosts that have, or may still have, machines of the file. */
+export async function hostsOf(
+  cluster: string,
+  owner: string,
+  hosts: readonly MachineHost[],
+): Promise<readonly MachineHost[]> {
+  const known = (await allKnownHosts()).filter(({ clusters }) => clusters[cluster] === owner)
+  return known.map(
+    ({ ssh, name }) => hosts.find((one) => JSON.stringify(one.ssh) === JSON.stringify(ssh)) ?? { name, ssh },
+  )
+}

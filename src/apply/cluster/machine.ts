@@ -1,0 +1,83 @@
+/** A machine of the plan of several: assessed on this host or on another one. */
+import { bootId } from '../../host/identity.ts'
+import { observedValue } from '../../observation.ts'
+import type { Group } from '../../reconcile/only.ts'
+import type { Plan } from '../../reconcile/plan.ts'
+import type { SupervisorFacts } from '../../supervisor/api/api.ts'
+import { toolVersion } from '../../version.ts'
+import type { Environment } from '../environment/environment.ts'
+import { type Assessment, narrowed, withPlaces, withPlan } from '../plan/assess.ts'
+import type { PlanDocument } from '../plan/document.ts'
+import { planDocument } from '../plan/document.ts'
+import { findViolations, rulesFor, type Violation } from '../plan/policy.ts'
+import { machineRequest } from '../remote/request.ts'
+import type { HostSession } from '../remote/session.ts'
+
+export interface ClusterMachine {
+  environment: Environment
+  plan: Plan
+  violations: readonly Violation[]
+  document: PlanDocument
+  /** Memory of its host. */
+  hostMemoryBytes: number
+  isRunning: boolean
+  isEngineUp: boolean
+  ports: SupervisorFacts['ports']
+  /** Where its steps run. */
+  at: { kind: 'here'; assessment: Assessment } | { kind: 'there'; session: HostSession }
+}
+
+export function machineHere(assessment: Assessment): ClusterMachine {
+  const { environment, plan, violations, document, observed } = assessment
+  return {
+    environment,
+    plan,
+    violations,
+    document,
+    hostMemoryBytes: observed.host.limits.memoryBytes,
+    isRunning: observedValue(observed.vm)?.vm.state === 'running',
+    isEngineUp: observed.engine.state === 'present',
+    ports: observedValue(observed.supervisor)?.ports ?? [],
+    at: { kind: 'here', assessment },
+  }
+}
+
+/** Violations of the file's rules are found here, those of the other host's site policy there. */
+export async function machineThere(
+  environment: Environment,
+  session: HostSession,
+  wanted: readonly Group[],
+): Promise<ClusterMachine> {
+  const [there, rules] = await Promise.all([
+    session.call('assess', { machine: await machineRequest(environment), only: wanted }),
+    rulesFor(environment),
+  ])
+  const plan = withPlaces(there.plan, environment.origins)
+  const violations = [...findViolations(rules, environment, plan), ...there.violations]
+  const { environmentId, observedHash } = there
+  const document = planDocument(plan, violations, {
+    toolVersion,
+    environment: environment.desired.name,
+    environmentId,
+    bootId: bootId(),
+    configHash: environment.configHash,
+    observedHash: `${there.bootId} ${observedHash}`,
+  })
+  const { memoryBytes: hostMemoryBytes, isRunning, isEngineUp, ports } = there
+  return {
+    ...{ environment, plan, violations, document, hostMemoryBytes, isRunning, isEngineUp, ports },
+    at: { kind: 'there', session },
+  }
+}
+
+/** The machine with a subset of its plan. */
+export function withGroups(machine: ClusterMachine, wanted: readonly Group[]): ClusterMachine {
+  // The other host has already restricted it.
+  return machine.at.kind === 'there' ? machine : machineHere(narrowed(machine.at.assessment, wanted))
+}
+
+/** The machine with another plan. */
+export function withMachinePlan(machine: ClusterMachine, plan: Plan): ClusterMachine {
+  if (machine.at.kind === 'here') return machineHere(withPlan(machine.at.assessment, plan))
+  return { ...machine, plan, document: { ...machine.document, ...plan } }
+}

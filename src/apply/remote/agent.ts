@@ -1,0 +1,183 @@
+/**
+ * Carries out requests of another host for machines on this one. It ends when the connection does: running programs are
+ * killed and locks released, as when a command is killed.
+ */
+import type { Lock } from '../../host/flock.ts'
+import { observedValue } from '../../observation.ts'
+import type { OnProgress } from '../../progress.ts'
+import type { Operation } from '../../reconcile/plan.ts'
+import { apiVersion } from '../../supervisor/api/api.ts'
+import { toolVersion } from '../../version.ts'
+import type { Environment } from '../environment/environment.ts'
+import { lockEnvironment } from '../environment/lock.ts'
+import { environmentNames } from '../environment/names.ts'
+import { readRecord } from '../environment/record.ts'
+import { isThere } from '../environment/require-environment.ts'
+import { type Assessment, assess, narrowed } from '../plan/assess.ts'
+import { destroyEnvironment } from '../run/destroy.ts'
+import type { Effects } from '../run/effects.ts'
+import type { Step } from '../run/execute.ts'
+import { hostEffects } from '../run/host-effects.ts'
+import { type KeptApply, keepApply, prepareApply } from '../run/kept-apply.ts'
+import { stepsFor } from '../run/steps.ts'
+import { desiredOf, stopEnvironment, suspendEnvironment } from '../run/stop.ts'
+import { environmentThere, packageNotes, placeOf, requireOwner, ScratchDir } from './machine-there.ts'
+import type { Replies, RequestName, Requests } from './protocol.ts'
+
+type Handlers = {
+  readonly [Name in RequestName]: (argument: Requests[Name], onProgress: OnProgress) => Promise<Replies[Name]>
+}
+
+interface Running {
+  effects: Effects
+  steps: ReturnType<typeof stepsFor>
+  kept: KeptApply
+}
+
+export class Agent implements AsyncDisposable {
+  readonly handlers: Handlers
+  readonly #locks = new Map<string, Lock>()
+  readonly #assessed = new Map<string, Assessment>()
+  readonly #running = new Map<string, Running>()
+  readonly #scratch = new ScratchDir()
+  readonly #kill = new AbortController()
+
+  /** @param status what `desktop status` shows of an environment */
+  constructor(status: (environment: Environment) => Promise<Replies['status']>) {
+    this.handlers = {
+      hello: async () => ({ toolVersion, apiVersion }),
+      lock: async ({ name, command, timeoutMs }) => {
+        const say = (): void => {}
+        this.#locks.set(name, await lockEnvironment(await placeOf(name), { command, timeoutMs, say }))
+        return null
+      },
+      unlock: async ({ name }) => {
+        const lock = this.#locks.get(name)
+        this.#locks.delete(name)
+        await lock?.[Symbol.asyncDispose]()
+        return null
+      },
+      assess: async ({ machine, only }) => await this.#assess(machine, only),
+      status: async ({ machine }) => await status(await environmentThere(machine, this.#scratch)),
+      begin: async (argument) => await this.#begin(argument),
+      step: async ({ name, operations }, onProgress) => await this.#step(name, operations, onProgress),
+      event: async ({ name, event }) => {
+        const timed = { sequence: 0, time: new Date().toISOString(), ...event }
+        this.#running.get(name)?.kept.record(timed, () => `${JSON.stringify(timed)}\n`)
+        return null
+      },
+      end: async ({ name, applied }) => {
+        const running = this.#running.get(name)
+        this.#running.delete(name)
+        if (running === undefined) return null
+        await using kept = running.kept
+        const { result, totalMs: milliseconds } = applied
+        await kept.end(
+          {
+            results: new Map(Object.entries(applied.results)),
+            errors: applied.errors.map(({ id, message }) => ({ id, error: new Error(message) })),
+            milliseconds: new Map(Object.entries(applied.milliseconds)),
+          },
+          { result, milliseconds, spec: await running.effects.vmSpec() },
+        )
+        return null
+      },
+      left: async ({ cluster, owner, kept }) => {
+        const names = (await environmentNames()).filter((name) => name.startsWith(`${cluster}.`))
+        const owned = await Promise.all(
+          names.map(async (name) => {
+            const record = await readRecord((await placeOf(name)).record).catch(() => undefined)
+            return record?.cluster === cluster && record.owner === owner && !kept.includes(name) ? [name] : []
+          }),
+        )
+        return owned.flat()
+      },
+      places: async ({ names }) =>
+        Object.fromEntries(
+          await Promise.all(
+            names.map(async (name) => {
+              const { control, docker } = (await placeOf(name)).sockets
+              return [name, { control, docker }] as const
+            }),
+          ),
+        ),
+      stop: async ({ name, owner, how }) => await stopMachine(name, owner, how),
+      destroy: async ({ name, owner }) => {
+        const paths = await placeOf(name)
+        if (!(await isThere(paths))) return false
+        requireOwner(name, await readRecord(paths.record).catch(() => undefined), owner)
+        await destroyEnvironment(name, paths)
+        return true
+      },
+    }
+  }
+
+  async #assess(
+    machine: Requests['assess']['machine'],
+    only: Requests['assess']['only'],
+  ): Promise<Replies['assess']> {
+    const whole = await assess(await environmentThere(machine, this.#scratch))
+    const assessment = narrowed(whole, only)
+    this.#assessed.set(machine.desired.name, assessment)
+    const { plan, violations, document, observed } = assessment
+    const { environmentId, bootId, observedHash } = document
+    const notes = [...plan.notes, ...(await packageNotes(assessment))]
+    return {
+      plan: { ...plan, notes },
+      violations,
+      environmentId,
+      bootId,
+      observedHash,
+      memoryBytes: observed.host.limits.memoryBytes,
+      isRunning: observedValue(observed.vm)?.vm.state === 'running',
+      isEngineUp: observed.engine.state === 'present',
+      ports: observedValue(observed.supervisor)?.ports ?? [],
+    }
+  }
+
+  async #begin({ name, operations, offline, engineMs }: Requests['begin']): Promise<null> {
+    const found = this.#assessed.get(name)
+    if (found === undefined) throw new Error(`${name} was not planned in this session`)
+    // With operations on its swarm node, which only the plan of all machines has.
+    const assessment = { ...found, plan: { ...found.plan, operations } }
+    const prepared = await prepareApply(assessment)
+    if (operations.length === 0) return null
+    const deadline = engineMs === null ? {} : { engineMs }
+    const effects = hostEffects(assessment, { kill: this.#kill.signal, offline, ...deadline })
+    const steps = stepsFor(assessment.target, effects, engineMs ?? undefined)
+    this.#running.set(name, { effects, steps, kept: await keepApply(assessment, prepared) })
+    return null
+  }
+
+  async #step(name: string, operations: readonly Operation[], onProgress: OnProgress): Promise<null> {
+    const [first] = operations
+    const steps: Readonly<Partial<Record<string, Step>>> = this.#running.get(name)?.steps.run ?? {}
+    const step = steps[first?.kind ?? '']
+    if (step === undefined) throw new Error(`${name} has no step ${first?.kind}`)
+    await step(operations, onProgress)
+    return null
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#kill.abort()
+    for (const { kept } of this.#running.values()) await kept[Symbol.asyncDispose]()
+    for (const lock of this.#locks.values()) await lock[Symbol.asyncDispose]()
+    await this.#scratch[Symbol.asyncDispose]()
+  }
+}
+
+async function stopMachine(
+  name: string,
+  owner: string,
+  how: Requests['stop']['how'],
+): Promise<Replies['stop']> {
+  const paths = await placeOf(name)
+  if (!(await isThere(paths))) return null
+  const record = await readRecord(paths.record).catch(() => undefined)
+  requireOwner(name, record, owner)
+  const desired = await desiredOf({ current: undefined, paths })
+  const suspends = how === 'suspend' || (how === 'as-configured' && desired?.vm.suspendOnStop === true)
+  return suspends && desired !== undefined
+    ? await suspendEnvironment({ desired, paths })
+    : await stopEnvironment(name, paths)
+}

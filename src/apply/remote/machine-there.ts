@@ -1,0 +1,91 @@
+/** On the host of a machine: the environment that another host's file describes. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { locateEnvironment } from '../../host/locate.ts'
+import { installHint } from '../../host/package-manager.ts'
+import { mayInstallPackages } from '../../host/packages.ts'
+import type { EnvironmentPaths } from '../../host/paths.ts'
+import type { Note } from '../../reconcile/plan.ts'
+import { claimingFile } from '../environment/claim.ts'
+import type { Environment } from '../environment/environment.ts'
+import { peerPlaces } from '../environment/peer-places.ts'
+import { type EnvironmentRecord, readRecord } from '../environment/record.ts'
+import type { Assessment } from '../plan/assess.ts'
+import type { MachineRequest } from './protocol.ts'
+
+/** Rejects a name that would lead out of the state directory. */
+export async function placeOf(name: string): Promise<EnvironmentPaths> {
+  if (!/^[a-z0-9][a-z0-9._-]*$/.test(name)) throw new Error(`"${name}" is not the name of an environment`)
+  return await locateEnvironment(name)
+}
+
+/** Temporary files of a session: the lock file that pins the packages of the guest image. */
+export class ScratchDir implements AsyncDisposable {
+  #dir: Promise<string> | undefined
+
+  async write(name: string, text: string): Promise<string> {
+    this.#dir ??= mkdtemp(join(tmpdir(), 'desktop-host-'))
+    const path = join(await this.#dir, name)
+    await writeFile(path, text, { mode: 0o600 })
+    return path
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#dir !== undefined) await rm(await this.#dir, { recursive: true, force: true })
+  }
+}
+
+/** Throws `state/name-claimed` if the environment belongs to a file of this host, or to another owner. */
+export async function environmentThere(request: MachineRequest, scratch: ScratchDir): Promise<Environment> {
+  const { desired, configHash, owner, lock, signatures } = request
+  const { name, machine } = desired
+  const paths = await placeOf(name)
+  const record = await readRecord(paths.record)
+  requireOwner(name, record, owner)
+  const peers = machine === undefined ? [] : peerPlaces(machine, await placesOf(machine.peers), new Map())
+  return {
+    desired,
+    files: [],
+    configHash,
+    paths,
+    record,
+    owner,
+    peers,
+    dockerSocket: paths.sockets.docker,
+    ...(lock === null ? {} : { lockFile: await scratch.write('desktop.lock', lock) }),
+    ...(signatures === null ? {} : { signatures }),
+  }
+}
+
+async function placesOf(peers: readonly { environment: string }[]): Promise<Map<string, EnvironmentPaths>> {
+  return new Map(
+    await Promise.all(
+      peers.map(async ({ environment }) => [environment, await placeOf(environment)] as const),
+    ),
+  )
+}
+
+export function requireOwner(name: string, record: EnvironmentRecord | undefined, owner: string): void {
+  if (record === undefined || record.owner === owner) return
+  const other = record.owner ?? claimingFile(record) ?? 'another file'
+  throw new DesktopError('state/name-claimed', `on that host, the environment ${name} belongs to ${other}`, {
+    hint: `set a different \`name:\`, or remove it there: desktop destroy ${name}`,
+  })
+}
+
+/** Nobody is there to install packages by hand when the plan is applied. */
+export async function packageNotes({ observed, environment }: Assessment): Promise<Note[]> {
+  const { missingPackages } = observed.host
+  if (missingPackages.length === 0 || (await mayInstallPackages())) return []
+  const host = environment.desired.machine?.host?.name ?? 'host'
+  return [
+    {
+      level: 'error',
+      about: `hosts.${host}`,
+      message: `not installed on ${host}: ${missingPackages.join(', ')}`,
+      hint: `there, ${installHint(missingPackages)}`,
+    },
+  ]
+}

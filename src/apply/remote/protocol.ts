@@ -1,0 +1,255 @@
+/**
+ * Requests to desktop on another host (`desktop host-agent`), one JSON value per line over ssh. Both ends are the same
+ * version. A reply is checked before use: the other host may be compromised.
+ */
+import * as v from 'valibot'
+import type { Desired } from '../../config/desired.ts'
+import type { Observation } from '../../observation.ts'
+import type { Group } from '../../reconcile/only.ts'
+import type { Operation, OperationId, OperationKind, Plan } from '../../reconcile/plan.ts'
+import type { SignatureRules } from '../../signatures/required.ts'
+import type { SupervisorFacts } from '../../supervisor/api/api.ts'
+import type { PlaceThere } from '../environment/known-hosts.ts'
+import type { OperationEvent } from '../history/outcome.ts'
+import type { Violation } from '../plan/policy.ts'
+import type { Stopped } from '../run/stop.ts'
+
+/** A machine as its file describes it. */
+export interface MachineRequest {
+  desired: Desired
+  configHash: string
+  /** Host and folder of the file, which owns the machine. */
+  owner: string
+  /** Text of desktop.lock. */
+  lock: string | null
+  signatures: SignatureRules | null
+}
+
+/** End of an apply, for the machine's history there. */
+export interface AppliedMachine {
+  results: Readonly<Record<string, 'done' | 'failed' | 'skipped' | 'unknown'>>
+  errors: readonly { id: string; message: string }[]
+  milliseconds: Readonly<Record<string, number>>
+  result: 'applied' | 'incomplete' | 'interrupted'
+  totalMs: number
+}
+
+/** Call → its argument. */
+export interface Requests {
+  hello: Record<string, never>
+  lock: { name: string; command: string; timeoutMs: number }
+  unlock: { name: string }
+  assess: { machine: MachineRequest; only: readonly Group[] }
+  status: { machine: MachineRequest }
+  begin: { name: string; operations: readonly Operation[]; offline: boolean; engineMs: number | null }
+  step: { name: string; operations: readonly Operation[] }
+  event: { name: string; event: OperationEvent }
+  end: { name: string; applied: AppliedMachine }
+  left: { cluster: string; owner: string; kept: readonly string[] }
+  places: { names: readonly string[] }
+  stop: { name: string; owner: string; how: 'as-configured' | 'suspend' | 'power-off' }
+  destroy: { name: string; owner: string }
+}
+export type RequestName = keyof Requests
+
+/** A machine's plan, and what the plan of all machines needs of its host. */
+export interface AssessedThere {
+  plan: Plan
+  violations: readonly Violation[]
+  environmentId: string | null
+  bootId: string
+  observedHash: string
+  /** Memory of the host. */
+  memoryBytes: number
+  isRunning: boolean
+  isEngineUp: boolean
+  ports: SupervisorFacts['ports']
+}
+
+/** Status of a machine. */
+export interface StatusThere {
+  state: 'absent' | 'stopped' | 'suspended' | 'starting' | 'running' | 'degraded' | 'unknown'
+  engine: Observation<{ version: string; running: string[] }>
+  /** As for a machine here, so that both are compared with the file in the same way. */
+  plan: Plan
+  ports: SupervisorFacts['ports']
+  isApplied: boolean
+  /** What `desktop status` prints there. */
+  text: string
+  /** What `desktop status --json` prints there; not checked. */
+  document: Record<string, unknown>
+}
+
+/** Call → its value. */
+export interface Replies {
+  hello: { toolVersion: string; apiVersion: number }
+  lock: null
+  unlock: null
+  assess: AssessedThere
+  status: StatusThere
+  begin: null
+  step: null
+  event: null
+  end: null
+  left: string[]
+  places: Record<string, PlaceThere>
+  /** null: there is no such environment. */
+  stop: Stopped | null
+  /** False: there was no such environment. */
+  destroy: boolean
+}
+
+const text = v.string()
+const count = v.pipe(v.number(), v.minValue(0))
+const place = v.object({ file: text, line: count, column: count })
+/** JSON leaves undefined values out. */
+const cause = v.pipe(
+  v.object({ path: text, from: v.optional(text), to: v.optional(text), at: v.exactOptional(place) }),
+  v.transform(({ from, to, ...rest }) => ({ ...rest, from, to })),
+)
+/** A kind without a step fails when it is carried out. */
+const kind = v.custom<OperationKind>(
+  (value) => typeof value === 'string' && /^[a-z0-9-]+\/[a-z0-9-]+$/.test(value),
+)
+/** The ids of a machine's own plan do not begin with a machine. */
+const operationId = v.custom<OperationId>(
+  (value) => typeof value === 'string' && !/^[a-z][a-z0-9-]*\.\d+\//.test(value),
+)
+
+const operation = v.pipe(
+  v.object({
+    id: operationId,
+    kind,
+    subject: text,
+    effect: v.picklist(['live', 'reload', 'restart-engine', 'restart-vm', 'recreate']),
+    causes: v.array(cause),
+    interruption: v.variant('kind', [
+      v.object({ kind: v.literal('none') }),
+      v.object({ kind: v.literal('containers'), names: v.array(text), graceSeconds: v.exactOptional(count) }),
+      v.object({ kind: v.literal('unknown') }),
+    ]),
+    asFound: v.exactOptional(v.literal(true)),
+    consent: v.optional(v.picklist(['recreate:disk', 'remove:machine'])),
+    after: v.array(operationId),
+  }),
+  v.transform(({ consent, ...rest }) => ({ ...rest, consent })),
+)
+
+const note = v.object({
+  level: v.picklist(['info', 'warning', 'error']),
+  about: text,
+  message: text,
+  hint: v.exactOptional(text),
+  at: v.exactOptional(place),
+  code: v.exactOptional(v.picklist(['host/no-space', 'host/storage'])),
+  drift: v.exactOptional(v.literal(true)),
+})
+
+const violation = v.object({
+  rule: text,
+  severity: v.picklist(['error', 'warn']),
+  message: text,
+  path: v.exactOptional(text),
+  from: text,
+  at: v.exactOptional(v.object({ ...place.entries, frame: v.exactOptional(text) })),
+})
+
+const port = v.custom<SupervisorFacts['ports'][number]>((value) =>
+  v.is(v.looseObject({ id: text, owner: text, state: text }), value),
+)
+
+const plan = v.object({
+  operations: v.array(operation),
+  atBoot: v.exactOptional(v.array(operation)),
+  notes: v.array(note),
+  unchanged: count,
+})
+
+const assessed: v.GenericSchema<unknown, AssessedThere> = v.object({
+  plan,
+  violations: v.array(violation),
+  environmentId: v.nullable(text),
+  bootId: text,
+  observedHash: text,
+  memoryBytes: count,
+  isRunning: v.boolean(),
+  isEngineUp: v.boolean(),
+  ports: v.array(port),
+})
+
+const absolute = v.pipe(text, v.startsWith('/'))
+
+const stopped = v.variant('now', [
+  v.object({ now: v.picklist(['off', 'was-off', 'was-suspended', 'discarded']) }),
+  v.object({ now: v.literal('off-instead'), reason: text }),
+  v.object({ now: v.literal('suspended'), bytes: count, milliseconds: count }),
+])
+
+const done = v.null()
+
+export const replies: { readonly [Name in RequestName]: v.GenericSchema<unknown, Replies[Name]> } = {
+  hello: v.object({ toolVersion: text, apiVersion: v.number() }),
+  lock: done,
+  unlock: done,
+  assess: assessed,
+  status: v.object({
+    state: v.picklist(['absent', 'stopped', 'suspended', 'starting', 'running', 'degraded', 'unknown']),
+    engine: v.variant('state', [
+      v.object({ state: v.literal('present'), value: v.object({ version: text, running: v.array(text) }) }),
+      v.object({ state: v.literal('absent') }),
+      v.object({ state: v.literal('unknown'), reason: text }),
+    ]),
+    plan,
+    ports: v.array(port),
+    isApplied: v.boolean(),
+    text,
+    document: v.record(text, v.unknown()),
+  }),
+  begin: done,
+  step: done,
+  event: done,
+  end: done,
+  left: v.array(v.pipe(text, v.regex(/^[a-z0-9][a-z0-9._-]*$/))),
+  places: v.record(text, v.object({ control: absolute, docker: absolute })),
+  stop: v.nullable(stopped),
+  destroy: v.boolean(),
+}
+
+export interface Failure {
+  code: string
+  message: string
+  hint?: string
+}
+
+/** A line from the agent. */
+export type AgentLine =
+  | { type: 'value'; id: number; value: unknown }
+  /** `parts`: failures by operation, if a batch failed in part. */
+  | { type: 'failure'; id: number; failure: Failure; parts?: Record<string, Failure> }
+  | { type: 'progress'; id: number; progress: { step: string; message: string } & Record<string, unknown> }
+
+const failure = v.object({ code: text, message: text, hint: v.exactOptional(text) })
+
+export const agentLine: v.GenericSchema<unknown, AgentLine> = v.variant('type', [
+  v.object({ type: v.literal('value'), id: count, value: v.unknown() }),
+  v.object({
+    type: v.literal('failure'),
+    id: count,
+    failure,
+    parts: v.exactOptional(v.record(text, failure)),
+  }),
+  v.object({
+    type: v.literal('progress'),
+    id: count,
+    progress: v.looseObject({ step: text, message: text }),
+  }),
+])
+
+/** A line to the agent. */
+export interface RequestLine {
+  id: number
+  call: RequestName
+  argument: unknown
+}
+
+export const isRequestName = (name: string): name is RequestName => Object.hasOwn(replies, name)

@@ -1,0 +1,193 @@
+/** A running desktop on another host, which carries out requests for its machines. Ends with the command here. */
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import * as v from 'valibot'
+import type { MachineHost } from '../../config/desired.ts'
+import { catalogue, type ErrorCode } from '../../errors/catalogue.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { jsonLines } from '../../host/json-lines.ts'
+import { startThere, unreachable } from '../../host/ssh/ssh.ts'
+import { targetText } from '../../host/ssh/target.ts'
+import type { OnProgress } from '../../progress.ts'
+import { apiVersion } from '../../supervisor/api/api.ts'
+import { toolVersion } from '../../version.ts'
+import { PartialFailure } from '../run/execute.ts'
+import {
+  type AgentLine,
+  agentLine,
+  type Failure,
+  type Replies,
+  type RequestLine,
+  type RequestName,
+  type Requests,
+  replies,
+} from './protocol.ts'
+
+/** Constant: nothing of the user is part of it. Shells other than sh need not understand it. */
+const agentCommand = `exec sh -c 'PATH="$PATH:$HOME/.local/bin"; export PATH; exec desktop host-agent'`
+const helloMs = 15_000
+/** Longer than any reply; a plan of 50 machines has 2 MB. */
+const maxLineChars = 16 * 2 ** 20
+/** sh: the program was not found. */
+const notFound = 127
+
+interface Pending {
+  name: RequestName
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
+  onProgress: OnProgress
+}
+
+export interface HostSession extends AsyncDisposable {
+  host: MachineHost
+  /** Throws the error of the other host, or `hosts/unreachable` if the connection ends. */
+  call<Name extends RequestName>(
+    name: Name,
+    argument: Requests[Name],
+    onProgress?: OnProgress,
+  ): Promise<Replies[Name]>
+}
+
+/** Throws `hosts/unreachable` or `hosts/version`. */
+export async function openSession(host: MachineHost): Promise<HostSession> {
+  const session = new Session(host, await startThere(host.ssh, agentCommand))
+  const timer = setTimeout(
+    () => session.fail(unreachable(host.ssh, `no reply within ${helloMs / 1_000} s`)),
+    helloMs,
+  )
+  try {
+    const there = await session.call('hello', {})
+    if (there.toolVersion === toolVersion && there.apiVersion === apiVersion) return session
+    throw versionError(host, `has desktop ${there.toolVersion}; this is ${toolVersion}`)
+  } catch (error) {
+    await session[Symbol.asyncDispose]()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const versionError = ({ name, ssh }: MachineHost, message: string): DesktopError =>
+  new DesktopError('hosts/version', `${name} (${targetText(ssh)}) ${message}`, {
+    hint: `install this version there: desktop hosts install ${name}`,
+  })
+
+class Session implements HostSession {
+  readonly host: MachineHost
+  readonly #child: ChildProcessWithoutNullStreams
+  readonly #pending = new Map<number, Pending>()
+  readonly #exited: Promise<void>
+  #next = 1
+  #over: DesktopError | undefined
+  #said = ''
+
+  constructor(host: MachineHost, child: ChildProcessWithoutNullStreams) {
+    this.host = host
+    this.#child = child
+    const read = jsonLines((value) => this.#take(value), {
+      maxChars: () => maxLineChars,
+      onGarbage: (text) => this.fail(this.#invalid(`sent ${JSON.stringify(text.slice(0, 80))}`)),
+      onOverlong: () => this.fail(this.#invalid('sent a line that is too long')),
+    })
+    child.stdout.setEncoding('utf8').on('data', read)
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#said = `${this.#said}${text}`.slice(-2_000)
+    })
+    child.stdin.on('error', () => {})
+    // Not `close`: a master connection started by this ssh may keep its streams open.
+    this.#exited = new Promise((resolve) => {
+      child.once('error', (error) => {
+        this.fail(unreachable(host.ssh, `ssh: ${error.message}`))
+        resolve()
+      })
+      child.once('exit', (code) => {
+        // Its last words arrive after the exit.
+        setImmediate(() => this.fail(code === notFound ? versionError(host, 'has no desktop') : this.#lost()))
+        resolve()
+      })
+    })
+  }
+
+  call<Name extends RequestName>(
+    name: Name,
+    argument: Requests[Name],
+    onProgress: OnProgress = () => {},
+  ): Promise<Replies[Name]> {
+    if (this.#over !== undefined) return Promise.reject(this.#over)
+    const id = this.#next
+    this.#next += 1
+    return new Promise<Replies[Name]>((resolve, reject) => {
+      this.#pending.set(id, { name, resolve: resolve as (value: unknown) => void, reject, onProgress })
+      const line: RequestLine = { id, call: name, argument }
+      this.#child.stdin.write(`${JSON.stringify(line)}\n`)
+    })
+  }
+
+  #take(value: unknown): void {
+    const parsed = v.safeParse(agentLine, value)
+    if (!parsed.success) {
+      this.fail(this.#invalid(parsed.issues[0].message))
+      return
+    }
+    const line = parsed.output
+    const pending = this.#pending.get(line.id)
+    if (pending === undefined) return
+    if (line.type === 'progress') {
+      const { step, message, ...rest } = line.progress
+      pending.onProgress({ step, message, ...progressOf(rest) })
+      return
+    }
+    this.#pending.delete(line.id)
+    if (line.type === 'failure') {
+      pending.reject(thrownOf(line))
+      return
+    }
+    const reply = v.safeParse(replies[pending.name], line.value)
+    if (reply.success) pending.resolve(reply.output)
+    else {
+      const [issue] = reply.issues
+      pending.reject(this.#invalid(`${pending.name}: ${v.getDotPath(issue) ?? 'reply'}: ${issue.message}`))
+    }
+  }
+
+  /** Rejects all requests, and ends the connection. */
+  fail(error: DesktopError): void {
+    this.#over ??= error
+    for (const { reject } of this.#pending.values()) reject(this.#over)
+    this.#pending.clear()
+    this.#child.kill()
+  }
+
+  #lost = (): DesktopError => unreachable(this.host.ssh, this.#said || 'the connection ended')
+  #invalid = (what: string): DesktopError =>
+    new DesktopError('hosts/reply', `${this.host.name}: desktop there ${what}`)
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#over ??= unreachable(this.host.ssh, 'the connection is closed')
+    this.#child.stdin.end()
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 5_000)
+    await this.#exited
+    clearTimeout(timer)
+    this.#child.stdout.destroy()
+    this.#child.stderr.destroy()
+  }
+}
+
+/** Known fields only. */
+function progressOf({ done, total, unit, notice }: Readonly<Record<string, unknown>>): object {
+  return {
+    ...(typeof done === 'number' ? { done } : {}),
+    ...(typeof total === 'number' ? { total } : {}),
+    ...(unit === 'bytes' || unit === 'items' ? { unit } : {}),
+    ...(notice === true ? { notice } : {}),
+  }
+}
+
+function thrownOf({ failure, parts }: Extract<AgentLine, { type: 'failure' }>): Error {
+  if (parts === undefined) return errorOf(failure)
+  return new PartialFailure(new Map(Object.entries(parts).map(([id, one]) => [id, errorOf(one)])))
+}
+
+function errorOf({ code, message, hint }: Failure): Error {
+  if (!Object.hasOwn(catalogue, code)) return new Error(message)
+  return new DesktopError(code as ErrorCode, message, hint === undefined ? {} : { hint })
+}

@@ -1,0 +1,38 @@
+/**
+ * `desktop host-agent`: carries out requests of desktop on another host, which starts it through ssh. Requests and
+ * replies are JSON lines on stdin and stdout; it ends at the end of stdin.
+ */
+import { Agent } from '../../apply/remote/agent.ts'
+import { type AgentLine, type Failure, isRequestName, type RequestLine } from '../../apply/remote/protocol.ts'
+import { errorValue, PartialFailure } from '../../apply/run/execute.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
+import { jsonLines } from '../../host/json-lines.ts'
+import type { OnProgress } from '../../progress.ts'
+import { statusThere } from './status.ts'
+
+export async function run(): Promise<number> {
+  await using agent = new Agent(statusThere)
+  const send = (line: AgentLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
+  const answer = async ({ id, call, argument }: RequestLine): Promise<void> => {
+    const onProgress: OnProgress = (progress) => send({ type: 'progress', id, progress: { ...progress } })
+    try {
+      if (!isRequestName(call)) throw new Error(`there is no request ${call}`)
+      const handle = agent.handlers[call] as (argument: unknown, onProgress: OnProgress) => Promise<unknown>
+      send({ type: 'value', id, value: await handle(argument, onProgress) })
+    } catch (error) {
+      send({ type: 'failure', id, ...failureOf(error) })
+    }
+  }
+  const read = jsonLines((line) => void answer(line as RequestLine))
+  process.stdin.setEncoding('utf8').on('data', read)
+  // A lost connection ends the session in the same way.
+  process.stdout.once('error', () => process.stdin.destroy())
+  await new Promise<void>((resolve) => process.stdin.once('close', resolve).once('end', resolve))
+  return exitCodes.done
+}
+
+function failureOf(error: unknown): { failure: Failure; parts?: Record<string, Failure> } {
+  if (!(error instanceof PartialFailure)) return { failure: errorValue(error) }
+  const parts = [...error.failures].map(([id, one]) => [id, errorValue(one)] as const)
+  return { failure: errorValue(error), parts: Object.fromEntries(parts) }
+}

@@ -1,0 +1,129 @@
+/** hosts.* and vms.*.host: other hosts, and the machines placed on them. */
+import { parseSshTarget } from '../../host/ssh/target.ts'
+import type { Desired, MachineHost } from '../desired.ts'
+import type { DesktopFile } from '../generated/types.ts'
+import { didYouMean } from '../nearest.ts'
+import type { Path } from '../read/source.ts'
+import type { Report } from './report.ts'
+
+type RawVms = NonNullable<DesktopFile['vms']>
+
+/** Name of the host that runs the command. */
+const local = 'local'
+
+/** Host of each machine by name, and all hosts of the file. */
+export interface HostPlan {
+  all: readonly MachineHost[]
+  /** undefined: this host. */
+  of(machine: string): MachineHost | undefined
+}
+
+export function hostPlan(
+  raw: Pick<DesktopFile, 'hosts' | 'vms'>,
+  placed: readonly { name: string; kind: string }[],
+  report: Report,
+): HostPlan {
+  const hosts = hostsOf(raw, report)
+  const lists = new Map(
+    Object.entries(raw.vms ?? {}).map(([kind, one]) => [kind, listOf(kind, one, hosts, report)]),
+  )
+  const found = new Map(
+    placed.map(({ name, kind }) => {
+      const list = lists.get(kind) ?? [local]
+      const number = Number(name.slice(kind.length + 1))
+      return [name, hosts.get(list[(number - 1) % list.length] ?? local)]
+    }),
+  )
+  requireOneOther(raw.vms ?? {}, lists, report)
+  return { all: [...hosts.values()], of: (machine) => found.get(machine) }
+}
+
+function hostsOf({ hosts = {} }: Pick<DesktopFile, 'hosts'>, report: Report): Map<string, MachineHost> {
+  const found = new Map<string, MachineHost>()
+  for (const [name, { ssh }] of Object.entries(hosts)) {
+    if (name === local)
+      report(['hosts', name], `"${local}" is the host that runs desktop`, 'choose another name', 'key')
+    if (!/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/.test(name))
+      report(
+        ['hosts', name],
+        `"${name}" is not a valid name for a host`,
+        'use lower-case letters, digits, dots and dashes',
+        'key',
+      )
+    const target = parseSshTarget(ssh)
+    if (target === undefined) {
+      const hint = 'write user@host, a Host of your ssh configuration, or ssh://user@host:port'
+      report(['hosts', name, 'ssh'], `"${ssh}" is not a host for ssh`, hint)
+      continue
+    }
+    const twin = [...found.values()].find((other) => JSON.stringify(other.ssh) === JSON.stringify(target))
+    if (twin !== undefined)
+      report(
+        ['hosts', name, 'ssh'],
+        `${name} is the same host as ${twin.name}`,
+        `leave one out, and use ${twin.name}`,
+      )
+    found.set(name, { name, ssh: target })
+  }
+  return found
+}
+
+/** Hosts of a kind, which its machines take in turn. */
+function listOf(
+  kind: string,
+  { host = local }: RawVms[string],
+  hosts: ReadonlyMap<string, MachineHost>,
+  report: Report,
+): readonly string[] {
+  const list = typeof host === 'string' ? [host] : host
+  const names = [local, ...hosts.keys()]
+  for (const [index, name] of list.entries()) {
+    const path: Path = typeof host === 'string' ? ['vms', kind, 'host'] : ['vms', kind, 'host', index]
+    if (!names.includes(name))
+      report(
+        path,
+        `there is no host "${name}"`,
+        didYouMean(name, names) ?? `add it under hosts, or use: ${names.join(', ')}`,
+      )
+    else if (list.indexOf(name) !== index) report(path, `${name} is listed twice`, 'list each host once')
+  }
+  return list
+}
+
+/** The file's host joins the switches; two other hosts have no connection to each other. */
+function requireOneOther(raw: RawVms, lists: ReadonlyMap<string, readonly string[]>, report: Report): void {
+  const used = new Set<string>()
+  for (const [kind, list] of lists) {
+    for (const name of list) if (name !== local) used.add(name)
+    if (used.size < 2) continue
+    const at: Path = raw[kind]?.host === undefined ? ['vms', kind] : ['vms', kind, 'host']
+    report(
+      at,
+      `machines would be on ${[...used].join(' and ')}, which have no connection to each other`,
+      `use ${local} and one other host`,
+    )
+    return
+  }
+}
+
+/** Rejects keys that name files or sockets of this host, which machines on another host do not have. */
+export function refuseElsewhere(
+  raw: DesktopFile,
+  { ports }: Pick<Desired, 'ports'>,
+  elsewhere: ReadonlySet<string>,
+  paths: ReadonlyMap<string, Path>,
+  report: Report,
+): void {
+  const hint = 'leave it out, or place all machines on this host'
+  const refuse = (path: Path, what: string): void =>
+    report(path, `${what} of this host, which machines on another host do not have`, hint, 'key')
+  if ((raw.shares ?? []).length > 0) refuse(['shares'], 'shares are folders')
+  if ((raw.guest?.services ?? []).length > 0) refuse(['guest', 'services'], 'guest.services come from files')
+  if ((raw.guest?.files ?? []).length > 0) refuse(['guest', 'files'], 'guest.files are files')
+  if ((raw.guest?.sshAgent ?? false) !== false)
+    refuse(['guest', 'sshAgent'], 'guest.sshAgent forwards an agent')
+  for (const { id, listen, guest } of ports) {
+    if (listen.kind === 'unix' && elsewhere.has(guest.address))
+      refuse(paths.get(id) ?? ['ports'], `${listen.path} is a socket`)
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * The user's own ssh(1) to another host: one connection that commands, forwarded sockets and trunks share
+ * (ControlMaster). It ends by itself when unused, and 20 s after the other host stops responding.
+ */
+import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { startChild } from '../child.ts'
+import { privateDirectory } from '../directories.ts'
+import { type SshHostPaths, sshHostPaths } from '../paths.ts'
+import { type RunResult, run } from '../run.ts'
+import { type SshTarget, targetArguments, targetText } from './target.ts'
+
+/** Login, and the reply of a master that has lost its host. */
+const connectMs = 20_000
+
+const settings: Readonly<Record<string, string>> = {
+  // Never prompt: nobody may be there, and the supervisor has no terminal.
+  BatchMode: 'yes',
+  ControlMaster: 'auto',
+  ControlPersist: '60',
+  ConnectTimeout: '10',
+  ServerAliveInterval: '5',
+  ServerAliveCountMax: '3',
+  // Sockets of an earlier connection.
+  StreamLocalBindUnlink: 'yes',
+  // Settings of the user's configuration that are for a login.
+  ClearAllForwardings: 'yes',
+  PermitLocalCommand: 'no',
+  RemoteCommand: 'none',
+  LogLevel: 'ERROR',
+}
+
+/** @param command for the login shell there; a constant, without any value of the user */
+export function sshCommand(target: SshTarget, { connection }: SshHostPaths, command: string): string[] {
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])
+  return ['ssh', '-T', '-a', '-x', '-S', connection, ...options, ...targetArguments(target), command]
+}
+
+/** Request to the running connection. The user's configuration is not read, so that only this socket is forwarded. */
+const controlCommand = (
+  target: SshTarget,
+  { connection }: SshHostPaths,
+  request: string,
+  ...options: string[]
+): [string, ...string[]] => [
+  'ssh',
+  '-F',
+  'none',
+  '-S',
+  connection,
+  '-O',
+  request,
+  ...options,
+  ...targetArguments(target),
+]
+
+const pathsOf = (target: SshTarget): SshHostPaths => sshHostPaths(targetText(target))
+
+/** Runs a command there, with pipes. */
+export async function startThere(
+  target: SshTarget,
+  command: string,
+): Promise<ChildProcessWithoutNullStreams> {
+  const paths = pathsOf(target)
+  await privateDirectory(paths.dir)
+  const [program = '', ...args] = sshCommand(target, paths, command)
+  return startChild(program, args, {})
+}
+
+/** Paths there that cannot be misread as another part of ssh's `-L`, which also expands percent signs. */
+const plainPath = /^\/[A-Za-z0-9_@+,./-]+$/
+
+export interface Forward {
+  ssh: SshTarget
+  /** Absolute path there. */
+  path: string
+}
+
+/** Makes a unix socket there available as a socket here; does nothing if it is. Throws `hosts/unreachable`. */
+export async function forwardSocket({ ssh, path }: Forward, local: string): Promise<void> {
+  if (!plainPath.test(path)) throw unreachable(ssh, `${path} cannot be forwarded`)
+  const paths = pathsOf(ssh)
+  await privateDirectory(paths.dir)
+  const forward = (): Promise<RunResult> =>
+    bounded(ssh, controlCommand(ssh, paths, 'forward', '-L', `${local}:${path}`))
+  if ((await forward()).code === 0) return
+  const { code, stderr } = await bounded(ssh, sshCommand(ssh, paths, 'exit 0'))
+  if (code !== 0) throw unreachable(ssh, stderr)
+  const again = await forward()
+  if (again.code !== 0) throw unreachable(ssh, again.stderr)
+}
+
+/** Ends the connection with all its streams. */
+export async function disconnect(target: SshTarget): Promise<void> {
+  await bounded(target, controlCommand(target, pathsOf(target), 'exit')).catch(() => undefined)
+}
+
+async function bounded(target: SshTarget, argv: string[]): Promise<RunResult> {
+  const signal = AbortSignal.timeout(connectMs)
+  try {
+    return await run(argv as [string, ...string[]], { signal })
+  } catch (error) {
+    if (signal.aborted) throw unreachable(target, `no reply within ${connectMs / 1_000} s`)
+    throw unreachable(target, `ssh: ${(error as Error).message}`)
+  }
+}
+
+export function unreachable(target: SshTarget, said: string): DesktopError {
+  const why = said.trim().split('\n').at(-1) ?? ''
+  return new DesktopError('hosts/unreachable', `${targetText(target)}: ${why === '' ? 'ssh failed' : why}`, {
+    hint: `check that this logs in without a prompt: ssh ${targetText(target)}`,
+  })
+}

@@ -1,0 +1,84 @@
+/** `hosts` and `vms.*.host`. */
+import { expect, test } from 'vitest'
+import { evaluate, type LoadedConfig } from '../../../src/config/load.ts'
+import { DesktopError } from '../../../src/errors/desktop-error.ts'
+
+const load = (yaml: string): LoadedConfig =>
+  evaluate(
+    [{ shown: 'desktop.yaml', path: '/tmp/desktop.yaml' }],
+    { env: {} },
+    () => `apiVersion: desktop/v1\nname: lab\n${yaml}`,
+  )
+
+function mistakes(yaml: string): string[] {
+  try {
+    load(yaml)
+    return []
+  } catch (error) {
+    if (!(error instanceof DesktopError)) throw error
+    return [error, ...error.others].map(({ message, at }) => `${at?.line}: ${message}`)
+  }
+}
+
+const hostsOf = (yaml: string): (string | undefined)[] =>
+  load(yaml).machines.map(({ machine }) => machine?.host?.name)
+const builder = 'hosts: { builder: { ssh: me@builder } }'
+
+test('machines are on this host, unless their kind names another one', () => {
+  expect(hostsOf(`vms:\n  m: { count: 2 }\n  w: { host: builder }\n${builder}`)).toEqual([
+    undefined,
+    undefined,
+    'builder',
+  ])
+})
+
+test('the machines of a kind take its hosts in turn', () => {
+  expect(hostsOf(`vms:\n  w: { count: 5, host: [local, builder] }\n${builder}`)).toEqual([
+    ...[undefined, 'builder', undefined, 'builder', undefined],
+  ])
+})
+
+test('raising count does not move a machine to another host', () => {
+  const placed = (count: number): (string | undefined)[] =>
+    hostsOf(`vms:\n  w: { count: ${count}, host: [builder, local] }\n${builder}`)
+  expect(placed(7).slice(0, 3)).toEqual(placed(3))
+})
+
+test('each machine has the ssh target of its host, and each peer the name of its host', () => {
+  const [local, remote] = load(`vms:\n  w: { count: 2, host: [local, builder] }\n${builder}`).machines
+  expect(remote?.machine?.host?.ssh).toEqual({ user: 'me', host: 'builder' })
+  expect(remote?.machine?.peers.map(({ host }) => host)).toEqual([undefined])
+  expect(local?.machine?.peers.map(({ host }) => host)).toEqual(['builder'])
+})
+
+test.each([
+  [`vms:\n  w: { host: biulder }\n${builder}`, '4: there is no host "biulder"'],
+  [`vms:\n  w: { host: [builder, builder] }\n${builder}`, '4: builder is listed twice'],
+  [`vms:\n  w: {}\nhosts: { a: { ssh: b }, c: { ssh: b } }`, '5: c is the same host as a'],
+  [`vms:\n  w: {}\nhosts: { a: { ssh: -oProxyCommand=id } }`, '5: "-oProxyCommand=id" is not a host for ssh'],
+  [`vms:\n  w: {}\nhosts: { local: { ssh: b } }`, '5: "local" is the host that runs desktop'],
+  [`vms:\n  w: {}\nhosts: { A_b: { ssh: b } }`, '5: "A_b" is not a valid name for a host'],
+  [
+    `vms:\n  a: { host: x }\n  b: { host: y }\nhosts: { x: { ssh: x }, y: { ssh: y } }`,
+    '5: machines would be on x and y, which have no connection to each other',
+  ],
+  [
+    `vms:\n  w: { host: builder }\n${builder}\nguest: { sshAgent: true }`,
+    '6: guest.sshAgent forwards an agent of this host, which machines on another host do not have',
+  ],
+])('a mistake is reported with its line: %j', (yaml, message) => {
+  expect(mistakes(yaml)).toEqual([message])
+})
+
+test('a socket of this host is not a port of a machine elsewhere', () => {
+  const ports = 'ports: [{ host: "unix:/tmp/a.sock", guest: "w.1:80" }]'
+  expect(mistakes(`vms:\n  m: {}\n  w: { host: builder }\n${builder}\n${ports}`)).toEqual([
+    expect.stringMatching(/^7: \/tmp\/a\.sock is a socket of this host/),
+  ])
+  expect(mistakes(`vms:\n  m: { host: builder }\n  w: {}\n${builder}\n${ports}`)).toEqual([])
+})
+
+test('a plan of a file notices that a machine moved', () => {
+  const on = (host: string): string => load(`vms:\n  w: { host: ${host} }\n${builder}`).hash
+  expect(on('builder')).not.toBe(on('local'))
+})
