@@ -87,7 +87,7 @@ try {
   const isRoot = process.getuid?.() === 0
   const daemons = [
     shareDaemon(
-      { source: at('folder'), target: '/shared', writable: false },
+      { source: at('folder'), target: '/shared', writable: false, events: true },
       { virtiofsd, socket: at('s0'), isRoot },
     ),
     {

@@ -175,6 +175,8 @@ export interface Share {
   /** Absolute, without a trailing slash. */
   target: string
   writable: boolean
+  /** Whether changes on the host cause inotify events in the VM. */
+  events: boolean
 }
 
 /** Assembler of the guest image: ours, or upstream's program. */

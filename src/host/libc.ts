@@ -19,3 +19,10 @@ export function libcFunction(declaration: string): LibcFunction {
 export function libcStruct(name: string, members: Readonly<Record<string, string>>): void {
   koffi.struct(name, { ...members })
 }
+
+/** errno(3) of the last call. */
+export const lastErrno = (): number => koffi.errno()
+
+/** Calls `look` on the process's event loop whenever the descriptor is readable. */
+export const pollReadable = (fd: number, look: () => void): ReturnType<typeof koffi.node.poll> =>
+  koffi.node.poll(fd, { readable: true }, look)

@@ -1,8 +1,10 @@
 /**
  * seccomp filter (seccomp(2), BPF) for this process and its children: denies setting setuid and setgid bits, and the
  * calls in refused-calls.ts. Root in a VM controls the files that virtiofsd creates: a setuid program in a shared
- * folder would give its owner's rights to every local user.
+ * folder would give its owner's rights to every local user. Three calls that could only fail are answered without running
+ * them, so that the VM's kernel sends file events (event-calls.ts).
  */
+import { eventCalls } from './event-calls.ts'
 import { libcFunction, libcStruct } from './libc.ts'
 import { refusedCalls } from './refused-calls.ts'
 
@@ -11,8 +13,11 @@ interface Architecture {
   audit: number
   /** Number of seccomp(2) itself. */
   seccomp: number
-  /** System call number → argument index of its mode. */
+  /** System call number → argument index of its mode; for files that exist, and for new ones. */
+  changes: readonly (readonly [call: number, mode: number])[]
   modes: readonly (readonly [call: number, mode: number])[]
+  /** System call number → argument index of the new length of a file. */
+  lengths: readonly (readonly [call: number, length: number])[]
   /** Calls that create files only with certain flags → argument indexes of flags and mode. */
   opens: readonly (readonly [call: number, flags: number, mode: number])[]
 }
@@ -21,17 +26,25 @@ const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
   x64: {
     audit: 0xc000_003e,
     seccomp: 317,
-    // mkdir, creat, chmod, fchmod, mknod, mkdirat, mknodat, fchmodat, fchmodat2
+    // chmod, fchmod, fchmodat, fchmodat2
+    changes: [
+      [90, 1],
+      [91, 1],
+      [268, 2],
+      [452, 2],
+    ],
+    // mkdir, creat, mknod, mkdirat, mknodat
     modes: [
       [83, 1],
       [85, 1],
-      [90, 1],
-      [91, 1],
       [133, 1],
       [258, 2],
       [259, 2],
-      [268, 2],
-      [452, 2],
+    ],
+    // truncate, ftruncate
+    lengths: [
+      [76, 1],
+      [77, 1],
     ],
     // open, openat
     opens: [
@@ -42,22 +55,41 @@ const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
   arm64: {
     audit: 0xc000_00b7,
     seccomp: 277,
-    // mknodat, mkdirat, fchmod, fchmodat, fchmodat2
-    modes: [
-      [33, 2],
-      [34, 2],
+    // fchmod, fchmodat, fchmodat2
+    changes: [
       [52, 1],
       [53, 2],
       [452, 2],
+    ],
+    // mknodat, mkdirat
+    modes: [
+      [33, 2],
+      [34, 2],
+    ],
+    // truncate, ftruncate
+    lengths: [
+      [45, 1],
+      [46, 1],
     ],
     // openat
     opens: [[56, 2, 3]],
   },
 }
 
-/** Offsets in struct seccomp_data: call number, architecture, and low word of an argument. */
-const at = { call: 0, architecture: 4, argument: (i: number) => 16 + 8 * i } as const
-const verdict = { allow: 0x7fff_0000, notPermitted: 0x0005_0001, noSuchCall: 0x0005_0026 } as const
+/** Offsets in struct seccomp_data: call number, architecture, and low and high word of an argument. */
+const at = {
+  call: 0,
+  architecture: 4,
+  argument: (i: number) => 16 + 8 * i,
+  highWord: (i: number) => 20 + 8 * i,
+} as const
+const verdict = {
+  allow: 0x7fff_0000,
+  done: 0x0005_0000,
+  notPermitted: 0x0005_0001,
+  noSuchCall: 0x0005_0026,
+  stale: 0x0005_0074,
+} as const
 /** Its mode is in memory, which a filter cannot read; programs fall back to openat. */
 const openat2 = 437
 /** The x32 ABI of x86-64 numbers its calls from here. */
@@ -82,6 +114,8 @@ const hasAny = (bits: number, whenTrue: number, whenFalse: number): Instruction 
   whenFalse,
   bits,
 ]
+/** Skips the next instruction unless the value is this. */
+const unless = (value: number): Instruction => equals(value, 0, 1)
 const give = (value: number): Instruction => [0x06, 0, 0, value]
 
 const judgeMode = (mode: number): Instruction[] => [
@@ -89,6 +123,25 @@ const judgeMode = (mode: number): Instruction[] => [
   hasAny(setBits, 0, 1),
   give(verdict.notPermitted),
   give(verdict.allow),
+]
+
+/** Leaves the permission bits of the mode to be judged. */
+const answerMode = (mode: number): Instruction[] => [
+  load(at.argument(mode)),
+  [0x54, 0, 0, 0o7777],
+  unless(eventCalls.attributesMode),
+  give(verdict.done),
+  unless(eventCalls.lookUpMode),
+  give(verdict.stale),
+]
+
+const answerLength = (length: number): Instruction[] => [
+  load(at.argument(length)),
+  equals(Number(eventCalls.contentLength & 0xffff_ffffn), 0, 2),
+  load(at.highWord(length)),
+  equals(Number(eventCalls.contentLength >> 32n), 1, 0),
+  give(verdict.allow),
+  give(verdict.done),
 ]
 
 /** Instructions for this call only; they always return a verdict. */
@@ -112,6 +165,8 @@ export function setuidFilter(arch: NodeJS.Architecture): Buffer | undefined {
       forCall(call, [give(verdict.notPermitted)]),
     ),
     ...(refusedCalls[arch]?.noSuchCall ?? []).flatMap((call) => forCall(call, [give(verdict.noSuchCall)])),
+    ...found.lengths.flatMap(([call, length]) => forCall(call, answerLength(length))),
+    ...found.changes.flatMap(([call, mode]) => forCall(call, [...answerMode(mode), ...judgeMode(mode)])),
     ...found.modes.flatMap(([call, mode]) => forCall(call, judgeMode(mode))),
     ...found.opens.flatMap(([call, flags, mode]) =>
       forCall(call, [

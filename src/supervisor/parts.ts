@@ -6,6 +6,7 @@ import { portOwner } from '../net/host/ports/owner.ts'
 import { readGuestFile } from '../vm/agent/files.ts'
 import { qemuDriver } from '../vm/qemu/driver.ts'
 import { Engine } from './engine.ts'
+import { FileEvents } from './file-events/file-events.ts'
 import { Terminals } from './machine/terminals.ts'
 import { VmTransitions } from './machine/vm-transitions.ts'
 import { Channel } from './network/channel.ts'
@@ -35,6 +36,7 @@ export class Parts implements AsyncDisposable {
   readonly network: Network
   readonly channel: Channel = new Channel()
   readonly published: Published
+  readonly fileEvents: FileEvents = new FileEvents(() => this.channel.dialFileEvents())
   readonly engine: Engine
   readonly names: HostNames
   readonly vm: VmTransitions
@@ -124,6 +126,8 @@ export class Parts implements AsyncDisposable {
   }
 
   async #follow(runs: boolean): Promise<void> {
+    // Not awaited: a dial to a guest that does not respond takes long to end.
+    void this.fileEvents.follow(runs ? this.vm.held.machine : undefined)
     if (runs) {
       this.published.start()
       this.engine.follow(this.channel.engineSocket, this.requests.state)
@@ -136,7 +140,7 @@ export class Parts implements AsyncDisposable {
     this.#senders[Symbol.dispose]()
     await this.names[Symbol.asyncDispose]()
     await this.engine[Symbol.asyncDispose]()
-    await this.published.stop()
+    await Promise.all([this.published.stop(), this.fileEvents[Symbol.asyncDispose]()])
     await this.network[Symbol.asyncDispose]()
     await this.channel[Symbol.asyncDispose]()
     await this.vm[Symbol.asyncDispose]()

@@ -47,6 +47,8 @@ export interface VmDaemon {
   socket: string
   /** Mount point in the VM. Absent in specs of earlier versions. */
   target?: string
+  /** Host folder whose changes are reported to the VM as file events; absent: none are. */
+  watched?: { source: string; writable: boolean }
 }
 
 /** A share of the running VM, and whether its virtiofsd is running. */
@@ -54,6 +56,16 @@ export interface ShareState {
   target: string
   /** False permanently, since QEMU cannot reconnect: processes in the VM that use the share block. */
   served: boolean
+  /** File events of the host; absent if they are switched off, and while the VM is not running. */
+  events?: ShareEvents
+}
+
+/** File events of one share. */
+export interface ShareEvents {
+  /** Watched folders of the host. */
+  folders: number
+  /** Why changes are not, or not all, reported to the VM. */
+  problem?: string
 }
 
 /** Derived from QMP and the process table on request, never stored. */

@@ -60,13 +60,15 @@ test('nested shares are an error at the later one', () => {
 })
 
 test('a share without a target has the same path as on this host, and a bad one is reported at the source', () => {
-  expect(load('shares: [{ source: . }]').shares).toEqual([{ source: dir, target: dir, writable: false }])
+  expect(load('shares: [{ source: . }]').shares).toEqual([
+    { source: dir, target: dir, writable: false, events: true },
+  ])
   expect(mistakes('shares: [{ source: /usr/share }]')).toEqual(['2:20 the VM itself needs /usr'])
 })
 
 test('a share is read-only unless it says otherwise, and its source is relative to the file', () => {
   const { shares } = load('shares: [{ source: folder, target: /work/ }]')
-  expect(shares).toEqual([{ source: join(dir, 'folder'), target: '/work', writable: false }])
+  expect(shares).toEqual([{ source: join(dir, 'folder'), target: '/work', writable: false, events: true }])
 })
 
 test('swap is a size of up to half the disk', () => {

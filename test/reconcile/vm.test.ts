@@ -15,7 +15,7 @@ describe('the VM', () => {
   })
 
   describe('a share whose server has ended', () => {
-    const share = (target: string) => ({ source: `/srv${target}`, target, writable: true })
+    const share = (target: string) => ({ source: `/srv${target}`, target, writable: true, events: true })
     const shared = changed({ shares: [share('/work'), share('/data')] })
     const ofTarget = runningVm(targetOf(shared))
     const reality = (ended: readonly string[], state: 'running' | 'starting' = 'running') => {

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { answersEventCalls } from '../../src/host/event-calls.ts'
 import { refusedCalls } from '../../src/host/refused-calls.ts'
 import { setuidFilter } from '../../src/host/setuid-filter.ts'
 import { onlyChild } from '../../src/vm/qemu/confine.ts'
@@ -64,6 +65,34 @@ test.runIf(isFiltered)('modes without these bits are set as before, the sticky b
     refused(() => fs.mkdirSync('d', 0o1777)), refused(() => fs.readFileSync('f'))`)
   expect(JSON.parse(done)).toEqual(['done', 'done', 'done', 'done'])
   expect((await stat(join(dir, 'f'))).mode & 0o7777).toBe(0o755)
+})
+
+test.runIf(isFiltered)(
+  'the calls that cause file events in a VM are answered, and change no file',
+  async () => {
+    await writeFile(join(dir, 'f'), 'content', { mode: 0o640 })
+    const before = await stat(join(dir, 'f'))
+    const length = (expression: string): string =>
+      `spawnSync('perl', ['-e', 'open(my $f, "+<", "f"); exit(truncate($f, ${expression}) ? 0 : $!+0)']).status`
+    const answers = await asSupervisor(`
+    refused(() => fs.chmodSync('f', 0o7000)), refused(() => fs.fchmodSync(fs.openSync('f', 'r'), 0o7000)),
+    ${length('2**60')}, spawnSync('chmod', ['7001', 'f']).stderr.toString().trim()`)
+    expect(JSON.parse(answers)).toEqual(['done', 'done', 0, expect.stringContaining('Stale file handle')])
+    expect(await stat(join(dir, 'f'))).toEqual(before)
+    // Only exactly these.
+    const others = await asSupervisor(`
+    refused(() => fs.chmodSync('f', 0o7002)), refused(() => fs.chmodSync('f', 0o6000)),
+    refused(() => fs.mkdirSync('d', 0o7000)), refused(() => fs.openSync('new', 'w', 0o7000)),
+    ${length('2**32')}, ${length('0')}`)
+    expect(JSON.parse(others)).toEqual([...Array(4).fill('EPERM'), 0, 0])
+    expect((await stat(join(dir, 'f'))).size).toBe(0)
+  },
+)
+
+test.runIf(isFiltered)('a process knows whether its filter answers them', async () => {
+  const calls = JSON.stringify(join(import.meta.dirname, '../../src/host/event-calls.ts'))
+  expect(answersEventCalls()).toBe(false)
+  expect(await asSupervisor(`(await import(${calls})).answersEventCalls()`)).toBe('[true]')
 })
 
 test.runIf(isFiltered)('programs that it starts are held back too', async () => {
@@ -145,7 +174,7 @@ test.runIf(virtiofsd !== undefined && canUnshare)(
     await mkdir(source)
     const socket = join(dir, 's')
     const { argv } = shareDaemon(
-      { source, target: '/work', writable: true },
+      { source, target: '/work', writable: true, events: true },
       { virtiofsd: virtiofsd ?? '', socket, isRoot },
     )
     const child = spawn(argv[0]!, argv.slice(1), { stdio: 'ignore' })

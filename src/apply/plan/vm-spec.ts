@@ -25,7 +25,8 @@ export interface VmSpecInputs {
 
 /** Values of the keys that need a restart, by entry name; used in plans to show differences. */
 export function partsOf({ shares, guest }: Desired, extension: Extension): VmParts {
-  const shareText = ({ source, writable }: Share): string => `${source}${writable ? ', writable' : ''}`
+  const shareText = ({ source, writable, events }: Share): string =>
+    `${source}${writable ? ', writable' : ''}${events ? '' : ', no file events'}`
   return {
     ...extensionParts(extension),
     ...(guest.builder === 'desktop' ? {} : { builder: { [guest.builder]: 'found on PATH' } }),
@@ -49,13 +50,14 @@ export function vmSpec(inputs: VmSpecInputs): VmSpec {
   )
   const shares = daemons.map(({ socket }) => socket)
   const argv = qemuArgv({ ...machineOf(inputs), ...filesOf(paths), shares, sockets })
+  const unwatched = desired.shares.filter(({ events }) => !events).map(({ target }) => `unwatched ${target}`)
   return {
     argv,
     accelerator,
     hashes: {
       image: image.digest,
       metadata: bootMetadataDigest(rendered.metadata),
-      argv: hashArgv([...argv, ...daemons.flatMap((daemon) => daemon.argv)]),
+      argv: hashArgv([...argv, ...daemons.flatMap((daemon) => daemon.argv), ...unwatched]),
       parts: partsOf(desired, rendered.extension),
     },
     sockets,

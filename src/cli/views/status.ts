@@ -99,6 +99,9 @@ function shareRows(vm: StatusDocument['vm']): [string, string][] {
       '',
       `virtiofsd for ${target} has exited, and processes that use the share hang; \`desktop apply\` restarts the VM`,
     ]),
+    ...shares.flatMap(({ target, events }): [string, string][] =>
+      events?.problem === undefined ? [] : [['', `file events of ${target}: ${events.problem}`]],
+    ),
   ]
 }
 

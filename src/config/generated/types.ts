@@ -464,6 +464,10 @@ export interface DesktopFile {
      * Whether the VM may write to it. Default false.
      */
     writable?: boolean
+    /**
+     * Whether changes on the host cause inotify events in the VM. Default true.
+     */
+    events?: boolean
   }[]
   /**
    * Settings inside the VM.

@@ -5,7 +5,7 @@ import func6_ from 'ajv/dist/runtime/ucs2length.js';
 const func6 = func6_.default ?? func6_;
 
 export const validateDesktop = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: configuration of a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the folder name.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one overrides; paths are relative to this file."},"vm":{"type":"object","additionalProperties":false,"description":"Sizing of the VM.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto uses the fastest that works on the host.","default":"auto"},"aslr":{"enum":["auto","always"],"description":"Address space layout randomization (ASLR) in the VM. auto = on, except on an emulated CPU, where it costs time; always = on everywhere.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"Whether desktop stop suspends the VM, so that desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"vms":{"type":"object","description":"Several VMs (machines) on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm. Replaces vm; see docs/vms.md.","additionalProperties":{"type":"object","title":"kind of machine","additionalProperties":false,"properties":{"count":{"type":"integer","minimum":1,"maximum":100,"description":"Number of machines of this kind. Default 1."},"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"As vm.cpus, for each machine."},"memory":{"$ref":"#/definitions/size","description":"As vm.memory, for each machine."},"swap":{"$ref":"#/definitions/size","description":"As vm.swap, for each machine."},"disk":{"$ref":"#/definitions/size","description":"As vm.disk, for each machine."},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"As vm.accelerator."},"suspendOnStop":{"type":"boolean","description":"As vm.suspendOnStop."},"address":{"type":"string","description":"Address of the first machine; the others follow. Default: the next free multiple of 32 after network.address, after the kinds above."},"egress":{"$ref":"#/properties/network/properties/egress","description":"As network.egress, and replaces it for these machines."},"isolated":{"type":"boolean","description":"Isolate these machines from other machines; they reach only the gateway and external networks. Default false."},"swarm":{"enum":["manager","worker"],"description":"Role of these machines in the Docker swarm that apply forms. Default: none."},"labels":{"type":"object","additionalProperties":{"type":"string"},"description":"Labels of their nodes in the swarm, for placement constraints; exactly these."},"host":{"anyOf":[{"type":"string"},{"type":"array","minItems":1,"items":{"type":"string"}}],"description":"Host of these machines: local (this host) or a name of hosts. Of a list, the machines take the hosts in turn. Default local."}}}},"hosts":{"type":"object","description":"Other hosts for machines of vms, reached by ssh; see docs/hosts.md.","additionalProperties":{"type":"object","title":"host","additionalProperties":false,"required":["ssh"],"properties":{"ssh":{"type":"string","description":"user@host, a Host of your ssh configuration, or ssh://user@host:port."}}}},"swarm":{"type":"object","additionalProperties":false,"description":"Contents of the Docker swarm that the machines of vms form; see docs/stack.md.","properties":{"stack":{"type":["string","object"],"additionalProperties":{"type":"string"},"description":"Compose file to deploy as a stack with the environment's name, relative to this file; or several, as NAME: FILE."}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM, in CIDR notation.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"Address of the VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"Address of host.docker.internal, at which the VM reaches the host's loopback. Default: second-to-last address of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"MTU of the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"Enable IPv6 alongside IPv4: address, route, DNS, and access to every IPv6 destination that the host can reach; see docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64: ::1 is the gateway, ::3 the VM, ::fe the host's loopback. Default: a unique local network derived from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Upstream servers, in order: IP, IP:port, or system (the host's servers).","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or target name of an alias; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Per-domain upstream servers (split DNS); the longest match wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for this domain: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP; system = the host's search domains.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Cache of DNS answers.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Maximum number of cached answers; 0 = no cache.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Minimum time to cache an answer.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Maximum time to cache an answer.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"Which destinations the VM and its containers may reach. Gateway services (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"Action for traffic that no rule matches. The preset, if any, sets it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that are forwarded into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the mapping in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT or MACHINE:PORT (m.2:80). Default address: the VM's, or the first machine's. May be a container's address."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"File mode of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Whether ports that containers publish are opened on the host.","default":true},"bind":{"type":"string","description":"Host address for published ports when docker run -p gives none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names for containers on the host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"Settings of dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Docker Hub mirrors, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"CA certificates that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this file, or PEM text.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Address ranges for new networks: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"Proxy for http URLs."},"https":{"$ref":"#/definitions/secret","description":"Proxy for https URLs."},"noProxy":{"type":"string","description":"Comma-separated hosts that bypass the proxy."}}},"socket":{"type":"string","description":"Path of docker.sock on the host; auto = in the environment's runtime directory.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of the host to share with the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of the host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Path in the VM. Default: the same path as on the host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Settings inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"sshAgent":{"type":["boolean","string"],"description":"Whether containers may use your SSH agent, via /run/host-services/ssh-auth.sock: true = the agent in SSH_AUTH_SOCK, or the path of its socket.","default":false},"platforms":{"type":"array","items":{"enum":["arm","arm64","loong64","mips64le","ppc64le","riscv64","s390x"]},"description":"Other CPU architectures to emulate, for docker run --platform linux/arm64.","default":[]},"builder":{"enum":["desktop","linuxkit"],"description":"Builder of the guest image: desktop itself, or the linuxkit program on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"Additional services of the VM, with LinuxKit's fields. image: path of a docker save archive or an OCI layout (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"Additional files of the VM, with LinuxKit's fields; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Which generations (recorded applies) to keep; the newest complete one is always kept.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"Number of newest generations to keep.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long to keep them, e.g. 90d. Default: no limit."}}},"signatures":{"type":"object","additionalProperties":false,"description":"Which artefacts must be signed, and by whom; see docs/signatures.md.","properties":{"keys":{"type":"array","maxItems":64,"items":{"type":"string","pattern":"^RW[A-Za-z0-9+/]{54}$","x-expected":"must be a minisign public key, RW and 54 more characters"},"description":"Trusted public keys, as printed by `desktop signature keygen` and minisign.","default":[]},"require":{"type":"array","uniqueItems":true,"items":{"enum":["image","plan"]},"description":"image: guest images must be signed before a VM boots from them, and on import. plan: saved plans must be signed.","default":[]}}},"policy":{"type":"array","description":"Rules for the effective configuration and its plans; see docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the rule in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that the rule checks, e.g. vm.memory; * matches any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Effects that a plan may not contain; with path, only those caused by that key."},"require":{"const":true,"description":"Whether a non-empty value is required."},"allow":{"description":"Allowed value or list of values; every value at the path must be one of them. * in text is a wildcard."},"deny":{"description":"Forbidden value or list of values. * in text is a wildcard."},"min":{"type":["number","string"],"description":"Minimum number, size or duration."},"max":{"type":["number","string"],"description":"Maximum number, size or duration."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Reason, shown when the rule is broken."},"severity":{"enum":["error","warn"],"description":"error (the default) fails with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"string or reference","description":"A string, or its source: {fromEnv: NAME} or {fromFile: PATH}."}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: configuration of a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the folder name.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one overrides; paths are relative to this file."},"vm":{"type":"object","additionalProperties":false,"description":"Sizing of the VM.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto uses the fastest that works on the host.","default":"auto"},"aslr":{"enum":["auto","always"],"description":"Address space layout randomization (ASLR) in the VM. auto = on, except on an emulated CPU, where it costs time; always = on everywhere.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"Whether desktop stop suspends the VM, so that desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"vms":{"type":"object","description":"Several VMs (machines) on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm. Replaces vm; see docs/vms.md.","additionalProperties":{"type":"object","title":"kind of machine","additionalProperties":false,"properties":{"count":{"type":"integer","minimum":1,"maximum":100,"description":"Number of machines of this kind. Default 1."},"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"As vm.cpus, for each machine."},"memory":{"$ref":"#/definitions/size","description":"As vm.memory, for each machine."},"swap":{"$ref":"#/definitions/size","description":"As vm.swap, for each machine."},"disk":{"$ref":"#/definitions/size","description":"As vm.disk, for each machine."},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"As vm.accelerator."},"suspendOnStop":{"type":"boolean","description":"As vm.suspendOnStop."},"address":{"type":"string","description":"Address of the first machine; the others follow. Default: the next free multiple of 32 after network.address, after the kinds above."},"egress":{"$ref":"#/properties/network/properties/egress","description":"As network.egress, and replaces it for these machines."},"isolated":{"type":"boolean","description":"Isolate these machines from other machines; they reach only the gateway and external networks. Default false."},"swarm":{"enum":["manager","worker"],"description":"Role of these machines in the Docker swarm that apply forms. Default: none."},"labels":{"type":"object","additionalProperties":{"type":"string"},"description":"Labels of their nodes in the swarm, for placement constraints; exactly these."},"host":{"anyOf":[{"type":"string"},{"type":"array","minItems":1,"items":{"type":"string"}}],"description":"Host of these machines: local (this host) or a name of hosts. Of a list, the machines take the hosts in turn. Default local."}}}},"hosts":{"type":"object","description":"Other hosts for machines of vms, reached by ssh; see docs/hosts.md.","additionalProperties":{"type":"object","title":"host","additionalProperties":false,"required":["ssh"],"properties":{"ssh":{"type":"string","description":"user@host, a Host of your ssh configuration, or ssh://user@host:port."}}}},"swarm":{"type":"object","additionalProperties":false,"description":"Contents of the Docker swarm that the machines of vms form; see docs/stack.md.","properties":{"stack":{"type":["string","object"],"additionalProperties":{"type":"string"},"description":"Compose file to deploy as a stack with the environment's name, relative to this file; or several, as NAME: FILE."}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM, in CIDR notation.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"Address of the VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"Address of host.docker.internal, at which the VM reaches the host's loopback. Default: second-to-last address of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"MTU of the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"Enable IPv6 alongside IPv4: address, route, DNS, and access to every IPv6 destination that the host can reach; see docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64: ::1 is the gateway, ::3 the VM, ::fe the host's loopback. Default: a unique local network derived from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Upstream servers, in order: IP, IP:port, or system (the host's servers).","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or target name of an alias; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Per-domain upstream servers (split DNS); the longest match wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for this domain: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP; system = the host's search domains.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Cache of DNS answers.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Maximum number of cached answers; 0 = no cache.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Minimum time to cache an answer.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Maximum time to cache an answer.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"Which destinations the VM and its containers may reach. Gateway services (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"Action for traffic that no rule matches. The preset, if any, sets it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that are forwarded into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the mapping in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT or MACHINE:PORT (m.2:80). Default address: the VM's, or the first machine's. May be a container's address."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"File mode of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Whether ports that containers publish are opened on the host.","default":true},"bind":{"type":"string","description":"Host address for published ports when docker run -p gives none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names for containers on the host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"Settings of dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Docker Hub mirrors, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"CA certificates that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this file, or PEM text.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Address ranges for new networks: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"Proxy for http URLs."},"https":{"$ref":"#/definitions/secret","description":"Proxy for https URLs."},"noProxy":{"type":"string","description":"Comma-separated hosts that bypass the proxy."}}},"socket":{"type":"string","description":"Path of docker.sock on the host; auto = in the environment's runtime directory.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of the host to share with the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of the host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Path in the VM. Default: the same path as on the host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."},"events":{"type":"boolean","description":"Whether changes on the host cause inotify events in the VM. Default true."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Settings inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"sshAgent":{"type":["boolean","string"],"description":"Whether containers may use your SSH agent, via /run/host-services/ssh-auth.sock: true = the agent in SSH_AUTH_SOCK, or the path of its socket.","default":false},"platforms":{"type":"array","items":{"enum":["arm","arm64","loong64","mips64le","ppc64le","riscv64","s390x"]},"description":"Other CPU architectures to emulate, for docker run --platform linux/arm64.","default":[]},"builder":{"enum":["desktop","linuxkit"],"description":"Builder of the guest image: desktop itself, or the linuxkit program on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"Additional services of the VM, with LinuxKit's fields. image: path of a docker save archive or an OCI layout (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"Additional files of the VM, with LinuxKit's fields; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Which generations (recorded applies) to keep; the newest complete one is always kept.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"Number of newest generations to keep.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long to keep them, e.g. 90d. Default: no limit."}}},"signatures":{"type":"object","additionalProperties":false,"description":"Which artefacts must be signed, and by whom; see docs/signatures.md.","properties":{"keys":{"type":"array","maxItems":64,"items":{"type":"string","pattern":"^RW[A-Za-z0-9+/]{54}$","x-expected":"must be a minisign public key, RW and 54 more characters"},"description":"Trusted public keys, as printed by `desktop signature keygen` and minisign.","default":[]},"require":{"type":"array","uniqueItems":true,"items":{"enum":["image","plan"]},"description":"image: guest images must be signed before a VM boots from them, and on import. plan: saved plans must be signed.","default":[]}}},"policy":{"type":"array","description":"Rules for the effective configuration and its plans; see docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the rule in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that the rule checks, e.g. vm.memory; * matches any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Effects that a plan may not contain; with path, only those caused by that key."},"require":{"const":true,"description":"Whether a non-empty value is required."},"allow":{"description":"Allowed value or list of values; every value at the path must be one of them. * in text is a wildcard."},"deny":{"description":"Forbidden value or list of values. * in text is a wildcard."},"min":{"type":["number","string"],"description":"Minimum number, size or duration."},"max":{"type":["number","string"],"description":"Maximum number, size or duration."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Reason, shown when the rule is broken."},"severity":{"enum":["error","warn"],"description":"error (the default) fails with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"string or reference","description":"A string, or its source: {fromEnv: NAME} or {fromFile: PATH}."}}};
 const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"};
 const schema18 = {"type":"object","additionalProperties":false,"description":"Which destinations the VM and its containers may reach. Gateway services (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"Action for traffic that no rule matches. The preset, if any, sets it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}};
 const schema19 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
@@ -3676,7 +3676,7 @@ if(data109.source === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13,keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",parentSchema:schema11.properties.shares.items,data:data109});errors++;
 }
 for(const key26 in data109){
-if(!(((key26 === "source") || (key26 === "target")) || (key26 === "writable"))){
+if(!((((key26 === "source") || (key26 === "target")) || (key26 === "writable")) || (key26 === "events"))){
 (vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13,keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",parentSchema:schema11.properties.shares.items,data:data109});errors++;
 }
 }
@@ -3703,6 +3703,12 @@ if(typeof data112 !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/writable",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.writable,data:data112});errors++;
 }
 }
+if(data109.events !== undefined){
+let data113 = data109.events;
+if(typeof data113 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/events",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.events,data:data113});errors++;
+}
+}
 }
 else {
 (vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.shares.items,data:data109});errors++;
@@ -3714,153 +3720,153 @@ else {
 }
 }
 if(data.guest !== undefined){
-let data113 = data.guest;
-if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
-for(const key27 in data113){
-if(!((((((key27 === "sysctl") || (key27 === "sshAgent")) || (key27 === "platforms")) || (key27 === "builder")) || (key27 === "services")) || (key27 === "files"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",parentSchema:schema11.properties.guest,data:data113});errors++;
-}
-}
-if(data113.sysctl !== undefined){
-let data114 = data113.sysctl;
+let data114 = data.guest;
 if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-for(const key28 in data114){
-let data115 = data114[key28];
-if((typeof data115 !== "string") && (!(((typeof data115 == "number") && (!(data115 % 1) && !isNaN(data115))) && (isFinite(data115))))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data115});errors++;
+for(const key27 in data114){
+if(!((((((key27 === "sysctl") || (key27 === "sshAgent")) || (key27 === "platforms")) || (key27 === "builder")) || (key27 === "services")) || (key27 === "files"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",parentSchema:schema11.properties.guest,data:data114});errors++;
+}
+}
+if(data114.sysctl !== undefined){
+let data115 = data114.sysctl;
+if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
+for(const key28 in data115){
+let data116 = data115[key28];
+if((typeof data116 !== "string") && (!(((typeof data116 == "number") && (!(data116 % 1) && !isNaN(data116))) && (isFinite(data116))))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data116});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest.properties.sysctl,data:data114});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest.properties.sysctl,data:data115});errors++;
 }
 }
-if(data113.sshAgent !== undefined){
-let data116 = data113.sshAgent;
-if((typeof data116 !== "boolean") && (typeof data116 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sshAgent",keyword:"type",params:{type: schema11.properties.guest.properties.sshAgent.type},message:"must be boolean,string",parentSchema:schema11.properties.guest.properties.sshAgent,data:data116});errors++;
+if(data114.sshAgent !== undefined){
+let data117 = data114.sshAgent;
+if((typeof data117 !== "boolean") && (typeof data117 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sshAgent",keyword:"type",params:{type: schema11.properties.guest.properties.sshAgent.type},message:"must be boolean,string",parentSchema:schema11.properties.guest.properties.sshAgent,data:data117});errors++;
 }
 }
-if(data113.platforms !== undefined){
-let data117 = data113.platforms;
-if(Array.isArray(data117)){
-const len14 = data117.length;
+if(data114.platforms !== undefined){
+let data118 = data114.platforms;
+if(Array.isArray(data118)){
+const len14 = data118.length;
 for(let i14=0; i14<len14; i14++){
-let data118 = data117[i14];
-if(!(((((((data118 === "arm") || (data118 === "arm64")) || (data118 === "loong64")) || (data118 === "mips64le")) || (data118 === "ppc64le")) || (data118 === "riscv64")) || (data118 === "s390x"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms/" + i14,keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.platforms.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.platforms.items,data:data118});errors++;
+let data119 = data118[i14];
+if(!(((((((data119 === "arm") || (data119 === "arm64")) || (data119 === "loong64")) || (data119 === "mips64le")) || (data119 === "ppc64le")) || (data119 === "riscv64")) || (data119 === "s390x"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms/" + i14,keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.platforms.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.platforms.items,data:data119});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.guest.properties.platforms,data:data117});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.guest.properties.platforms,data:data118});errors++;
 }
 }
-if(data113.builder !== undefined){
-let data119 = data113.builder;
-if(!((data119 === "desktop") || (data119 === "linuxkit"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/builder",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.builder,data:data119});errors++;
+if(data114.builder !== undefined){
+let data120 = data114.builder;
+if(!((data120 === "desktop") || (data120 === "linuxkit"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/builder",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.builder,data:data120});errors++;
 }
 }
-if(data113.services !== undefined){
-if(!(validate25(data113.services, {instancePath:instancePath+"/guest/services",parentData:data113,parentDataProperty:"services",rootData}))){
+if(data114.services !== undefined){
+if(!(validate25(data114.services, {instancePath:instancePath+"/guest/services",parentData:data114,parentDataProperty:"services",rootData}))){
 vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
-if(data113.files !== undefined){
-if(!(validate30(data113.files, {instancePath:instancePath+"/guest/files",parentData:data113,parentDataProperty:"files",rootData}))){
+if(data114.files !== undefined){
+if(!(validate30(data114.files, {instancePath:instancePath+"/guest/files",parentData:data114,parentDataProperty:"files",rootData}))){
 vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest,data:data113});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest,data:data114});errors++;
 }
 }
 if(data.history !== undefined){
-let data122 = data.history;
-if(data122 && typeof data122 == "object" && !Array.isArray(data122)){
-for(const key29 in data122){
+let data123 = data.history;
+if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
+for(const key29 in data123){
 if(!((key29 === "keep") || (key29 === "maxAge"))){
-(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",parentSchema:schema11.properties.history,data:data122});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",parentSchema:schema11.properties.history,data:data123});errors++;
 }
 }
-if(data122.keep !== undefined){
-let data123 = data122.keep;
-if(!(((typeof data123 == "number") && (!(data123 % 1) && !isNaN(data123))) && (isFinite(data123)))){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.history.properties.keep,data:data123});errors++;
+if(data123.keep !== undefined){
+let data124 = data123.keep;
+if(!(((typeof data124 == "number") && (!(data124 % 1) && !isNaN(data124))) && (isFinite(data124)))){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.history.properties.keep,data:data124});errors++;
 }
-if((typeof data123 == "number") && (isFinite(data123))){
-if(data123 > 100000 || isNaN(data123)){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",parentSchema:schema11.properties.history.properties.keep,data:data123});errors++;
+if((typeof data124 == "number") && (isFinite(data124))){
+if(data124 > 100000 || isNaN(data124)){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",parentSchema:schema11.properties.history.properties.keep,data:data124});errors++;
 }
-if(data123 < 1 || isNaN(data123)){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.history.properties.keep,data:data123});errors++;
+if(data124 < 1 || isNaN(data124)){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.history.properties.keep,data:data124});errors++;
 }
 }
 }
-if(data122.maxAge !== undefined){
-let data124 = data122.maxAge;
-if(typeof data124 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/history/maxAge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data124});errors++;
+if(data123.maxAge !== undefined){
+let data125 = data123.maxAge;
+if(typeof data125 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/history/maxAge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data125});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.history,data:data122});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.history,data:data123});errors++;
 }
 }
 if(data.signatures !== undefined){
-let data125 = data.signatures;
-if(data125 && typeof data125 == "object" && !Array.isArray(data125)){
-for(const key30 in data125){
+let data126 = data.signatures;
+if(data126 && typeof data126 == "object" && !Array.isArray(data126)){
+for(const key30 in data126){
 if(!((key30 === "keys") || (key30 === "require"))){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",parentSchema:schema11.properties.signatures,data:data125});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",parentSchema:schema11.properties.signatures,data:data126});errors++;
 }
 }
-if(data125.keys !== undefined){
-let data126 = data125.keys;
-if(Array.isArray(data126)){
-if(data126.length > 64){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",parentSchema:schema11.properties.signatures.properties.keys,data:data126});errors++;
+if(data126.keys !== undefined){
+let data127 = data126.keys;
+if(Array.isArray(data127)){
+if(data127.length > 64){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",parentSchema:schema11.properties.signatures.properties.keys,data:data127});errors++;
 }
-const len15 = data126.length;
+const len15 = data127.length;
 for(let i15=0; i15<len15; i15++){
-let data127 = data126[i15];
-if(typeof data127 === "string"){
-if(!pattern14.test(data127)){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i15,keyword:"pattern",params:{pattern: "^RW[A-Za-z0-9+/]{54}$"},message:"must match pattern \""+"^RW[A-Za-z0-9+/]{54}$"+"\"",parentSchema:schema11.properties.signatures.properties.keys.items,data:data127});errors++;
+let data128 = data127[i15];
+if(typeof data128 === "string"){
+if(!pattern14.test(data128)){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i15,keyword:"pattern",params:{pattern: "^RW[A-Za-z0-9+/]{54}$"},message:"must match pattern \""+"^RW[A-Za-z0-9+/]{54}$"+"\"",parentSchema:schema11.properties.signatures.properties.keys.items,data:data128});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i15,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.signatures.properties.keys.items,data:data127});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i15,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.signatures.properties.keys.items,data:data128});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.keys,data:data126});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.keys,data:data127});errors++;
 }
 }
-if(data125.require !== undefined){
-let data128 = data125.require;
-if(Array.isArray(data128)){
-const len16 = data128.length;
+if(data126.require !== undefined){
+let data129 = data126.require;
+if(Array.isArray(data129)){
+const len16 = data129.length;
 for(let i16=0; i16<len16; i16++){
-let data129 = data128[i16];
-if(!((data129 === "image") || (data129 === "plan"))){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require/" + i16,keyword:"enum",params:{allowedValues: schema11.properties.signatures.properties.require.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.signatures.properties.require.items,data:data129});errors++;
+let data130 = data129[i16];
+if(!((data130 === "image") || (data130 === "plan"))){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require/" + i16,keyword:"enum",params:{allowedValues: schema11.properties.signatures.properties.require.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.signatures.properties.require.items,data:data130});errors++;
 }
 }
-let i17 = data128.length;
+let i17 = data129.length;
 let j0;
 if(i17 > 1){
 outer0:
 for(;i17--;){
 for(j0 = i17; j0--;){
-if(func0(data128[i17], data128[j0])){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"uniqueItems",params:{i: i17, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i17+" are identical)",parentSchema:schema11.properties.signatures.properties.require,data:data128});errors++;
+if(func0(data129[i17], data129[j0])){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"uniqueItems",params:{i: i17, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i17+" are identical)",parentSchema:schema11.properties.signatures.properties.require,data:data129});errors++;
 break outer0;
 }
 }
@@ -3868,27 +3874,27 @@ break outer0;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.require,data:data128});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.require,data:data129});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.signatures,data:data125});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.signatures,data:data126});errors++;
 }
 }
 if(data.policy !== undefined){
-let data130 = data.policy;
-if(Array.isArray(data130)){
-const len17 = data130.length;
+let data131 = data.policy;
+if(Array.isArray(data131)){
+const len17 = data131.length;
 for(let i18=0; i18<len17; i18++){
-if(!(validate32(data130[i18], {instancePath:instancePath+"/policy/" + i18,parentData:data130,parentDataProperty:i18,rootData}))){
+if(!(validate32(data131[i18], {instancePath:instancePath+"/policy/" + i18,parentData:data131,parentDataProperty:i18,rootData}))){
 vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.policy,data:data130});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.policy,data:data131});errors++;
 }
 }
 }

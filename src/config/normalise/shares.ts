@@ -38,7 +38,7 @@ export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Cont
     if (source === '/')
       report([...path, 'source'], 'the root directory of this host cannot be shared', 'share a folder')
     if (/[\n\t]/.test(target + source)) report(path, 'a share path must be one line without tabs')
-    shares.push({ source, target, writable: given.writable ?? false })
+    shares.push({ source, target, writable: given.writable ?? false, events: given.events ?? true })
   })
   return shares
 }

@@ -8,7 +8,7 @@ import type { Parts } from '../parts.ts'
 type Report = 'facts' | 'flows' | 'egressRules' | 'egressDenials' | 'egressSends' | 'dnsQueries' | 'metrics'
 
 export function reports(parts: Parts, startedAt: string): Pick<Control, Report> {
-  const { network, channel, engine, names, requests, vm } = parts
+  const { network, channel, engine, names, requests, vm, fileEvents } = parts
   return {
     facts: async ({ engine: age } = {}) => {
       const [machine, info] = await Promise.all([
@@ -25,7 +25,7 @@ export function reports(parts: Parts, startedAt: string): Pick<Control, Report> 
         startedAt,
         bootId: bootId(),
         rssBytes: process.memoryUsage.rss(),
-        vm: machine,
+        vm: fileEvents.describe(machine),
         network: network.settings,
         dns,
         egress: network.egress,

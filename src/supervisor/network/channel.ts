@@ -29,6 +29,8 @@ export const shellPort = 2376
 /** Relay for published ports (supervisor/network/published.ts). */
 const publishPort = 2377
 const execPort = 2378
+/** Causes the file events of a share (supervisor/file-events/). */
+const fileEventsPort = 2380
 /** Host port that the VM dials to reach the user's SSH agent. */
 const sshAgentPort = 2379
 
@@ -98,6 +100,10 @@ export class Channel implements AsyncDisposable {
 
   dialPublished(): Promise<Duplex> {
     return this.#link.dial(publishPort)
+  }
+
+  dialFileEvents(): Promise<Duplex> {
+    return this.#link.dial(fileEventsPort)
   }
 
   ports(): readonly PortStatus[] {

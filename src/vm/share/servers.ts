@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { endProcess } from '../../host/end-process.ts'
+import { answersEventCalls } from '../../host/event-calls.ts'
 import { commandLineOf, findProcesses, isAlive, type ProcessIdentity } from '../../host/identity.ts'
 import { plainEnvironment } from '../../host/plain-environment.ts'
 import type { MachineRecord } from '../machine-record.ts'
@@ -12,11 +13,19 @@ import type { ShareState } from '../spec.ts'
  * and root.
  */
 const marker = 'DESKTOP_SHARE_SOCKET'
+/** Set to `answered` if the server runs under a filter that answers the calls of host/event-calls.ts. */
+const eventMarker = 'DESKTOP_SHARE_EVENTS'
 
 export const serverEnvironment = (socket: string): NodeJS.ProcessEnv => ({
   ...plainEnvironment(),
   [marker]: socket,
+  [eventMarker]: answersEventCalls() ? 'answered' : '',
 })
+
+/** Servers of an earlier version would run these calls, and change the host's files. */
+export async function answersEvents({ pid }: ProcessIdentity): Promise<boolean> {
+  return (await variableOf(pid, eventMarker)) === 'answered'
+}
 
 /** In order; undefined for a VM without shares, and for one whose record lacks the processes. */
 export async function shareStates({
@@ -45,16 +54,16 @@ export async function endServers(daemons: readonly ProcessIdentity[]): Promise<v
 /** All processes with a socket in this directory, including those never used by a QEMU; Linux only. */
 export function findServers(directory: string): Promise<ProcessIdentity[]> {
   return findProcesses(async (pid) => {
-    const socket = await socketOf(pid)
+    const socket = await variableOf(pid, marker)
     if (socket === undefined || dirname(socket) !== directory) return false
     // unshare waits for the server, and exits with it.
     return (await commandLineOf(pid))?.[0] !== 'unshare'
   })
 }
 
-async function socketOf(pid: number): Promise<string | undefined> {
+async function variableOf(pid: number, name: string): Promise<string | undefined> {
   // Processes of other users are not readable.
   const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
-  const entry = environment.split('\0').find((text) => text.startsWith(`${marker}=`))
-  return entry?.slice(marker.length + 1)
+  const entry = environment.split('\0').find((text) => text.startsWith(`${name}=`))
+  return entry?.slice(name.length + 1)
 }

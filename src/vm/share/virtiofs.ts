@@ -61,7 +61,7 @@ interface DaemonOptions {
 }
 
 export function shareDaemon(
-  { source, target, writable }: Share,
+  { source, target, writable, events }: Share,
   { virtiofsd, socket, isRoot }: DaemonOptions,
 ): VmDaemon {
   const unshare = [
@@ -69,7 +69,12 @@ export function shareDaemon(
     ...['--net', '--ipc', '--pid', '--fork', '--kill-child', '--'],
   ]
   const access = writable ? 'rw' : 'ro'
-  return { argv: [...unshare, 'sh', '-ec', script, 'sh', source, socket, virtiofsd, access], socket, target }
+  return {
+    argv: [...unshare, 'sh', '-ec', script, 'sh', source, socket, virtiofsd, access],
+    socket,
+    target,
+    ...(events ? { watched: { source, writable } } : {}),
+  }
 }
 
 /** Mount tag of the share with this index. */

@@ -4,7 +4,7 @@ import { environmentPaths } from '../../../src/host/paths.ts'
 import { present, unknown } from '../../../src/observation.ts'
 import { aDesired } from '../../support/reconcile/world.ts'
 
-const share = { source: '/src', target: '/src', writable: false }
+const share = { source: '/src', target: '/src', writable: false, events: true }
 const whole = {
   binary: '/usr/bin/qemu-system-x86_64',
   image: {},

@@ -87,8 +87,8 @@ export const desired: fc.Arbitrary<Desired> = fc.record({
     context: fc.boolean(),
   }),
   shares: fc.subarray<Share>([
-    { source: '/home/a/shop', target: '/work', writable: true },
-    { source: '/srv/data', target: '/data', writable: false },
+    { source: '/home/a/shop', target: '/work', writable: true, events: true },
+    { source: '/srv/data', target: '/data', writable: false, events: true },
   ]),
   guest: fc.record({
     platforms: fc.subarray(['arm64', 'riscv64'] as const),

@@ -44,7 +44,7 @@ async function serve(
   const options = { virtiofsd: join(dir, 'server'), socket: join(dir, 's'), isRoot: how.isRoot }
   const [program = '', ...args] = [
     ...(how.before ?? []),
-    ...shareDaemon({ source, target: '/work', writable }, options).argv,
+    ...shareDaemon({ source, target: '/work', writable, events: true }, options).argv,
   ]
   return (await promisify(execFile)(program, args)).stdout
 }
