@@ -2,12 +2,15 @@
  * Two machines of one file on real VMs: they reach each other by name and form a swarm, and manual changes
  * are detected and reverted. The tests share the machines and run in order.
  */
+import { readlink } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
+import { memoryFd } from '../../src/vm/qemu/descriptors.ts'
 import { freePorts } from '../support/free-ports.ts'
 import { type Docker, dockerForTests } from './docker.ts'
 import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
+import { kill } from './kill-rounds.ts'
 
 let docker: Docker
 let machines: TestEnvironment
@@ -37,6 +40,19 @@ afterAll(async () => {
 test('machines reach each other by name, and a command runs in the one that it names', async () => {
   await desktop('exec', 'm.1', '--', 'ping', '-c', '1', '-W', '10', 'w.1.lab.internal')
   expect(await desktop('exec', 'w.1', '--', 'hostname')).toBe('w-1\n')
+})
+
+test('machines of one sizing start from one snapshot, and share its memory', async () => {
+  const memories = await Promise.all(
+    ['m.1', 'w.1'].map(async (machine) => {
+      const { vm } = JSON.parse(await desktop('status', '--json', '--machine', machine)) as {
+        vm: { pid: number }
+      }
+      return await readlink(`/proc/${vm.pid}/fd/${memoryFd}`)
+    }),
+  )
+  expect(memories[0]).toMatch(/^\/memfd:desktop-golden-/)
+  expect(memories[1]).toBe(memories[0])
 })
 
 test('apply forms the swarm of the file, with labels, and leaves nothing to do', async () => {
@@ -77,6 +93,17 @@ test('nodes that were changed by hand, or left, are drift, and apply changes the
   await desktop('drift', '--exit-code')
   const ids = await onManager('node', 'ls', '--quiet')
   expect(ids.trim().split('\n')).toHaveLength(2)
+})
+
+test.each([
+  ['the connection between the switches', { part: 'trunk', machine: 'm.1' }],
+  ['a supervisor', { part: 'supervisor', machine: 'w.1' }],
+] as const)('after %s was killed, one apply restores nodes and tasks', async (_what, fault) => {
+  const service = { name: 'web', tasks: 1 }
+  await kill(
+    { environment: machines, machines: ['m.1', 'w.1'], managers: 1, service, convergedMs: 200_000 },
+    [fault],
+  )
 })
 
 test('no join token is in what this host keeps', async () => {
