@@ -1,0 +1,77 @@
+/**
+ * A machine on this host and one on another, over a real ssh between two network namespaces and two users: installing
+ * desktop there, one plan, and a cut link. No VM boots.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { run } from '../../src/host/run.ts'
+import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
+import { type OtherHost, otherHost } from './other-host.ts'
+
+let machines: TestEnvironment
+let builder: OtherHost
+
+const size = 'cpus: 1, memory: 512MiB, disk: 2GiB'
+const file = (memory = '512MiB'): string => `vms:
+  m: { ${size}, swarm: manager }
+  w: { cpus: 1, memory: ${memory}, swarm: worker, host: builder }
+hosts: { builder: { ssh: builder } }
+`
+const desktop = (...args: string[]): Promise<string> => ok(machines.desktop(...args))
+
+beforeAll(async () => {
+  machines = await testEnvironment('docker', { name: 'lab' })
+  builder = await otherHost()
+  machines.env.PATH = `${builder.bin}:${process.env.PATH}`
+  await machines.write(file())
+})
+
+afterAll(async () => {
+  await run(['ssh', '-F', 'none', '-O', 'exit', '-S', await connection(), 'builder']).catch(() => {})
+  await machines?.[Symbol.asyncDispose]()
+  await builder?.[Symbol.asyncDispose]()
+})
+
+/** Control socket of the shared ssh connection. */
+async function connection(): Promise<string> {
+  const { stdout } = await run(['find', machines.dir, '-type', 's', '-name', 'c'])
+  return stdout.trim()
+}
+
+test('a host without desktop is an error of the plan with its line, and hosts install solves it', async () => {
+  const without = await machines.desktop('plan')
+  expect(without.code).toBe(4)
+  expect(without.stdout).toMatch(/builder \(builder\) has no desktop +# desktop\.yaml:6/)
+  await desktop('hosts', 'install', 'builder')
+  expect(await ok(builder.run('desktop', '--version'))).toBe(await desktop('--version'))
+})
+
+test('one plan has the operations of both hosts: images, the switch and the swarm', async () => {
+  const { operations } = JSON.parse(await desktop('plan', '--json')) as { operations: { id: string }[] }
+  const ids = operations.map(({ id }) => id)
+  for (const id of ['m.1/vm/start', 'w.1/vm/start', 'w.1/image/build', 'm.1/swarm/init', 'w.1/swarm/join'])
+    expect(ids).toContain(id)
+  for (const machine of ['m.1', 'w.1']) expect(ids).toContain(`${machine}/peers/set`)
+})
+
+test('more memory than the other host has is an error with its line', async () => {
+  await machines.write(file('400GiB'))
+  const { code, stdout } = await machines.desktop('plan')
+  await machines.write(file())
+  expect(code).toBe(4)
+  expect(stdout).toMatch(/w\.1: .*exceeds the memory of this host .*# desktop\.yaml:5/)
+})
+
+test('planning leaves no environment on either host', async () => {
+  expect(await ok(builder.run('desktop', 'ls'))).toContain('no environments')
+  expect(await desktop('ls')).toContain('no environments')
+})
+
+test('while the link is cut the machine there is unknown and the rest is planned, and then both are planned again', async () => {
+  await builder.link('down')
+  const { code, stdout } = await machines.desktop('drift', '--exit-code')
+  expect([code, stdout]).toEqual([2, expect.stringContaining('w.1 is unknown and left as found') as string])
+  expect(stdout).toContain('not running')
+  expect(await desktop('status')).toMatch(/w\.1 .* unknown/)
+  await builder.link('up')
+  await expect.poll(() => desktop('plan'), { timeout: 30_000 }).toContain('w.1: start the VM lab.w.1')
+})
