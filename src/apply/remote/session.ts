@@ -30,6 +30,8 @@ const maxLineChars = 16 * 2 ** 20
 /** sh: the program was not found. */
 const notFound = 127
 
+const pulseMs = 5_000
+
 interface Pending {
   name: RequestName
   resolve: (value: unknown) => void
@@ -76,6 +78,7 @@ class Session implements HostSession {
   readonly #child: ChildProcessWithoutNullStreams
   readonly #pending = new Map<number, Pending>()
   readonly #exited: Promise<void>
+  readonly #pulse: NodeJS.Timeout
   #next = 1
   #over: DesktopError | undefined
   #said = ''
@@ -93,6 +96,8 @@ class Session implements HostSession {
       this.#said = `${this.#said}${text}`.slice(-2_000)
     })
     child.stdin.on('error', () => {})
+    // sshd there never hears of a cut link; without these the agent ends and releases its locks.
+    this.#pulse = setInterval(() => void child.stdin.write('\n'), pulseMs)
     // Not `close`: a master connection started by this ssh may keep its streams open.
     this.#exited = new Promise((resolve) => {
       child.once('error', (error) => {
@@ -151,6 +156,7 @@ class Session implements HostSession {
 
   /** Rejects all requests, and ends the connection. */
   fail(error: DesktopError): void {
+    clearInterval(this.#pulse)
     this.#over ??= error
     for (const { reject } of this.#pending.values()) reject(this.#over)
     this.#pending.clear()
@@ -163,6 +169,7 @@ class Session implements HostSession {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over ??= unreachable(this.host.ssh, 'the connection is closed')
+    clearInterval(this.#pulse)
     this.#child.stdin.end()
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 5_000)
     await this.#exited

@@ -10,6 +10,8 @@ import { jsonLines } from '../../host/json-lines.ts'
 import type { OnProgress } from '../../progress.ts'
 import { statusThere } from './status.ts'
 
+const silenceMs = 30_000
+
 export async function run(): Promise<number> {
   await using agent = new Agent(statusThere)
   const send = (line: AgentLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
@@ -25,9 +27,13 @@ export async function run(): Promise<number> {
   }
   const read = jsonLines((line) => void answer(line as RequestLine))
   process.stdin.setEncoding('utf8').on('data', read)
+  // The other end sends blank lines; sshd never hears of a cut link.
+  const silent = setTimeout(() => process.stdin.destroy(), silenceMs)
+  process.stdin.on('data', () => silent.refresh())
   // A lost connection ends the session in the same way.
   process.stdout.once('error', () => process.stdin.destroy())
   await new Promise<void>((resolve) => process.stdin.once('close', resolve).once('end', resolve))
+  clearTimeout(silent)
   return exitCodes.done
 }
 
