@@ -58,11 +58,14 @@ export async function applyCluster(
     ...(parallelism === undefined ? {} : { parallelism }),
   })
   const milliseconds = Math.round(performance.now() - began)
-  for (const [machine, runner] of runners) {
-    const own = ownResults(machine, runner.operations, executed)
-    const { result } = resultOf(own, runner.operations.length, stop)
-    await runner.end(own, { result, milliseconds })
-  }
+  const ended = await Promise.allSettled(
+    [...runners].map(async ([machine, runner]) => {
+      const own = ownResults(machine, runner.operations, executed)
+      const { result } = resultOf(own, runner.operations.length, stop)
+      await runner.end(own, { result, milliseconds })
+    }),
+  )
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
   const outcome: Outcome = {
     ...outcomeOf(executed, plan.operations.length, { stop, isWhole: unknown.length === 0 }),
     generation: undefined,

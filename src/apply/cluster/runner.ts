@@ -1,4 +1,5 @@
 /** Carries out the operations of one machine, on its host, and records them there as a single machine's apply would. */
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import type { Operation } from '../../reconcile/plan.ts'
 import type { Generation } from '../history/generation.ts'
@@ -57,7 +58,13 @@ export async function runnerThere(
   operations: readonly Operation[],
   { offline, engineMs }: ThereOptions,
 ): Promise<Runner> {
-  await session.call('begin', { name, operations, offline, engineMs: engineMs ?? null })
+  try {
+    await session.call('begin', { name, operations, offline, engineMs: engineMs ?? null })
+  } catch (error) {
+    // A host that was lost since the plan fails its own operations only.
+    if (isLost(error)) return lost(operations, error)
+    throw error
+  }
   return {
     operations,
     step: async (group, onProgress) => {
@@ -75,8 +82,22 @@ export async function runnerThere(
         result,
         totalMs,
       }
-      await session.call('end', { name, applied }).catch(() => {})
+      await session.call('end', { name, applied }).catch((error: unknown) => {
+        // The other host reports the interruption.
+        if (!isLost(error)) throw error
+      })
     },
     [Symbol.asyncDispose]: async () => {},
   }
 }
+
+const isLost = (error: unknown): error is DesktopError =>
+  error instanceof DesktopError && error.code === 'hosts/unreachable'
+
+const lost = (operations: readonly Operation[], error: DesktopError): Runner => ({
+  operations,
+  step: () => Promise.reject(error),
+  record: () => {},
+  end: async () => {},
+  [Symbol.asyncDispose]: async () => {},
+})

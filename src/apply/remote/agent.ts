@@ -1,7 +1,4 @@
-/**
- * Carries out requests of another host for machines on this one. It ends when the connection does: running programs are
- * killed and locks released, as when a command is killed.
- */
+/** Carries out requests of another host for machines on this one. */
 import type { Lock } from '../../host/flock.ts'
 import { observedValue } from '../../observation.ts'
 import type { OnProgress } from '../../progress.ts'
@@ -34,7 +31,7 @@ interface Running {
   kept: KeptApply
 }
 
-export class Agent implements AsyncDisposable {
+export class Agent implements Disposable {
   readonly handlers: Handlers
   readonly #locks = new Map<string, Lock>()
   readonly #assessed = new Map<string, Assessment>()
@@ -46,8 +43,8 @@ export class Agent implements AsyncDisposable {
   constructor(status: (environment: Environment) => Promise<Replies['status']>) {
     this.handlers = {
       hello: async () => ({ toolVersion, apiVersion }),
-      lock: async ({ name, command, timeoutMs }) => {
-        const say = (): void => {}
+      lock: async ({ name, command, timeoutMs }, onProgress) => {
+        const say = (message: string): void => onProgress({ step: 'lock', message })
         this.#locks.set(name, await lockEnvironment(await placeOf(name), { command, timeoutMs, say }))
         return null
       },
@@ -158,11 +155,10 @@ export class Agent implements AsyncDisposable {
     return null
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Kills running programs. Locks stay held, because steps may still be running: the process must exit. */
+  [Symbol.dispose](): void {
     this.#kill.abort()
-    for (const { kept } of this.#running.values()) await kept[Symbol.asyncDispose]()
-    for (const lock of this.#locks.values()) await lock[Symbol.asyncDispose]()
-    await this.#scratch[Symbol.asyncDispose]()
+    this.#scratch[Symbol.dispose]()
   }
 }
 

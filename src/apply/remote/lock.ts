@@ -4,16 +4,19 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import type { LockEnvironmentOptions } from '../environment/lock.ts'
 import type { HostSessions } from './sessions.ts'
 
-/** Throws `lock/held`. undefined if the host is unreachable or has another version: the plan reports that. */
+/**
+ * Throws `lock/held`. undefined without a session with the host, whose error each later request to it throws: nothing
+ * there is changed without the lock.
+ */
 export async function lockThere(
   sessions: HostSessions,
   host: MachineHost,
   name: string,
-  { command, timeoutMs }: Omit<LockEnvironmentOptions, 'say'>,
+  { command, timeoutMs, say }: LockEnvironmentOptions,
 ): Promise<AsyncDisposable | undefined> {
   try {
     const session = await sessions.of(host)
-    await session.call('lock', { name, command, timeoutMs })
+    await session.call('lock', { name, command, timeoutMs }, ({ message }) => say(`${host.name}: ${message}`))
     return {
       [Symbol.asyncDispose]: async () => {
         // A lost connection has released it.

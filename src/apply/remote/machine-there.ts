@@ -1,5 +1,5 @@
 /** On the host of a machine: the environment that another host's file describes. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -21,19 +21,30 @@ export async function placeOf(name: string): Promise<EnvironmentPaths> {
   return await locateEnvironment(name)
 }
 
-/** Temporary files of a session: the lock file that pins the packages of the guest image. */
-export class ScratchDir implements AsyncDisposable {
-  #dir: Promise<string> | undefined
+/**
+ * Temporary files of a session: the lock file that pins the packages of the guest image. Each content is written once
+ * and never changes, because other requests read it. Synchronous, because the session may end at any time.
+ */
+export class ScratchDir implements Disposable {
+  #dir: string | undefined
+  readonly #written = new Map<string, string>()
 
-  async write(name: string, text: string): Promise<string> {
-    this.#dir ??= mkdtemp(join(tmpdir(), 'desktop-host-'))
-    const path = join(await this.#dir, name)
-    await writeFile(path, text, { mode: 0o600 })
+  /** Returns the path. */
+  write(name: string, text: string): string {
+    const key = `${name}\n${text}`
+    const found = this.#written.get(key)
+    if (found !== undefined) return found
+    this.#dir ??= mkdtempSync(join(tmpdir(), 'desktop-host-'))
+    const own = join(this.#dir, String(this.#written.size))
+    mkdirSync(own, { mode: 0o700 })
+    const path = join(own, name)
+    writeFileSync(path, text, { mode: 0o600 })
+    this.#written.set(key, path)
     return path
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#dir !== undefined) await rm(await this.#dir, { recursive: true, force: true })
+  [Symbol.dispose](): void {
+    if (this.#dir !== undefined) rmSync(this.#dir, { recursive: true, force: true })
   }
 }
 
@@ -54,7 +65,7 @@ export async function environmentThere(request: MachineRequest, scratch: Scratch
     owner,
     peers,
     dockerSocket: paths.sockets.docker,
-    ...(lock === null ? {} : { lockFile: await scratch.write('desktop.lock', lock) }),
+    ...(lock === null ? {} : { lockFile: scratch.write('desktop.lock', lock) }),
     ...(signatures === null ? {} : { signatures }),
   }
 }

@@ -2,19 +2,17 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import * as v from 'valibot'
 import type { MachineHost } from '../../config/desired.ts'
-import { catalogue, type ErrorCode } from '../../errors/catalogue.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { jsonLines } from '../../host/json-lines.ts'
-import { startThere, unreachable } from '../../host/ssh/ssh.ts'
+import { pathThere, startThere, unreachable } from '../../host/ssh/ssh.ts'
 import { targetText } from '../../host/ssh/target.ts'
 import type { OnProgress } from '../../progress.ts'
 import { apiVersion } from '../../supervisor/api/api.ts'
 import { toolVersion } from '../../version.ts'
-import { PartialFailure } from '../run/execute.ts'
+import { deadlineMs } from './deadlines.ts'
+import { progressOf, thrownOf } from './messages.ts'
 import {
-  type AgentLine,
   agentLine,
-  type Failure,
   type Replies,
   type RequestLine,
   type RequestName,
@@ -23,20 +21,22 @@ import {
 } from './protocol.ts'
 
 /** Constant: nothing of the user is part of it. Shells other than sh need not understand it. */
-const agentCommand = `exec sh -c 'PATH="$PATH:$HOME/.local/bin"; export PATH; exec desktop host-agent'`
-const helloMs = 15_000
+const agentCommand = `exec sh -c '${pathThere}; exec desktop host-agent'`
 /** Longer than any reply; a plan of 50 machines has 2 MB. */
 const maxLineChars = 16 * 2 ** 20
 /** sh: the program was not found. */
 const notFound = 127
 
 const pulseMs = 5_000
+/** The agent there sends blank lines while it works. */
+const silenceMs = 30_000
 
 interface Pending {
   name: RequestName
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
   onProgress: OnProgress
+  deadline: NodeJS.Timeout | undefined
 }
 
 export interface HostSession extends AsyncDisposable {
@@ -52,10 +52,6 @@ export interface HostSession extends AsyncDisposable {
 /** Throws `hosts/unreachable` or `hosts/version`. */
 export async function openSession(host: MachineHost): Promise<HostSession> {
   const session = new Session(host, await startThere(host.ssh, agentCommand))
-  const timer = setTimeout(
-    () => session.fail(unreachable(host.ssh, `no reply within ${helloMs / 1_000} s`)),
-    helloMs,
-  )
   try {
     const there = await session.call('hello', {})
     if (there.toolVersion === toolVersion && there.apiVersion === apiVersion) return session
@@ -63,8 +59,6 @@ export async function openSession(host: MachineHost): Promise<HostSession> {
   } catch (error) {
     await session[Symbol.asyncDispose]()
     throw error
-  } finally {
-    clearTimeout(timer)
   }
 }
 
@@ -79,6 +73,7 @@ class Session implements HostSession {
   readonly #pending = new Map<number, Pending>()
   readonly #exited: Promise<void>
   readonly #pulse: NodeJS.Timeout
+  readonly #silent: NodeJS.Timeout
   #next = 1
   #over: DesktopError | undefined
   #said = ''
@@ -91,7 +86,11 @@ class Session implements HostSession {
       onGarbage: (text) => this.fail(this.#invalid(`sent ${JSON.stringify(text.slice(0, 80))}`)),
       onOverlong: () => this.fail(this.#invalid('sent a line that is too long')),
     })
-    child.stdout.setEncoding('utf8').on('data', read)
+    this.#silent = setTimeout(() => this.fail(this.#late('no sign of life', silenceMs)), silenceMs)
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      this.#silent.refresh()
+      read(text)
+    })
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#said = `${this.#said}${text}`.slice(-2_000)
     })
@@ -120,8 +119,14 @@ class Session implements HostSession {
     if (this.#over !== undefined) return Promise.reject(this.#over)
     const id = this.#next
     this.#next += 1
+    const limit = deadlineMs[name]
+    const deadline =
+      limit === undefined
+        ? undefined
+        : setTimeout(() => this.fail(this.#late(`no reply to ${name}`, limit)), limit)
     return new Promise<Replies[Name]>((resolve, reject) => {
-      this.#pending.set(id, { name, resolve: resolve as (value: unknown) => void, reject, onProgress })
+      const settle = { resolve: resolve as (value: unknown) => void, reject }
+      this.#pending.set(id, { name, ...settle, onProgress, deadline })
       const line: RequestLine = { id, call: name, argument }
       this.#child.stdin.write(`${JSON.stringify(line)}\n`)
     })
@@ -142,6 +147,7 @@ class Session implements HostSession {
       return
     }
     this.#pending.delete(line.id)
+    clearTimeout(pending.deadline)
     if (line.type === 'failure') {
       pending.reject(thrownOf(line))
       return
@@ -150,19 +156,27 @@ class Session implements HostSession {
     if (reply.success) pending.resolve(reply.output)
     else {
       const [issue] = reply.issues
-      pending.reject(this.#invalid(`${pending.name}: ${v.getDotPath(issue) ?? 'reply'}: ${issue.message}`))
+      const error = this.#invalid(`${pending.name}: ${v.getDotPath(issue) ?? 'reply'}: ${issue.message}`)
+      pending.reject(error)
+      this.fail(error)
     }
   }
 
   /** Rejects all requests, and ends the connection. */
   fail(error: DesktopError): void {
     clearInterval(this.#pulse)
+    clearTimeout(this.#silent)
     this.#over ??= error
-    for (const { reject } of this.#pending.values()) reject(this.#over)
+    for (const { reject, deadline } of this.#pending.values()) {
+      clearTimeout(deadline)
+      reject(this.#over)
+    }
     this.#pending.clear()
     this.#child.kill()
   }
 
+  #late = (what: string, ms: number): DesktopError =>
+    unreachable(this.host.ssh, `${what} within ${ms / 1_000} s`)
   #lost = (): DesktopError => unreachable(this.host.ssh, this.#said || 'the connection ended')
   #invalid = (what: string): DesktopError =>
     new DesktopError('hosts/reply', `${this.host.name}: desktop there ${what}`)
@@ -170,6 +184,7 @@ class Session implements HostSession {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over ??= unreachable(this.host.ssh, 'the connection is closed')
     clearInterval(this.#pulse)
+    clearTimeout(this.#silent)
     this.#child.stdin.end()
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 5_000)
     await this.#exited
@@ -177,24 +192,4 @@ class Session implements HostSession {
     this.#child.stdout.destroy()
     this.#child.stderr.destroy()
   }
-}
-
-/** Known fields only. */
-function progressOf({ done, total, unit, notice }: Readonly<Record<string, unknown>>): object {
-  return {
-    ...(typeof done === 'number' ? { done } : {}),
-    ...(typeof total === 'number' ? { total } : {}),
-    ...(unit === 'bytes' || unit === 'items' ? { unit } : {}),
-    ...(notice === true ? { notice } : {}),
-  }
-}
-
-function thrownOf({ failure, parts }: Extract<AgentLine, { type: 'failure' }>): Error {
-  if (parts === undefined) return errorOf(failure)
-  return new PartialFailure(new Map(Object.entries(parts).map(([id, one]) => [id, errorOf(one)])))
-}
-
-function errorOf({ code, message, hint }: Failure): Error {
-  if (!Object.hasOwn(catalogue, code)) return new Error(message)
-  return new DesktopError(code as ErrorCode, message, hint === undefined ? {} : { hint })
 }

@@ -41,7 +41,7 @@ export async function run(options: ChangeOptions, output: Output, given?: string
     report(name, options, output)
   }
   for (const { host, session, name, owner } of elsewhere.machines) {
-    const lock = { command: 'desktop destroy', timeoutMs: options.lockTimeout }
+    const lock = { command: 'desktop destroy', timeoutMs: options.lockTimeout, say: output.say }
     await using _lock = await lockThere(sessions, host, name, lock)
     if (await session.call('destroy', { name, owner })) report(name, options, output)
   }

@@ -1,6 +1,7 @@
 /**
  * `desktop host-agent`: carries out requests of desktop on another host, which starts it through ssh. Requests and
- * replies are JSON lines on stdin and stdout; it ends at the end of stdin.
+ * replies are JSON lines on stdin and stdout. At the end of stdin it exits like a command that is killed: running
+ * programs end, unfinished steps stop, and then the kernel releases the locks.
  */
 import { Agent } from '../../apply/remote/agent.ts'
 import { type AgentLine, type Failure, isRequestName, type RequestLine } from '../../apply/remote/protocol.ts'
@@ -11,9 +12,11 @@ import type { OnProgress } from '../../progress.ts'
 import { statusThere } from './status.ts'
 
 const silenceMs = 30_000
+/** The other host ends the session if it hears nothing. */
+const pulseMs = 5_000
 
-export async function run(): Promise<number> {
-  await using agent = new Agent(statusThere)
+export async function run(): Promise<never> {
+  const agent = new Agent(statusThere)
   const send = (line: AgentLine): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
   const answer = async ({ id, call, argument }: RequestLine): Promise<void> => {
     const onProgress: OnProgress = (progress) => send({ type: 'progress', id, progress: { ...progress } })
@@ -32,9 +35,10 @@ export async function run(): Promise<number> {
   process.stdin.on('data', () => silent.refresh())
   // A lost connection ends the session in the same way.
   process.stdout.once('error', () => process.stdin.destroy())
+  setInterval(() => void process.stdout.write('\n'), pulseMs)
   await new Promise<void>((resolve) => process.stdin.once('close', resolve).once('end', resolve))
-  clearTimeout(silent)
-  return exitCodes.done
+  agent[Symbol.dispose]()
+  process.exit(exitCodes.done)
 }
 
 function failureOf(error: unknown): { failure: Failure; parts?: Record<string, Failure> } {

@@ -39,7 +39,7 @@ export async function run(options: Options, output: Output, given?: string): Pro
   }
   for (const one of all) add(one.name, await stop(one, options, output))
   for (const { host, session, name, owner } of elsewhere.machines) {
-    const lock = { command: 'desktop stop', timeoutMs: options.lockTimeout }
+    const lock = { command: 'desktop stop', timeoutMs: options.lockTimeout, say: output.say }
     await using _lock = await lockThere(sessions, host, name, lock)
     const result = await session.call('stop', { name, owner, how: howToStop(options) })
     if (result !== null) add(name, result)

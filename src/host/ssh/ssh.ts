@@ -56,6 +56,9 @@ const controlCommand = (
 
 const pathsOf = (target: SshTarget): SshHostPaths => sshHostPaths(targetText(target))
 
+/** For sh: a PATH with the link that `desktop hosts install` makes, before an older desktop of the system. */
+export const pathThere = 'PATH="$HOME/.local/bin:$PATH"; export PATH'
+
 /** Runs a command there, with pipes. */
 export async function startThere(
   target: SshTarget,

@@ -1,8 +1,8 @@
 /** Sessions with desktop on another host, with programs in place of ssh and of desktop there. */
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openSession } from '../../../src/apply/remote/session.ts'
 import { apiVersion } from '../../../src/supervisor/api/api.ts'
 import { toolVersion } from '../../../src/version.ts'
@@ -57,6 +57,67 @@ test.each([
   await using session = await openSession(host)
   const left = session.call('left', { cluster: 'lab', owner: 'a:/p', kept: [] })
   await expect(left).rejects.toMatchObject({ code: 'hosts/reply' })
+  await expect(session.call('hello', {})).rejects.toMatchObject({ code: 'hosts/reply' })
+})
+
+test('a failure there is never mistaken for a host that is unreachable', async () => {
+  const failure = { code: 'hosts/unreachable', message: 'no' }
+  await answers(hello, JSON.stringify({ type: 'failure', id: 2, failure }))
+  await using session = await openSession(host)
+  const locked = session.call('lock', { name: 'lab.w.1', command: 'desktop apply', timeoutMs: 0 })
+  await expect(locked).rejects.not.toHaveProperty('code')
+})
+
+test('the desktop in ~/.local/bin is used, and not an older one of the system', async () => {
+  vi.stubEnv('HOME', dir)
+  await answers(JSON.stringify({ type: 'value', id: 1, value: { toolVersion: '0.0.1', apiVersion } }))
+  await mkdir(join(dir, '.local/bin'), { recursive: true })
+  await program('.local/bin/desktop', `read -r _; printf '%s\\n' '${hello}'; cat >/dev/null`)
+  await using session = await openSession(host)
+  expect(session.host).toBe(host)
+})
+
+describe('a host that replies to hello and then', () => {
+  beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+  afterEach(() => vi.useRealTimers())
+
+  test('sends nothing is unreachable after 30 s', async () => {
+    await program('desktop', `read -r _; printf '%s\\n' '${hello}'; exec cat >/dev/null`)
+    const session = await openSession(host)
+    const step = session.call('step', { name: 'lab.w.1', operations: [] })
+    vi.advanceTimersByTime(30_000)
+    await expect(step).rejects.toMatchObject({ code: 'hosts/unreachable' })
+    await expect(step).rejects.toThrow('no sign of life within 30 s')
+    await session[Symbol.asyncDispose]()
+  })
+
+  test.each(['places', 'left', 'assess', 'status'] as const)(
+    'is alive without a reply to %s is unreachable at the deadline',
+    async (call) => {
+      const progress = JSON.stringify({ type: 'progress', id: 2, progress: { step: 'vm', message: 'boot' } })
+      await program(
+        'desktop',
+        `read -r _; printf '%s\\n' '${hello}'; while read -r _; do printf '%s\\n' '${progress}'; done`,
+      )
+      const session = await openSession(host)
+      let signs = 0
+      const name = 'lab.w.1'
+      const step = session.call('step', { name, operations: [] }, () => (signs += 1))
+      session.call(call, {} as never).catch(() => {})
+      let error: unknown
+      step.catch((thrown: unknown) => {
+        error = thrown
+      })
+      for (let sent = 2; sent < 12 && error === undefined; sent += 1) {
+        await vi.waitUntil(() => signs >= sent || error !== undefined, { timeout: 20_000 })
+        vi.advanceTimersByTime(20_000)
+        session.call('event', {} as never).catch(() => {})
+      }
+      expect(error).toMatchObject({ code: 'hosts/unreachable' })
+      expect(error).toHaveProperty('message', expect.stringContaining(`no reply to ${call} within`))
+      await session[Symbol.asyncDispose]()
+    },
+  )
 })
 
 test('invalid output ends the session', async () => {
