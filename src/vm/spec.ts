@@ -47,8 +47,8 @@ export interface VmDaemon {
   socket: string
   /** Mount point in the VM. Absent in specs of earlier versions. */
   target?: string
-  /** Host folder whose changes are reported to the VM as file events; absent: none are. */
-  watched?: { source: string; writable: boolean }
+  /** Reports changes of the host folder to the VM as file events; absent: none are. */
+  watched?: { writable: boolean }
 }
 
 /** A share of the running VM, and whether its virtiofsd is running. */

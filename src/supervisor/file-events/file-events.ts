@@ -1,12 +1,14 @@
 /** File events of the host for the running VM: one watcher per share (docs/decisions/0250). */
 import { readFileSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
+import { messageOf } from '../../errors/system.ts'
+import type { ProcessIdentity } from '../../host/identity.ts'
 import { Mutex } from '../../mutex.ts'
 import type { MachineRecord } from '../../vm/machine-record.ts'
-import { answersEvents } from '../../vm/share/servers.ts'
+import { answersEvents, openServedFolder } from '../../vm/share/servers.ts'
 import { shareTag } from '../../vm/share/virtiofs.ts'
 import type { ShareEvents, VmStatus } from '../../vm/spec.ts'
-import { ShareWatcher } from './share-watcher.ts'
+import { ShareWatcher, type WatcherOptions } from './share-watcher.ts'
 
 /** An editor of the same user needs watches too. */
 const mostFolders = 100_000
@@ -36,9 +38,8 @@ export class FileEvents implements AsyncDisposable {
       for (const [index, { target, watched }] of (machine?.spec.daemons ?? []).entries()) {
         if (watched === undefined || target === undefined) continue
         const server = machine?.daemons?.[index]
-        const isAnswered = server !== undefined && (await answersEvents(server))
-        const options = { tag: shareTag(index), ...watched, most, dial: this.#dial }
-        this.#shares.set(target, isAnswered ? new ShareWatcher(options) : unanswered)
+        const options = { tag: shareTag(index), writable: watched.writable, most, dial: this.#dial }
+        this.#shares.set(target, await watcherOf(server, options))
       }
     })
   }
@@ -66,6 +67,19 @@ export class FileEvents implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.follow(undefined)
+  }
+}
+
+/** The watcher, or why there is none. */
+async function watcherOf(
+  server: ProcessIdentity | undefined,
+  options: Omit<WatcherOptions, 'root'>,
+): Promise<ShareWatcher | string> {
+  if (server === undefined || !(await answersEvents(server))) return unanswered
+  try {
+    return new ShareWatcher({ ...options, root: await openServedFolder(server) })
+  } catch (error) {
+    return `cannot open the shared folder: ${messageOf(error)}`
   }
 }
 

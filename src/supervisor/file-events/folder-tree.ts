@@ -2,7 +2,7 @@
  * Watches a share's folders on the host: one inotify watch per folder, breadth first. New folders are watched as they
  * appear. If the kernel's queue overflows, files are found by their time of change (ctime).
  */
-import { lstat, readdir } from 'node:fs/promises'
+import { type FileHandle, lstat, readdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Inotify, type InotifyEvent, inotifyMask as mask } from '../../host/inotify.ts'
 import { type Folder, namesOf, newFolder, pathIn, subtree } from './folder.ts'
@@ -10,8 +10,8 @@ import { openFolder, pathOf } from './open-folder.ts'
 import { change } from './pending-changes.ts'
 
 interface TreeOptions {
-  /** Absolute path on the host. */
-  source: string
+  /** The share's folder, open. */
+  root: FileHandle
   /** Maximum number of watched folders. */
   most: number
   /** @param bits of `change` */
@@ -57,6 +57,11 @@ export class FolderTree implements Disposable {
     return this.#isLimited
       ? `only ${this.folders} folders are watched; raise fs.inotify.max_user_watches, share a smaller folder, or set \`events: false\``
       : undefined
+  }
+
+  /** Resolves when no folder is being read. */
+  get idle(): Promise<void> {
+    return this.#working ?? Promise.resolve()
   }
 
   [Symbol.dispose](): void {
@@ -157,7 +162,7 @@ export class FolderTree implements Disposable {
   async #visit(folder: Folder, since: Since): Promise<void> {
     const isInTree = (): boolean => !this.#isOver && (folder === this.#root || folder.parent !== undefined)
     if (!isInTree()) return
-    await using handle = await openFolder(this.#options.source, namesOf(folder))
+    await using handle = await openFolder(this.#options.root, namesOf(folder))
     if (!isInTree() || !this.#watch(folder, pathOf(handle).toString())) return
     const changedSince = async (name: string): Promise<boolean> =>
       since === everything || (await lstat(pathOf(handle, name))).ctimeMs >= (since ?? Infinity)

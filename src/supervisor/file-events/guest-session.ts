@@ -1,25 +1,39 @@
-/** One connection to the guest, which answers each request with a line. */
+/** One connection to the guest, which answers each request with a line. Any other line ends the connection. */
 import type { Duplex } from 'node:stream'
+
+interface SessionOptions {
+  /** Maximum time until a request is answered, ms. */
+  answerMs: number
+  /** Called once the connection has ended. */
+  onClose: () => void
+}
+
+interface Request {
+  done: PromiseWithResolvers<void>
+  isWritten: boolean
+  isAnswered: boolean
+}
+
+/** The guest is connected, but its file system does not respond. */
+export class AnswerTimeout extends Error {}
+
+const newline = 10
 
 export class GuestSession implements Disposable {
   readonly #stream: Duplex
-  #answers = 0
+  readonly #answerMs: number
   #isClosed: boolean
-  /** Not a race of promises: that would keep memory for each answer until the connection closes. */
-  #wake: () => void = () => {}
+  #request: Request | undefined
 
-  /** @param onClose called once the connection has ended. */
-  constructor(stream: Duplex, onClose: () => void) {
+  constructor(stream: Duplex, { answerMs, onClose }: SessionOptions) {
     this.#stream = stream
+    this.#answerMs = answerMs
     this.#isClosed = stream.destroyed
-    stream.on('data', (bytes: Buffer) => {
-      this.#answers += bytes.toString('latin1').split('\n').length - 1
-      this.#wake()
-    })
+    stream.on('data', (bytes: Buffer) => this.#takeAnswers(bytes))
     for (const event of ['close', 'end', 'error']) {
       stream.on(event, () => {
         this.#isClosed = true
-        this.#wake()
+        this.#request?.done.reject(new Error('the guest ended the connection'))
         onClose()
       })
     }
@@ -29,16 +43,44 @@ export class GuestSession implements Disposable {
     return this.#isClosed
   }
 
-  /** Resolves with the answer. Rejects if the connection ends first. */
+  /** One at a time. Resolves with the answer. Rejects if the connection ends first, or after `answerMs`. */
   async request(bytes: string | Uint8Array): Promise<void> {
-    this.#stream.write(bytes)
-    while (this.#answers === 0) {
-      if (this.#isClosed) throw new Error('the guest ended the connection')
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+    if (this.#isClosed) throw new Error('the guest ended the connection')
+    const request: Request = { done: Promise.withResolvers(), isWritten: false, isAnswered: false }
+    this.#request = request
+    const timeout = setTimeout(() => {
+      request.done.reject(new AnswerTimeout(`no answer within ${this.#answerMs} ms`))
+      this.#stream.destroy()
+    }, this.#answerMs)
+    timeout.unref()
+    this.#stream.write(bytes, () => {
+      request.isWritten = true
+      this.#complete(request)
+    })
+    try {
+      await request.done.promise
+    } finally {
+      clearTimeout(timeout)
     }
-    this.#answers -= 1
+  }
+
+  /** A guest must not fill memory: neither by answers without a request, nor by answers to requests that it does not read. */
+  #takeAnswers(bytes: Buffer): void {
+    for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) {
+      const request = this.#request
+      if (request === undefined || request.isAnswered) {
+        this.#stream.destroy()
+        return
+      }
+      request.isAnswered = true
+      this.#complete(request)
+    }
+  }
+
+  #complete(request: Request): void {
+    if (!request.isWritten || !request.isAnswered) return
+    this.#request = undefined
+    request.done.resolve()
   }
 
   [Symbol.dispose](): void {

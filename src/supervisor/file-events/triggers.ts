@@ -1,6 +1,6 @@
 /** Changes on the host → system calls in the VM that cause the events (templates/guest/init/usr/sbin/file-events). */
 import type { Stats } from 'node:fs'
-import { lstat } from 'node:fs/promises'
+import { type FileHandle, lstat } from 'node:fs/promises'
 import { openFolder, pathOf } from './open-folder.ts'
 import { change, parentOf } from './pending-changes.ts'
 
@@ -43,14 +43,14 @@ export function triggersOf(
 
 /** Types of these paths below the share. A folder that is gone has no files. */
 export async function fileTypes(
-  source: string,
+  root: FileHandle,
   paths: Iterable<string>,
 ): Promise<Map<string, FileType | undefined>> {
   const byFolder = Map.groupBy(paths, parentOf)
   const found = new Map<string, FileType | undefined>()
   for (const [parent, entries] of byFolder) {
     const names = parent.split('/').slice(1)
-    const folder = await openFolder(source, names).catch(() => undefined)
+    const folder = await openFolder(root, names).catch(() => undefined)
     if (folder === undefined) continue
     await using handle = folder
     for (const path of entries) {

@@ -1,5 +1,6 @@
 /** virtiofsd processes of a VM: their state, and processes that no VM needs any longer. */
-import { readFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { endProcess } from '../../host/end-process.ts'
 import { answersEventCalls } from '../../host/event-calls.ts'
@@ -25,6 +26,25 @@ export const serverEnvironment = (socket: string): NodeJS.ProcessEnv => ({
 /** Servers of an earlier version would run these calls, and change the host's files. */
 export async function answersEvents({ pid }: ProcessIdentity): Promise<boolean> {
   return (await variableOf(pid, eventMarker)) === 'answered'
+}
+
+const { O_DIRECTORY, O_RDONLY } = constants
+
+/**
+ * The folder that a server serves, which is the root of its file system. Its path is no substitute: in another writable
+ * share, the VM can replace it by a link.
+ */
+export async function openServedFolder(server: ProcessIdentity): Promise<FileHandle> {
+  const folder = await open(`/proc/${server.pid}/root`, O_RDONLY | O_DIRECTORY)
+  try {
+    const [served, own] = await Promise.all([folder.stat(), stat('/')])
+    if (!(await isAlive(server)) || (served.dev === own.dev && served.ino === own.ino))
+      throw new Error('virtiofsd does not run, or its root is not the share')
+    return folder
+  } catch (error) {
+    await folder.close()
+    throw error
+  }
 }
 
 /** In order; undefined for a VM without shares, and for one whose record lacks the processes. */

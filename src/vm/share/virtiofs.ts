@@ -73,7 +73,7 @@ export function shareDaemon(
     argv: [...unshare, 'sh', '-ec', script, 'sh', source, socket, virtiofsd, access],
     socket,
     target,
-    ...(events ? { watched: { source, writable } } : {}),
+    ...(events ? { watched: { writable } } : {}),
   }
 }
 

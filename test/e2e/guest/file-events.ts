@@ -56,6 +56,18 @@ export function fileEvents(): void {
       )
     })
 
+    test('cannot be led by a link in the share to the files of the VM that cause it', async () => {
+      const sums = 'stat -c "%n %a %s" "$(readlink -f /bin/sh)" /usr/sbin/file-events'
+      const before = await inside(sums)
+      // As the host would send it, had a container replaced a file by a link after it was looked at.
+      const said = await inside(
+        'ln -s /busybox /work/shell; ln -s /events /work/script; trap "rm /work/shell /work/script" EXIT; ' +
+          `printf 'share0\\n17 17 17\\n%b%b%b' './shell\\0./script\\0' './shell\\0./script\\0' './shell\\0./script\\0' | /usr/sbin/file-events`,
+      )
+      expect(said).toBe('ready\ndone\n')
+      expect(await inside(sums)).toBe(before)
+    })
+
     randomEdits(edits, files)
   })
 }

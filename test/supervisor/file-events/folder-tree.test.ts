@@ -1,5 +1,5 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -9,6 +9,7 @@ import { FolderTree } from '../../../src/supervisor/file-events/folder-tree.ts'
 
 describe.runIf(process.platform === 'linux')('the watched folders of a share', () => {
   let dir: string
+  let root: FileHandle
   let tree: FolderTree
   const changed = new Set<string>()
   const at = (path: string): string => join(dir, 'share', path)
@@ -17,7 +18,7 @@ describe.runIf(process.platform === 'linux')('the watched folders of a share', (
 
   async function watchTree(folders: number, most = 1_000): Promise<void> {
     changed.clear()
-    tree = new FolderTree({ source: at('.'), most, onChange: (path) => changed.add(path) })
+    tree = new FolderTree({ root, most, onChange: (path) => changed.add(path) })
     await until(async () => tree.folders === folders, { deadlineMs: 20_000, intervalMs: 5 })
   }
 
@@ -25,9 +26,12 @@ describe.runIf(process.platform === 'linux')('the watched folders of a share', (
     dir = await mkdtemp(join(tmpdir(), 'tree-'))
     for (const folder of ['share/a/b', 'share/c', 'outside/deep'])
       mkdirSync(join(dir, folder), { recursive: true })
+    root = await open(at('.'))
   })
   afterEach(async () => {
     tree?.[Symbol.dispose]()
+    await tree?.idle
+    await root.close()
     await rm(dir, { recursive: true, force: true })
   })
 
@@ -81,6 +85,16 @@ describe.runIf(process.platform === 'linux')('the watched folders of a share', (
     writeFileSync(at('c/seen'), '')
     await reports('./c/seen')
     expect([...changed]).toEqual(['./c/seen'])
+  })
+
+  test('stay those of the folder that was opened when a link takes its place', async () => {
+    renameSync(at('.'), join(dir, 'moved'))
+    symlinkSync(join(dir, 'outside'), at('.').slice(0, -1))
+    await watchTree(4)
+    writeFileSync(join(dir, 'outside/deep/secret'), '')
+    writeFileSync(join(dir, 'moved/a/b/seen'), '')
+    await reports('./a/b/seen')
+    expect([...changed]).toEqual(['./a/b/seen'])
   })
 
   test('report every file even if the queue of the kernel overflows', async () => {

@@ -1,6 +1,6 @@
 /** The whole way from edits on the host to requests to the guest. DESKTOP_TEST_EDITS=100000 DESKTOP_TEST_FILES=10000: the long run. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
@@ -45,7 +45,7 @@ test.runIf(process.platform === 'linux')(
     const seen = new Map<string, string>()
     const watcher = new ShareWatcher({
       tag: 'share0',
-      source: dir,
+      root: await open(dir),
       writable: true,
       most: 1_000,
       dial: async () => {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
@@ -42,12 +42,11 @@ describe.runIf(process.platform === 'linux')('the watcher of a share', () => {
   const guest = (index: number): Promise<Guest> =>
     until(async () => guests[index], { deadlineMs: 20_000, intervalMs: 2 })
 
-  beforeEach(async () => {
-    dir = await mkdtemp(join(tmpdir(), 'watcher-'))
+  async function start(options: { answerMs?: number } = {}): Promise<void> {
     guests = []
     watcher = new ShareWatcher({
       tag: 'share3',
-      source: dir,
+      root: await open(dir),
       writable: true,
       most: 10,
       dial: async () => {
@@ -55,8 +54,14 @@ describe.runIf(process.platform === 'linux')('the watcher of a share', () => {
         guests.push(new Guest(far))
         return host
       },
+      ...options,
     })
     await until(async () => watcher.state.folders === 1, { deadlineMs: 20_000, intervalMs: 2 })
+  }
+
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'watcher-'))
+    await start()
   })
   afterEach(async () => {
     await watcher[Symbol.asyncDispose]()
@@ -97,6 +102,22 @@ describe.runIf(process.platform === 'linux')('the watcher of a share', () => {
     const answering = guests.length
     guests.at(-1)?.close()
     ;(await guest(answering)).answer()
+    await until(async () => watcher.state.problem === undefined, { deadlineMs: 20_000, intervalMs: 2 })
+  })
+
+  test('reports a guest that does not answer a batch, until it answers that batch on a new connection', async () => {
+    await watcher[Symbol.asyncDispose]()
+    await start({ answerMs: 1_500 })
+    const first = await guest(0)
+    first.answer()
+    write('a')
+    await first.receives('./a\0')
+    const second = await guest(1)
+    expect(watcher.state.problem).toMatch(/does not answer; the file server of this share may hang/)
+    second.answer()
+    await second.receives('./a\0')
+    expect(watcher.state.problem).toBeDefined()
+    second.answer()
     await until(async () => watcher.state.problem === undefined, { deadlineMs: 20_000, intervalMs: 2 })
   })
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -18,7 +18,8 @@ afterEach(() => rm(dir, { recursive: true, force: true }))
 
 async function triggers(changes: Record<string, number>, { writable = true } = {}) {
   const noted = new Map(Object.entries(changes))
-  return triggersOf(noted, await fileTypes(join(dir, 'share'), noted.keys()), writable)
+  await using root = await open(join(dir, 'share'))
+  return triggersOf(noted, await fileTypes(root, noted.keys()), writable)
 }
 
 test('written content is IN_MODIFY where the file can be opened for writing, else IN_ATTRIB', async () => {
@@ -49,7 +50,8 @@ test('a deleted file and a link are reported as a change of their folder', async
 })
 
 test('nothing is learned of files behind a link that took the place of a folder', async () => {
-  const found = await fileTypes(join(dir, 'share'), ['./link/secret', './link/none'])
+  await using root = await open(join(dir, 'share'))
+  const found = await fileTypes(root, ['./link/secret', './link/none'])
   expect([...found.values()].filter((type) => type !== undefined)).toEqual([])
 })
 
