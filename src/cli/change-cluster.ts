@@ -3,6 +3,7 @@ import { applyCluster } from '../apply/cluster/apply.ts'
 import { assessCluster } from '../apply/cluster/assess.ts'
 import { claimed, type Environment } from '../apply/environment/environment.ts'
 import { lockEnvironment } from '../apply/environment/lock.ts'
+import { refuseHosts } from '../apply/plan/policy.ts'
 import { refuseStale } from '../apply/plan/saved-plan.ts'
 import { lockThere } from '../apply/remote/lock.ts'
 import { HostSessions } from '../apply/remote/sessions.ts'
@@ -17,6 +18,7 @@ export async function changeCluster(
   output: Output,
   { command, saved }: ChangeAbout,
 ): Promise<number> {
+  await refuseHosts(environments)
   await using sessions = new HostSessions()
   return await carryOutPlanned(environments, options, output, command, {
     lock: ({ paths, desired, host }, lockOptions) =>

@@ -14,6 +14,13 @@ export interface MachinePlan {
   plan: Plan
 }
 
+/** A machine that is no longer in the file, or no longer on that host. */
+export interface RemovedPlace {
+  machine: string
+  /** Absent: the host that runs the command. */
+  host?: string | undefined
+}
+
 /** Done once for all machines of a host. */
 const shared: readonly Operation['kind'][] = ['packages/install', 'image/build']
 
@@ -21,10 +28,11 @@ export const machineId = (machine: string, id: OperationId): OperationId => `${m
 
 export function clusterPlan(
   machines: readonly MachinePlan[],
-  removed: readonly string[] = [],
+  removed: readonly RemovedPlace[] = [],
   notes: readonly Note[] = [],
 ): Plan {
   const done = new Map<string, OperationId>()
+  const leaving = Map.groupBy(removed, ({ machine }) => machine)
   const operations = machines.flatMap(({ machine, host, plan }) => {
     const own = new Map<string, OperationId>()
     for (const { kind, id } of plan.operations) {
@@ -39,7 +47,7 @@ export function clusterPlan(
       .map((operation): Operation => {
         const after = operation.after.map((id) => own.get(id) ?? machineId(machine, id))
         // A machine that moves to another host is removed there first.
-        if (removed.includes(machine)) after.push(machineId(machine, 'machine/remove'))
+        if (leaving.has(machine)) after.push(machineId(machine, 'machine/remove'))
         return { ...operation, id: machineId(machine, operation.id), machine, after }
       })
   })
@@ -52,24 +60,30 @@ export function clusterPlan(
     })),
   )
   return {
-    operations: orderOperations([...operations, ...removed.map(removal)]),
+    operations: orderOperations([...operations, ...[...leaving].map(removal)]),
     ...(atBoot.length === 0 ? {} : { atBoot }),
     notes: [...notes, ...mergedNotes(machines)],
     unchanged: machines.reduce((sum, { plan }) => sum + plan.unchanged, 0),
   }
 }
 
-const removal = (machine: string): Operation => ({
+/** One operation per machine, also if it is left on several hosts. */
+const removal = ([machine, places]: readonly [string, readonly RemovedPlace[]]): Operation => ({
   id: machineId(machine, 'machine/remove'),
   machine,
   kind: 'machine/remove',
-  subject: 'with its data disk',
+  subject: removalText(places),
   effect: 'recreate',
   causes: [{ path: 'vms', from: machine, to: undefined }],
   interruption: { kind: 'unknown' },
   consent: 'remove:machine',
   after: [],
 })
+
+function removalText(places: readonly RemovedPlace[]): string {
+  if (places.every(({ host }) => host === undefined)) return 'with its data disk'
+  return `with its data disk on ${places.map(({ host }) => host ?? 'this host').join(' and on ')}`
+}
 
 /** A note shared by several machines is shown once, with their names unless all have it. */
 function mergedNotes(machines: readonly MachinePlan[]): Note[] {

@@ -18,7 +18,7 @@ test('machines that match the file need no operation', () => {
 })
 
 test('ids name the machine, are unique, and wait for ids of the plan that come before them', () => {
-  const { operations } = clusterPlan(all(fresh), ['w.1'])
+  const { operations } = clusterPlan(all(fresh), [{ machine: 'w.1' }])
   const before = new Set<string>()
   for (const { id, machine, after } of operations) {
     expect(id.startsWith(`${machine}/`)).toBe(true)
@@ -44,7 +44,7 @@ test('fresh machines start at the same time', () => {
 
 test('a machine that left the file is removed only with consent', () => {
   const target = targetOf(aDesired)
-  const { operations } = clusterPlan(all(reconcile(target, inSyncWith(target))), ['m.4'])
+  const { operations } = clusterPlan(all(reconcile(target, inSyncWith(target))), [{ machine: 'm.4' }])
   expect(operations).toMatchObject([
     { id: 'm.4/machine/remove', consent: 'remove:machine', effect: 'recreate' },
   ])
@@ -72,8 +72,15 @@ test('each host builds the image once, for its own machines', () => {
 })
 
 test('a machine that moves to another host is removed before it is created there', () => {
-  const { operations } = clusterPlan([{ machine: 'w.1', host: 'builder', plan: fresh }], ['w.1'])
+  const { operations } = clusterPlan([{ machine: 'w.1', host: 'builder', plan: fresh }], [{ machine: 'w.1' }])
   const create = operations.find(({ id }) => id === 'w.1/disk/create')
   expect(create?.after).toContain('w.1/machine/remove')
   expect(operations.filter(({ consent }) => consent !== undefined)).toHaveLength(1)
+})
+
+test('a machine left on two hosts has one removal, which names both', () => {
+  const { operations } = clusterPlan([], [{ machine: 'w.2' }, { machine: 'w.2', host: 'builder' }])
+  expect(operations.map(({ id, subject }) => [id, subject])).toEqual([
+    ['w.2/machine/remove', 'with its data disk on this host and on builder'],
+  ])
 })

@@ -42,7 +42,8 @@ export async function applyCluster(
   emit({ event: 'plan', plan })
   const notices: string[] = []
   const remove: Step = async (operations) => {
-    for (const { machine } of operations) await removed.find((one) => one.machine === machine)?.remove()
+    const machines = new Set(operations.map(({ machine }) => machine))
+    for (const one of removed) if (machines.has(one.machine)) await one.remove()
   }
   const environments = machines.map(({ environment }) => environment)
   const ofSwarm = { ...swarmSteps(environments), ...stackSteps(environments, stacks) }
@@ -60,7 +61,8 @@ export async function applyCluster(
   const milliseconds = Math.round(performance.now() - began)
   const ended = await Promise.allSettled(
     [...runners].map(async ([machine, runner]) => {
-      const own = ownResults(machine, runner.operations, executed)
+      const place = { machine, neighbours: neighboursOf(machine, machines) }
+      const own = ownResults(place, runner.operations, executed)
       const { result } = resultOf(own, runner.operations.length, stop)
       await runner.end(own, { result, milliseconds })
     }),
@@ -153,16 +155,25 @@ function ownEvents(machine: string, { record }: Runner): ApplyListener {
   }
 }
 
-/** The result of an operation done for all machines counts for each machine whose plan has it. */
-function ownResults(
-  machine: string,
+/** Machines of the same host. */
+function neighboursOf(machine: string, machines: readonly ClusterMachine[]): string[] {
+  const own = machines.find(({ environment }) => machineName(environment) === machine)?.environment.host?.name
+  return machines.flatMap(({ environment }) =>
+    environment.host?.name === own ? [machineName(environment)] : [],
+  )
+}
+
+/**
+ * The result of an operation done once for all machines of a host counts for each machine whose plan has it.
+ * @param neighbours machines of the same host
+ */
+export function ownResults(
+  { machine, neighbours }: { machine: string; neighbours: readonly string[] },
   operations: readonly Operation[],
   { results, errors, milliseconds }: Executed,
 ): Executed {
   const doneAs = (id: string): string =>
-    results.has(`${machine}/${id}`)
-      ? `${machine}/${id}`
-      : ([...results.keys()].find((other) => other.slice(other.indexOf('/') + 1) === id) ?? '')
+    [machine, ...neighbours].map((one) => `${one}/${id}`).find((one) => results.has(one)) ?? ''
   const own = <T>(all: ReadonlyMap<string, T>): Map<string, T> =>
     new Map(
       operations.flatMap(({ id }) => {

@@ -15,10 +15,11 @@ import type { Environment } from '../environment/environment.ts'
 import { readRecord } from '../environment/record.ts'
 import { withPlaces } from '../plan/assess.ts'
 import { hashOf, type PlanDocument, planDocument } from '../plan/document.ts'
-import type { Violation } from '../plan/policy.ts'
+import { refuseHosts, type Violation } from '../plan/policy.ts'
 import type { HostSessions } from '../remote/sessions.ts'
-import { type AssessedMachines, assessMachines, type RemovedMachine, removedMachines } from './hosts.ts'
+import { type AssessedMachines, assessMachines } from './hosts.ts'
 import { type ClusterMachine, withGroups, withMachinePlan } from './machine.ts'
+import { type RemovedMachine, removedMachines } from './removed.ts'
 import { withSecretDigests } from './stack/secret-digest.ts'
 import { renderStacks, type Stacks, stableStacks, withRenderedStacks } from './stack/stacks.ts'
 import { machineName, memberOf, stableSwarm, standbyOf, swarmPlaces } from './swarm.ts'
@@ -50,21 +51,25 @@ export async function assessCluster(
   const name = first?.desired.machine?.cluster
   if (first === undefined || name === undefined) throw new Error('the file has no machines')
   await refuseSingle(name, first)
+  await refuseHosts(environments)
   const rendering = renderStacks(first)
   const found = await assessMachines(environments, wanted, sessions)
   const all = withoutStandbyPorts(found.machines)
   const machines = all.map((one) => withGroups(one, wanted))
   const isWhole = wanted.length === 0 || wanted.includes('machine')
   const left = isWhole
-    ? await removedMachines(name, first, environments, sessions)
+    ? await removedMachines(name, environments, found.unknown, sessions)
     : { removed: [], notes: [] }
+  // A machine stays where it was until its new host is reachable.
+  const lost = new Set(found.unknown.map(machineName))
+  const removed = left.removed.filter(({ machine }) => !lost.has(machine))
   const joined = clusterPlan(
     machines.map(({ environment, plan }) => ({
       machine: machineName(environment),
       host: environment.host?.name,
       plan,
     })),
-    left.removed.map(({ machine }) => machine),
+    removed,
     [...found.notes, ...left.notes, ...memoryNotes(all)],
   )
   const rendered = await rendering
@@ -73,24 +78,19 @@ export async function assessCluster(
     live,
     stacks,
     plan: whole,
-  } = await withSwarmOf(
-    joined,
-    environments,
-    { ...found, machines: all },
-    { removed: left.removed, wanted, rendered },
-  )
+  } = await withSwarmOf(joined, environments, { ...found, machines: all }, { removed, wanted, rendered })
   const plan = withPlaces(whole, first.origins)
   const violations = distinct(machines.flatMap((one) => one.violations))
   const documents = all.map(({ document }) => document)
   const ids = [
     ...documents.map(({ environmentId }) => environmentId),
-    ...left.removed.map(({ environmentId }) => environmentId),
+    ...removed.map(({ environmentId }) => environmentId),
   ]
   return {
     name,
     machines,
     unknown: found.unknown,
-    removed: left.removed,
+    removed,
     violations,
     stacks,
     plan: planDocument(plan, violations, {
@@ -121,7 +121,7 @@ interface SwarmPlan {
   plan: Plan
 }
 
-/** The plan with operations on the swarm. Nodes of machines that cannot be reached are left as they are. */
+/** The plan with operations on the swarm and its stacks. */
 async function withSwarmOf(
   joined: Plan,
   environments: readonly Environment[],
@@ -141,16 +141,12 @@ async function withSwarmOf(
   // A machine that moves to another host is still a member.
   const names = new Set(members.map(({ machine }) => machine))
   const left = removed.map(({ machine }) => machine).filter((machine) => !names.has(machine))
-  const hasAllManagers = !members.some(
-    ({ machine, swarm: of }) => lost.has(machine) && of?.role === 'manager',
-  )
-  const isWhole = isWanted('swarm') && hasAllManagers
-  const formed = withSwarm(joined, { members, observed: swarm, left, isWhole })
-  const deployed = isWanted('stack')
-    ? withRenderedStacks(formed, stacks, { members, observed: live })
+  const formed = withSwarm(joined, { members, observed: swarm, left, isWhole: isWanted('swarm'), lost })
+  const reachableFirst = members.toSorted((a, b) => Number(lost.has(a.machine)) - Number(lost.has(b.machine)))
+  const plan = isWanted('stack')
+    ? withRenderedStacks(formed, stacks, { members: reachableFirst, observed: live })
     : formed
-  const operations = deployed.operations.filter(({ machine = '' }) => !lost.has(machine))
-  return { swarm, live, stacks, plan: { ...deployed, operations } }
+  return { swarm, live, stacks, plan }
 }
 
 function withoutStandbyPorts(all: readonly ClusterMachine[]): readonly ClusterMachine[] {

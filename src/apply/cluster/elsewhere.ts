@@ -7,7 +7,7 @@ import { forgetCluster } from '../environment/known-hosts.ts'
 import { ownerOf } from '../remote/request.ts'
 import type { HostSession } from '../remote/session.ts'
 import type { HostSessions } from '../remote/sessions.ts'
-import { hostsOf } from './hosts.ts'
+import { checkedLeft, hostsOf } from './removed.ts'
 
 export interface MachineElsewhere {
   host: MachineHost
@@ -47,7 +47,7 @@ export async function machinesElsewhere(
   for (const host of await hostsOf(cluster, owner, first.hosts ?? [])) {
     try {
       const session = await sessions.of(host)
-      const names = await session.call('left', { cluster, owner, kept: [] })
+      const names = checkedLeft(host, cluster, [], await session.call('left', { cluster, owner, kept: [] }))
       machines.push(...names.map((name) => ({ host, session, name, owner })))
     } catch (error) {
       if (!(error instanceof DesktopError) || !error.code.startsWith('hosts/')) throw error

@@ -1,32 +1,16 @@
-/** Assesses the machines of a file, wherever they are, and finds those that it no longer has. */
+/** Assesses the machines of a file, wherever they are. */
 import type { MachineHost, PeerPlace } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Group } from '../../reconcile/only.ts'
 import type { Note } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
-import {
-  allKnownHosts,
-  forgetCluster,
-  forwardSockets,
-  placesThere,
-  rememberHost,
-} from '../environment/known-hosts.ts'
-import { leftMachines } from '../environment/left-machines.ts'
+import { forwardSockets, placesThere, rememberHost } from '../environment/known-hosts.ts'
 import { assess } from '../plan/assess.ts'
 import { ownerOf } from '../remote/request.ts'
 import type { HostSession } from '../remote/session.ts'
 import type { HostSessions } from '../remote/sessions.ts'
 import { type ClusterMachine, machineHere, machineThere } from './machine.ts'
 import { machineName } from './swarm.ts'
-
-/** A machine that the file no longer has, or no longer has on that host. */
-export interface RemovedMachine {
-  /** `m.3`. */
-  machine: string
-  environmentId: string
-  /** Deletes it with its data disk. */
-  remove(): Promise<void>
-}
 
 export interface AssessedMachines {
   /** In file order. */
@@ -128,62 +112,4 @@ async function remember(session: HostSession, environments: readonly Environment
     ),
     clusters,
   })
-}
-
-/** Machines of this file that it no longer has on the host where they are. Unreachable hosts are skipped. */
-export async function removedMachines(
-  cluster: string,
-  first: Environment,
-  environments: readonly Environment[],
-  sessions: HostSessions,
-): Promise<{ removed: readonly RemovedMachine[]; notes: readonly Note[] }> {
-  const keptOn = (host: MachineHost | undefined): string[] =>
-    environments.filter((one) => one.host?.name === host?.name).map(({ desired }) => desired.name)
-  const { destroyEnvironment } = await import('../run/destroy.ts')
-  const here = (await leftMachines(cluster, first, keptOn(undefined))).map(
-    ({ machine, name, paths, record }): RemovedMachine => ({
-      machine,
-      environmentId: record.id,
-      remove: () => destroyEnvironment(name, paths),
-    }),
-  )
-  const notes: Note[] = []
-  const there: RemovedMachine[] = []
-  const owner = ownerOf(first)
-  for (const host of await hostsOf(cluster, owner, first.hosts ?? [])) {
-    const kept = keptOn(host)
-    try {
-      const session = await sessions.of(host)
-      const names = await session.call('left', { cluster, owner, kept })
-      if (names.length === 0 && kept.length === 0) await forgetCluster(host, cluster)
-      there.push(
-        ...names.map((name) => ({
-          machine: name.slice(cluster.length + 1),
-          environmentId: name,
-          remove: async () => {
-            await session.call('destroy', { name, owner })
-          },
-        })),
-      )
-    } catch (error) {
-      // A host of the file has its own note.
-      if (!(error instanceof DesktopError) || !error.code.startsWith('hosts/')) throw error
-      if (kept.length > 0) continue
-      const message = `${error.message}; machines of ${cluster} may be left there`
-      notes.push({ level: 'warning', about: 'hosts', message, drift: true })
-    }
-  }
-  return { removed: [...here, ...there], notes }
-}
-
-/** Hosts that have, or may still have, machines of the file. */
-export async function hostsOf(
-  cluster: string,
-  owner: string,
-  hosts: readonly MachineHost[],
-): Promise<readonly MachineHost[]> {
-  const known = (await allKnownHosts()).filter(({ clusters }) => clusters[cluster] === owner)
-  return known.map(
-    ({ ssh, name }) => hosts.find((one) => JSON.stringify(one.ssh) === JSON.stringify(ssh)) ?? { name, ssh },
-  )
 }

@@ -13,6 +13,7 @@ import { privateDirectory } from '../../host/directories.ts'
 import { baseDirs, forwardedSocket, sshHostPaths } from '../../host/paths.ts'
 import { forwardSocket } from '../../host/ssh/ssh.ts'
 import { targetText } from '../../host/ssh/target.ts'
+import { isMachineOf } from './names.ts'
 
 /** Sockets of an environment; absolute paths there. */
 export interface PlaceThere {
@@ -82,12 +83,11 @@ export async function rememberHost(
 export async function forgetCluster(host: Pick<MachineHost, 'ssh'>, cluster: string): Promise<boolean> {
   const before = await knownHost(host)
   if (before === undefined) return false
-  const isOther = ([name]: readonly [string, unknown]): boolean =>
-    name !== cluster && !name.startsWith(`${cluster}.`)
-  const kept = <T>(of: Readonly<Record<string, T>>): Record<string, T> =>
-    Object.fromEntries(Object.entries(of).filter(isOther))
-  const clusters = kept(before.clusters)
-  await write({ ...before, places: kept(before.places), clusters }, before)
+  const without = <T>(of: Readonly<Record<string, T>>, isOwn: (name: string) => boolean): Record<string, T> =>
+    Object.fromEntries(Object.entries(of).filter(([name]) => !isOwn(name)))
+  const places = without(before.places, (name) => isMachineOf(cluster, name))
+  const clusters = without(before.clusters, (name) => name === cluster)
+  await write({ ...before, places, clusters }, before)
   return Object.keys(clusters).length > 0
 }
 

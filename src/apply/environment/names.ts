@@ -13,3 +13,7 @@ export async function environmentNames(dirs: ReturnType<typeof baseDirs> = baseD
     throw error
   }
 }
+
+/** Whether the name is that of a machine of this environment: `lab.w.2` of `lab`, but not of `lab.w`. */
+export const isMachineOf = (cluster: string, name: string): boolean =>
+  name.startsWith(`${cluster}.`) && /^[a-z][a-z0-9-]*\.\d+$/.test(name.slice(cluster.length + 1))

@@ -100,3 +100,11 @@ export function refuseForbidden(violations: readonly Violation[]): void {
     ...(at === undefined ? {} : { at }),
   })
 }
+
+/** Throws violations by `hosts`, so that no ssh is run for a host that a rule forbids. */
+export async function refuseHosts(environments: readonly Judged[]): Promise<void> {
+  const [first] = environments
+  if (first === undefined) return
+  const found = findViolations(await rulesFor(first), first)
+  refuseForbidden(found.filter(({ path = '' }) => /^hosts\b/.test(path)))
+}

@@ -139,6 +139,7 @@ export const policyKeys: readonly { path: readonly string[]; open: boolean }[] =
         !['ports', 'engine.config'].includes(key) &&
         (/^[[{]/.test(row.default ?? '') || key === 'engine.addressPools'),
     })),
+  { path: ['hosts', '*', 'ssh'], open: false },
   ...portFields.map((field) => ({ path: ['ports', '*', field], open: false })),
   ...Object.keys(daemonKeys).map((key) => ({ path: ['engine', 'config', key], open: true })),
 ]

@@ -40,7 +40,7 @@ export class Draft implements Membership {
     if (asleep.length > 0) {
       const names = asleep.map(({ machine }) => machine).join(', ')
       const message = `no manager answers, so that nothing of the swarm is changed; unknown: ${names}`
-      this.notes.push({ level: 'info', about: 'swarm', message, hint: 'apply again once the managers run' })
+      this.notes.push({ level: 'info', about: 'swarm', message, hint: 'apply again once these machines run' })
       return false
     }
     const first = members.find(({ swarm }) => swarm?.role === 'manager')

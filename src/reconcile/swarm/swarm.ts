@@ -16,15 +16,19 @@ interface SwarmInputs {
   left: readonly string[]
   /** False for a restricted plan: nodes are restarted one by one, and otherwise left unchanged. */
   isWhole: boolean
+  /** Machines on unreachable hosts: their nodes are left as found. */
+  lost?: ReadonlySet<string>
 }
 
-export function withSwarm(plan: Plan, { members, observed, left, isWhole }: SwarmInputs): Plan {
+export function withSwarm(plan: Plan, { members, observed, left, lost = none, ...given }: SwarmInputs): Plan {
   if (members.every(({ swarm }) => swarm === undefined)) return plan
   // A machine with an existing disk leaves during the rolling update.
   const fresh = new Set(
     plan.operations.flatMap(({ kind, machine = '' }) => (kind === 'disk/create' ? [machine] : [])),
   )
   const found = census(members, observed, fresh)
+  // A lost manager may come back with its vote.
+  const isWhole = given.isWhole && !hasLostManager(members, observed, lost)
   const planned = membership({ members, census: found, observed, left })
   const own = isWhole ? planned.operations : []
   const rollAfter = (before: readonly OperationId[]): Rolled =>
@@ -39,7 +43,9 @@ export function withSwarm(plan: Plan, { members, observed, left, isWhole }: Swar
   const ofRoll = new Set(rollAfter([]).operations.map(({ id }) => id))
   const others = own.filter(({ id }) => !ofRoll.has(id))
   const roll = rollAfter(others.filter(({ kind }) => kind !== 'swarm/remove').map(({ id }) => id))
-  const operations = [...roll.operations.map(removedLast), ...others]
+  const operations = [...roll.operations.map(removedLast), ...others].filter(
+    ({ machine = '' }) => !lost.has(machine),
+  )
   return {
     operations: orderOperations(operations),
     ...(plan.atBoot === undefined ? {} : { atBoot: plan.atBoot }),
@@ -51,6 +57,22 @@ export function withSwarm(plan: Plan, { members, observed, left, isWhole }: Swar
     ],
     unchanged: plan.unchanged + (own.length === 0 && observed.nodes.state === 'present' ? 1 : 0),
   }
+}
+
+const none: ReadonlySet<string> = new Set()
+
+/** By the file or by the managers' list. */
+function hasLostManager(
+  members: readonly Member[],
+  { nodes }: ObservedSwarm,
+  lost: ReadonlySet<string>,
+): boolean {
+  const managers = (observedValue(nodes)?.nodes ?? []).filter(({ role }) => role === 'manager')
+  return members.some(
+    ({ machine, swarm }) =>
+      lost.has(machine) &&
+      (swarm?.role === 'manager' || managers.some(({ hostname }) => hostname === hostnameOf(machine))),
+  )
 }
 
 /** A machine is removed only after its node has no tasks and no vote. */

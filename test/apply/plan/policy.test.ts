@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { findViolations, refuseForbidden } from '../../../src/apply/plan/policy.ts'
+import { findViolations, refuseForbidden, refuseHosts } from '../../../src/apply/plan/policy.ts'
 import { evaluate } from '../../../src/config/load.ts'
 import { siteFileOf } from '../../../src/config/policy/site.ts'
+import { plain } from '../../../src/config/read/tree.ts'
 import { DesktopError } from '../../../src/errors/desktop-error.ts'
 import { only } from '../../../src/reconcile/only.ts'
 import { reconcile } from '../../../src/reconcile/reconcile.ts'
@@ -92,4 +93,15 @@ test('all violations are reported at once with exit code 5; warnings alone refus
     })
   }
   expect(() => refuseForbidden(found.filter(({ severity }) => severity === 'warn'))).not.toThrow()
+})
+
+test('a host that a rule forbids is refused before a plan; other violations are left to the plan', async () => {
+  const rules =
+    'policy:\n  - { name: h, path: hosts.*.ssh, allow: me@b }\n  - { name: m, path: vm.memory, max: 1MiB }\n'
+  const ofHost = (ssh: string) => {
+    const config = load(`${rules}hosts: { b: { ssh: ${ssh} } }\n`)
+    return refuseHosts([{ ...config, written: plain(config.tree) }])
+  }
+  await expect(ofHost('me@b')).resolves.toBe(undefined)
+  await expect(ofHost('root@db')).rejects.toMatchObject({ code: 'policy/violated', others: [] })
 })

@@ -108,6 +108,11 @@ test.each([
     'network: { dns: { hosts: { a.corp.example: 10.0.0.1 } } }',
     'r 5:44 network.dns.hosts["a.corp.example"] is 10.0.0.1; denied: *',
   ],
+  [
+    'path: "hosts.*.ssh", allow: me@builder',
+    'hosts: { builder: { ssh: me@builder }, other: { ssh: root@db } }',
+    'r 5:54 hosts.other.ssh is root@db; allowed: me@builder',
+  ],
 ])('broken: %s by %s', (rule, rest, said) => {
   expect(broken(withRule(rule, rest))).toEqual([said])
 })

@@ -149,3 +149,28 @@ test('a restart waits for changes of the membership, which it would interrupt', 
   const rolled = planOf(all, world, plan(restart('m.1')))
   expect(waits(rolled, 'm.1/swarm/drain')).toContain('w.1/swarm/labels')
 })
+
+test('a machine on an unreachable host is left as found, and no operation waits for one of it', () => {
+  const world = formed(three)
+  const rolled = planOf(all, world, plan(restart('m.1')), [], ['w.1'])
+  const planned = new Set(ids(rolled))
+  expect([...planned].filter((id) => id.startsWith('w.1/'))).toEqual([])
+  expect(rolled.operations.flatMap(({ after }) => after.filter((id) => !planned.has(id)))).toEqual([])
+  expect(planned).toContain('m.1/swarm/drain')
+})
+
+test('while a manager is unreachable, nodes restart and no role changes', () => {
+  const members = [...three, member('m.4', 'manager')]
+  const rolled = planOf(members, formed(three), plan(restart('m.1')), [], ['m.3'])
+  expect(ids(rolled).filter((id) => id.includes('/swarm/'))).toEqual(['m.1/swarm/drain', 'm.1/swarm/ready'])
+})
+
+test('an unreachable machine that the swarm has as a manager blocks changes of roles, whatever its role in the file', () => {
+  const members = [
+    member('m.1', 'manager'),
+    member('m.2', 'manager'),
+    member('m.3', 'worker'),
+    member('m.4', 'manager'),
+  ]
+  expect(ids(planOf(members, formed(three), nothing, [], ['m.3']))).toEqual([])
+})

@@ -83,7 +83,9 @@ export const planOf = (
   world: SwarmWorld,
   plan: Plan = nothing,
   left: readonly string[] = [],
-): Plan => withSwarm(plan, { members, observed: seen(world, members), left, isWhole: true })
+  lost: readonly string[] = [],
+): Plan =>
+  withSwarm(plan, { members, observed: seen(world, members), left, isWhole: true, lost: new Set(lost) })
 
 /** What the operation leaves behind. Throws where the engine would refuse. */
 export function carriedOut(
