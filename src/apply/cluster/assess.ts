@@ -52,8 +52,10 @@ export async function assessCluster(
   if (first === undefined || name === undefined) throw new Error('the file has no machines')
   await refuseSingle(name, first)
   await refuseHosts(environments)
-  const rendering = renderStacks(first)
-  const found = await assessMachines(environments, wanted, sessions)
+  const [found, rendered] = await Promise.all([
+    assessMachines(environments, wanted, sessions),
+    renderStacks(first),
+  ])
   const all = withoutStandbyPorts(found.machines)
   const machines = all.map((one) => withGroups(one, wanted))
   const isWhole = wanted.length === 0 || wanted.includes('machine')
@@ -72,7 +74,6 @@ export async function assessCluster(
     removed,
     [...found.notes, ...left.notes, ...memoryNotes(all)],
   )
-  const rendered = await rendering
   const {
     swarm,
     live,

@@ -1,9 +1,10 @@
 /** YAML text → tree with source locations. Rejects YAML features that have no place in a config file. */
-import { isAlias, isMap, isScalar, isSeq, Lexer, type Node, parseDocument } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, type Node } from 'yaml'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { type Interpolated, interpolate, readingOf } from './interpolate.ts'
 import { fileRange, type Place, placeOf, type Source } from './source.ts'
 import type { Entry, Scalar, ScalarValue, Tree } from './tree.ts'
+import { maxDepth, nestedTooDeep, yamlDocument } from './yaml-document.ts'
 
 export interface ParseOptions {
   env: Readonly<Record<string, string | undefined>>
@@ -32,34 +33,17 @@ export interface Parsed {
 /** An empty text is an empty map. Values with invalid variables are marked in the tree. */
 export function parseText(source: Source, options: ParseOptions): Parsed {
   const reader: Reader = { source, env: options.env, from: options.from ?? 0, errors: [], filled: 0 }
-  try {
-    return { tree: read(reader), errors: reader.errors }
-  } catch (error) {
-    // The YAML library and this reader recurse once per level.
-    if (!(error instanceof RangeError)) throw error
-    const at = fileRange(placeOf(source, 0, 1))
-    return {
-      tree: undefined,
-      errors: [new DesktopError('config/yaml', nestedTooDeep, { at })],
-    }
-  }
+  return { tree: read(reader), errors: reader.errors }
 }
 
 function read(reader: Reader): Tree | undefined {
   const text = reader.source.text.slice(reader.from)
-  const tooDeep = flowBeyondDepth(text)
-  if (tooDeep !== undefined) {
-    refuse(reader, [tooDeep, tooDeep + 1], nestedTooDeep)
+  // `treeOf` reports duplicate keys.
+  const document = yamlDocument(text, { version: '1.2' })
+  if ('tooDeep' in document) {
+    refuse(reader, [document.tooDeep, document.tooDeep + 1], nestedTooDeep)
     return undefined
   }
-  // The library's uniqueness check is quadratic; `treeOf` uses a map.
-  const document = parseDocument(text, {
-    prettyErrors: false,
-    version: '1.2',
-    merge: false,
-    uniqueKeys: false,
-  })
-  if (document.errors.some(({ code }) => code === 'RESOURCE_EXHAUSTION')) throw new RangeError(nestedTooDeep)
   const found = [...document.errors, ...document.warnings].slice(0, maxErrors)
   for (const { code, message, pos } of found) {
     refuse(reader, pos, firstSentence(message), hintFor(code, lineUpTo(text, pos[0])))
@@ -73,37 +57,11 @@ function read(reader: Reader): Tree | undefined {
   return reader.errors.some(({ code }) => code === 'config/yaml') ? undefined : tree
 }
 
-/**
- * Offset where flow collections (`[`, `{`) exceed the maximum depth; undefined if they do not. The library takes
- * seconds for a megabyte of brackets, and reports an error for each.
- */
-function flowBeyondDepth(text: string): number | undefined {
-  if (text.length < longText) return undefined
-  let depth = 0
-  let at = 0
-  for (const token of new Lexer().lex(text)) {
-    if (token === '[' || token === '{') depth += 1
-    else if (token === ']' || token === '}') depth -= 1
-    if (depth > maxDepth) return at
-    // The lexer's own marks are not part of the text.
-    if (!lexerMarks.includes(token)) at += token.length
-  }
-  return undefined
-}
-
-/** Texts up to this length are parsed quickly, whatever they contain. */
-const longText = 4096
-/** Document, flow-error end, scalar. The byte order mark is part of the text. */
-const lexerMarks = ['\u0002', '\u0018', '\u001f']
-
 const placeIn = ({ source, from }: Reader, [start, end]: Range): Place =>
   placeOf(source, start + from, end + from)
 
 /** Nobody fixes more at a time, and a file that is not YAML would have a million. */
 const maxErrors = 100
-/** Above the depth of any key. */
-const maxDepth = 64
-const nestedTooDeep = 'the file is nested too deep'
 /** Limit for all substituted values of one file. */
 const maxFilledChars = 2 ** 20
 

@@ -4,6 +4,7 @@ import { canonical, show } from '../values.ts'
 import { defaults } from './compose-keys.ts'
 import { type KeysOptions, serviceKeys, type TaskEffect } from './service-keys.ts'
 import type { Spec } from './wanted.ts'
+import { notShown } from './written.ts'
 
 export interface KeyChange {
   /** Compose key below the service: `deploy.replicas`. */
@@ -45,5 +46,5 @@ function sameImage(has: JsonValue | undefined, wanted: JsonValue | undefined): b
 /** Environment variables often hold passwords, so their values are never shown. */
 function shown(key: string, value: JsonValue | undefined): string | undefined {
   if (value === undefined) return undefined
-  return key.startsWith('environment.') ? '(not shown)' : show(value)
+  return key.startsWith('environment.') ? notShown : show(value)
 }

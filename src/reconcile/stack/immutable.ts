@@ -3,6 +3,7 @@ import type { JsonValue } from '../../config/desired.ts'
 import type { LiveObjects } from '../../observe/stacks.ts'
 import type { Cause } from '../plan.ts'
 import { canonical, differences } from '../values.ts'
+import { type JsonMap, listOf, mapOf } from './compose-keys.ts'
 import type { Spec } from './wanted.ts'
 
 /** `labels`: can be changed. `other`: only under another name. */
@@ -29,31 +30,58 @@ export function contentChange(
   return causes.length === 0 ? { kind: 'same' } : { kind: 'labels', causes }
 }
 
-/** Keys that a compose file can set; the engine adds others, such as subnets. */
-const keys: Readonly<Record<string, string>> = {
-  Driver: 'driver',
-  Internal: 'internal',
-  Attachable: 'attachable',
-  EnableIPv6: 'enable_ipv6',
-  Options: 'driver_opts',
-  Labels: 'labels',
-  IPAM: 'ipam',
-}
-
 export function networkChange(has: Spec, wanted: Spec): SupportChange {
-  for (const [key, what] of Object.entries(keys))
-    if (!includes(has[key], wanted[key])) return { kind: 'other', what }
-  return { kind: 'same' }
+  const what = networkKeys.find(([, isSame]) => !isSame(has, wanted))?.[0]
+  return what === undefined ? { kind: 'same' } : { kind: 'other', what }
 }
 
-/** Whether all set values of `wanted` are in `has`. */
-function includes(has: JsonValue | undefined, wanted: JsonValue | undefined): boolean {
-  if (wanted === undefined || wanted === null || wanted === '') return true
-  if (Array.isArray(wanted))
-    return wanted.every((one, index) => includes(Array.isArray(has) ? has[index] : undefined, one))
-  if (typeof wanted === 'object') {
-    const there = has !== null && typeof has === 'object' && !Array.isArray(has) ? has : {}
-    return Object.entries(wanted).every(([key, value]) => includes(there?.[key], value))
-  }
-  return canonical(has ?? false) === canonical(wanted)
+type Same = (has: Spec, wanted: Spec) => boolean
+
+const flag =
+  (name: string): Same =>
+  (has, wanted) =>
+    (has[name] ?? false) === (wanted[name] ?? false)
+
+/** Without a driver, the engine chooses one. */
+const sameName = (has: JsonValue | undefined, wanted: JsonValue | undefined): boolean =>
+  wanted === undefined || wanted === null || wanted === '' || has === wanted
+
+/** Keys that a compose file can set. */
+const networkKeys: readonly (readonly [key: string, Same])[] = [
+  ['driver', (has, wanted) => sameName(has.Driver, wanted.Driver)],
+  ['internal', flag('Internal')],
+  ['attachable', flag('Attachable')],
+  ['enable_ipv6', flag('EnableIPv6')],
+  ['driver_opts', (has, wanted) => sameOptions(mapOf(has.Options), mapOf(wanted.Options))],
+  ['labels', (has, wanted) => canonical(mapOf(has.Labels)) === canonical(mapOf(wanted.Labels))],
+  ['ipam', (has, wanted) => sameIpam(mapOf(has.IPAM), mapOf(wanted.IPAM))],
+]
+
+/** Ids of the VXLANs, which the engine assigns if the file does not. */
+const assigned = 'com.docker.network.driver.overlay.vxlanid_list'
+
+function sameOptions({ [assigned]: ids = null, ...has }: JsonMap, wanted: JsonMap): boolean {
+  const chosen = wanted[assigned] === undefined ? has : { ...has, [assigned]: ids }
+  return canonical(chosen) === canonical(wanted)
 }
+
+/** Without subnets in the file, the engine assigns them, so that a removed one is not seen. */
+function sameIpam(has: JsonMap, wanted: JsonMap): boolean {
+  const subnets = listOf(wanted.Config)
+  const there = listOf(has.Config)
+  return (
+    sameName(has.Driver, wanted.Driver) &&
+    canonical(mapOf(has.Options)) === canonical(mapOf(wanted.Options)) &&
+    (subnets.length === 0 || subnets.length === there.length) &&
+    subnets.every((one, index) => sameSubnet(mapOf(there[index]), mapOf(one)))
+  )
+}
+
+/** The engine adds a gateway. */
+const sameSubnet = (has: JsonMap, wanted: JsonMap): boolean =>
+  Object.entries(wanted).every(
+    ([key, value]) => isUnset(value) || canonical(has[key] ?? null) === canonical(value),
+  )
+
+const isUnset = (value: JsonValue): boolean =>
+  value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0)

@@ -7,6 +7,7 @@ import { type KeyChange, serviceChanges } from './compare-service.ts'
 import { contentChange, networkChange } from './immutable.ts'
 import { stackLabel } from './service-keys.ts'
 import type { WantedObject, WantedStack } from './wanted.ts'
+import { asWritten, sourcesOf } from './written.ts'
 
 export interface StackDiff {
   operations: readonly Operation[]
@@ -73,9 +74,10 @@ export function stackDiff(stack: WantedStack, live: LiveObjects, { machine, afte
       else if (change.kind === 'labels')
         provided.push(
           draft('stack/provide', [type, one.name], {
-            causes: change.causes.map(({ path, ...rest }) =>
-              placed({ path: `${about}.${one.name}.${path}`, ...rest }, at),
-            ),
+            causes: change.causes.map(({ path, ...rest }) => {
+              const cause = { path: `${about}.${one.name}.${path}`, ...rest }
+              return placed(asWritten(cause, [places.supportKey(type, one.name, path)], stack.written), at)
+            }),
             after,
           }),
         )
@@ -88,8 +90,10 @@ export function stackDiff(stack: WantedStack, live: LiveObjects, { machine, afte
     const there = live.services.find(({ name }) => name === one.name)
     if (there === undefined) {
       const to = imageOf(one)
-      const cause = placed({ path: `${about}.${one.name}`, from: undefined, to }, places.of(one.name))
-      return [draft('stack/create', ['service', one.name], { causes: [cause], after: before })]
+      const cause = { path: `${about}.${one.name}`, from: undefined, to }
+      const shown = asWritten(cause, sourcesOf(places.keyOf(one.name), 'image'), stack.written)
+      const causes = [placed(shown, places.of(one.name))]
+      return [draft('stack/create', ['service', one.name], { causes, after: before })]
     }
     const changes = serviceChanges(there.spec, one.spec, { networks })
     if (changes.length === 0) {
@@ -97,7 +101,10 @@ export function stackDiff(stack: WantedStack, live: LiveObjects, { machine, afte
       return []
     }
     const causes = changes.map(({ key, from, to }) => {
-      const cause = { path: `${about}.${one.name}.${key}`, from, to }
+      const plain = { path: `${about}.${one.name}.${key}`, from, to }
+      const cause = key.startsWith('environment.')
+        ? plain
+        : asWritten(plain, sourcesOf(places.keyOf(one.name), key), stack.written)
       return to === undefined ? cause : placed(cause, places.of(one.name, key))
     })
     return [
@@ -180,6 +187,10 @@ function immutable(type: Support, name: string, what: string, at: Place | undefi
 function placesOf({ name: stack, places }: WantedStack) {
   const keyOf = (name: string): string => (name.startsWith(`${stack}_`) ? name.slice(stack.length + 1) : name)
   return {
+    keyOf,
+    /** Of an object with another name than its key, all of the type. */
+    supportKey: (type: Support, name: string, path: string): string =>
+      places.has(`${type}s.${keyOf(name)}`) ? `${type}s.${keyOf(name)}.${path}` : `${type}s`,
     /** The key, or the next one above it. */
     of: (service: string, key = ''): Place | undefined => {
       const start = `services.${keyOf(service)}`

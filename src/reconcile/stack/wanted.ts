@@ -23,10 +23,14 @@ export interface WantedStack {
   external: Readonly<Record<'networks' | 'configs' | 'secrets', readonly string[]>>
   /** Location of each key of the file: `services.web.deploy.replicas`. */
   places: ReadonlyMap<string, Place>
+  /** Texts with references to environment variables, by key; the values are never shown. */
+  written: ReadonlyMap<string, string>
 }
 
 /** A stack that cannot be planned, e.g. of an invalid file. */
 export interface RefusedStack {
   name: string
   refused: Note
+  /** Environment variables that the file uses. */
+  variables: readonly string[]
 }

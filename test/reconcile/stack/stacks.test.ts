@@ -67,6 +67,41 @@ test('a changed label of one service updates only that one, and names its tasks'
   expect(plan.operations[0]?.causes[0]?.at).toEqual({ file: 'stack.yaml', line: 4, column: 5 })
 })
 
+test('a key whose text has a variable shows that text, and neither its value nor the earlier one', () => {
+  const before = wantedService('lab_web', {
+    container: { Args: ['old'], Labels: { [stackLabel]: 'lab', t: 'x' } },
+  })
+  const changed = wantedService('lab_web', {
+    container: { Image: 'box:2', Args: ['new', 'p'], Labels: { [stackLabel]: 'lab', t: 'y' } },
+  })
+  const written = new Map([
+    ['services.web.command', 'echo ${P}'],
+    ['services.web.labels.0', 't=${T}'],
+    ['services.db.image', 'box:${TAG}'],
+  ])
+  const plan = planOf([stackOf([db, changed], { written })], present(deployed(stackOf([before]))))
+  expect(plan.operations.flatMap(({ causes }) => causes)).toEqual([
+    { path: 'swarm.stack.lab_db', from: undefined, to: 'box:${TAG}' },
+    { path: 'swarm.stack.lab_web.command', from: '(not shown)', to: 'echo ${P}' },
+    { path: 'swarm.stack.lab_web.image', from: 'box:latest', to: 'box:2' },
+    { path: 'swarm.stack.lab_web.labels.t', from: '(not shown)', to: '(not shown)' },
+  ])
+})
+
+test('options of a volume with a variable are not shown as mounts of a service', () => {
+  const mount = (o: string) => ({
+    container: { Mounts: [{ Target: '/a', VolumeOptions: { DriverConfig: { Options: { o } } } }] },
+  })
+  const has = stackOf([wantedService('lab_web', mount('old'))])
+  const wanted = stackOf([wantedService('lab_web', mount('new'))], {
+    written: new Map([['volumes.data.driver_opts.o', '${O}']]),
+  })
+  const [one] = planOf([wanted], present(deployed(has))).operations
+  expect(one?.causes).toEqual([
+    { path: 'swarm.stack.lab_web.volumes', from: '(not shown)', to: '(not shown)' },
+  ])
+})
+
 test('a change that no task is replaced for stops nothing; scaling down stops the surplus', () => {
   const three = wantedService('lab_web', { top: { Mode: { Replicated: { Replicas: 3 } } } })
   const labelled = wantedService('lab_web', { top: { Labels: { [stackLabel]: 'lab', x: 'y' } } })
@@ -132,7 +167,7 @@ test('in a new swarm, a stack is created after all nodes have joined and have la
 
 test('an invalid file is an error, and other stacks are planned', () => {
   const refused = { level: 'error', about: 'swarm.stack', message: 'bad' } as const
-  const lines = text([{ name: 'x', refused }, stackOf([web])], present(empty))
+  const lines = text([{ name: 'x', refused, variables: [] }, stackOf([web])], present(empty))
   expect(lines.filter((line) => line.startsWith('note'))).toEqual(['note error swarm.stack: bad'])
   expect(lines).toHaveLength(4)
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 /** One request to the engine; `status` is what docker expects, or it ends with 1. */
 export type Request = readonly [method: string, path: string, body?: object]
 
-/** Path of a program that sends the requests, prints `stderr`, and ends with `code`. */
+/** Path of a program that keeps its input as `compose`, sends the requests, prints `stderr`, and ends with `code`. */
 export async function fakeDocker(
   dir: string,
   requests: readonly Request[],
@@ -14,7 +14,9 @@ export async function fakeDocker(
   const program = join(dir, 'docker.mjs')
   await writeFile(
     program,
-    `import { request } from 'node:http'
+    `import { readFileSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+writeFileSync(${JSON.stringify(join(dir, 'compose'))}, readFileSync(0))
 const socketPath = process.env.DOCKER_HOST.slice('unix://'.length)
 const auth = process.argv.includes('--with-registry-auth') ? { 'X-Registry-Auth': 'e30=' } : {}
 for (const [method, path, body] of ${JSON.stringify(requests)}) {

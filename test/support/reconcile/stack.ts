@@ -72,6 +72,7 @@ export const stackOf = (services: readonly Spec[], more: Partial<WantedStack> = 
   secrets: [],
   external: { networks: [], configs: [], secrets: [] },
   places: new Map(),
+  written: new Map(),
   ...more,
 })
 
@@ -99,7 +100,19 @@ export const deployed = ({ services, networks, configs, secrets }: WantedStack):
     id: `id-${name}`,
     name,
     labels: label,
-    spec: { ...spec, Options: { vxlanid_list: '4097', ...(spec.Options as Map | null) } },
+    spec: {
+      ...spec,
+      Options: {
+        'com.docker.network.driver.overlay.vxlanid_list': '4097',
+        ...(spec.Options as Map | null),
+      },
+      IPAM: {
+        Driver: 'default',
+        Options: null,
+        Config: [{ Subnet: '10.0.1.0/24', Gateway: '10.0.1.1' }],
+        ...(spec.IPAM as Map | null),
+      },
+    },
   })),
   configs: configs.map(({ name, spec }) => content(name, spec, String(spec.Data))),
   secrets: secrets.map(({ name, spec }) => content(name, spec, undefined)),

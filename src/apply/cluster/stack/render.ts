@@ -39,14 +39,17 @@ export async function renderStack(
 ): Promise<RenderedStack | RefusedStack> {
   const { env, shown } = options
   const start: Place = { file: shown, line: 1, column: 1 }
+  let variables: readonly string[] = []
   const refused = (message: string, at: Place, hint?: string): RefusedStack => ({
     name,
+    variables,
     refused: { level: 'error', about: 'swarm.stack', message, at, ...(hint === undefined ? {} : { hint }) },
   })
   const read = readSmallFile(file)
   if ('reason' in read)
     return {
       name,
+      variables,
       refused: {
         level: 'error',
         about: 'swarm.stack',
@@ -56,6 +59,7 @@ export async function renderStack(
     }
   const text = readStackText(read.text, { file, shown, env })
   if ('message' in text) return refused(text.message, text.at)
+  variables = text.variables.map((one) => one.name)
   for (const one of text.files) {
     if (one.path === undefined)
       return refused(`the path ${one.text} cannot be checked`, one.at, 'write variables as ${NAME}')
@@ -74,10 +78,12 @@ export async function renderStack(
     return refused(`there is no docker client to read it: ${messageOf(error)}`, start, hint)
   }
   const auth = options.withAuth === true ? ['--with-registry-auth'] : []
-  const argv = ['stack', 'deploy', '--resolve-image', 'never', ...auth, '--compose-file', file, name]
+  const argv = ['stack', 'deploy', '--resolve-image', 'never', ...auth, '--compose-file', '-', name]
   const ran = await recording((socket) =>
     run([docker, ...argv], {
       cwd: dirname(file),
+      // The text that was checked, and not the file, which another parser reads differently.
+      stdin: text.compose,
       env: { ...env, ...withoutEngine, DOCKER_HOST: `unix://${socket}` },
       signal: AbortSignal.timeout(renderMs),
     }),
@@ -89,18 +95,18 @@ export async function renderStack(
     return refused(message, placeOf(message, text))
   }
   return {
-    stack: { ...wantedOf(name, recorded), places: text.places },
+    stack: { ...wantedOf(name, recorded), places: text.places, written: text.written },
     notes: [...warnings(result.stderr, start), ...unset(text, env)],
     auth: new Map(
       recorded.created.flatMap(({ kind, name: of, auth: given }) =>
         kind === 'services' && given !== undefined ? [[of, given] as const] : [],
       ),
     ),
-    variables: text.variables.map((one) => one.name),
+    variables,
   }
 }
 
-function wantedOf(name: string, { created, external }: Recording): Omit<WantedStack, 'places'> {
+function wantedOf(name: string, { created, external }: Recording): Omit<WantedStack, 'places' | 'written'> {
   const objects = (wanted: ObjectKind): WantedObject[] =>
     created
       .filter(({ kind }) => kind === wanted)
@@ -154,9 +160,7 @@ function unset({ variables }: StackText, env: RenderOptions['env']): Note[] {
 
 /** Location of the key that docker's message names. */
 function placeOf(message: string, { places, files }: StackText): Place {
-  const line = /^yaml: line (\d+)/.exec(message)?.[1]
   const root = nearestPlace(places, '')
-  if (line !== undefined) return { ...root, line: Number(line) }
   const file = files.find(({ path }) => path !== undefined && message.includes(path))
   if (file !== undefined) return file.at
   const [path] = /\b(?:services|networks|configs|secrets|volumes)\.[\w.-]*\w/.exec(message) ?? []

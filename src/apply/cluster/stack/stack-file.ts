@@ -1,17 +1,23 @@
 /** A compose file as text: where its keys are, and which variables and files it refers to. docker reads its meaning. */
 import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import { LineCounter } from 'yaml'
 import { interpolate } from '../../../config/read/interpolate.ts'
+import { nestedTooDeep, yamlDocument } from '../../../config/read/yaml-document.ts'
 import type { Place } from '../../../reconcile/plan.ts'
+import { type ComposeValue, composeText, composeValues, type TextProblem } from './compose-values.ts'
 
 export interface StackText {
   /** Location of each key: `services.web.deploy.replicas`, `services.web.ports.0`. */
   places: ReadonlyMap<string, Place>
   /** Environment variables; `isRequired` without a default value. */
   variables: readonly { name: string; isRequired: boolean; at: Place }[]
+  /** Texts with variables, by key. */
+  written: ReadonlyMap<string, string>
   /** Files that docker reads: configs, secrets and env_file. */
   files: readonly FileReference[]
+  /** The file for docker, on one line. */
+  compose: string
 }
 
 interface FileReference {
@@ -19,11 +25,6 @@ interface FileReference {
   text: string
   /** Absolute; undefined if it depends on a variable in a way that is not understood here. */
   path: string | undefined
-  at: Place
-}
-
-export interface TextProblem {
-  message: string
   at: Place
 }
 
@@ -40,56 +41,53 @@ const reference = /\$(?:\$|\{([A-Za-z_]\w*)([^}]*)\}|([A-Za-z_]\w*))/g
 
 export function readStackText(text: string, { file, shown, env }: Options): StackText | TextProblem {
   const lines = new LineCounter()
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    merge: true,
-    resolveKnownTags: false,
-  })
+  const document = yamlDocument(text, { lineCounter: lines, schema: 'failsafe', resolveKnownTags: false })
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
-    return { file: shown, line, column: col }
+    return { file: shown, line: Math.max(line, 1), column: Math.max(col, 1) }
   }
+  if ('tooDeep' in document) return { message: nestedTooDeep, at: placeAt(document.tooDeep) }
   // Warnings too: docker reads an unknown tag in its own way.
   const [problem] = [...document.errors, ...document.warnings]
   if (problem !== undefined) return { message: firstLine(problem.message), at: placeAt(problem.pos[0]) }
-  const places = new Map<string, Place>([['', { file: shown, line: 1, column: 1 }]])
+  const start: Place = { file: shown, line: 1, column: 1 }
+  const root = composeValues(document.contents, start, placeAt)
+  if ('message' in root) return root
+  const places = new Map<string, Place>([['', start]])
   const variables: { name: string; isRequired: boolean; at: Place }[] = []
+  const written = new Map<string, string>()
 
-  const walk = (node: unknown, path: string, around: Place): void => {
-    const start = (node as Node | null)?.range?.[0]
-    const at = start === undefined ? around : placeAt(start)
+  const walk = (value: ComposeValue, path: string): void => {
     const below = (key: string): string => (path === '' ? key : `${path}.${key}`)
-    if (isMap(node)) {
-      for (const { key, value } of node.items) {
-        const name = isScalar(key) ? String(key.value) : String(key)
-        const keyStart = (key as Node | null)?.range?.[0]
-        const keyAt = keyStart === undefined ? at : placeAt(keyStart)
-        places.set(below(name), keyAt)
-        walk(value, below(name), keyAt)
-      }
-    } else if (isSeq(node)) {
-      node.items.forEach((item, index) => {
-        const itemStart = (item as Node | null)?.range?.[0]
-        const itemAt = itemStart === undefined ? at : placeAt(itemStart)
-        places.set(below(String(index)), itemAt)
-        walk(item, below(String(index)), itemAt)
-      })
-    } else if (isScalar(node) && typeof node.value === 'string') {
-      for (const [, braced, rest = '', plain] of node.value.matchAll(reference)) {
-        const name = braced ?? plain
-        if (name !== undefined) variables.push({ name, isRequired: rest === '', at })
-      }
+    switch (value.kind) {
+      case 'map':
+        for (const [name, { at, value: inner }] of value.entries) {
+          places.set(below(name), at)
+          walk(inner, below(name))
+        }
+        break
+      case 'list':
+        value.items.forEach((item, index) => {
+          places.set(below(String(index)), item.at)
+          walk(item, below(String(index)))
+        })
+        break
+      case 'scalar':
+        for (const [, braced, rest = '', plain] of value.text.matchAll(reference)) {
+          const name = braced ?? plain
+          if (name === undefined) continue
+          variables.push({ name, isRequired: rest === '', at: value.at })
+          written.set(path, value.text)
+        }
     }
   }
-  walk(document.contents, '', { file: shown, line: 1, column: 1 })
-  const root: unknown = document.toJS({ maxAliasCount: 1_000 })
-  const files = filesOf(root).map(({ path, text: written }) => ({
-    text: written,
-    path: pathOf(written, dirname(file), env),
-    at: nearestPlace(places, path),
+  walk(root, '')
+  const files = filesOf(root).map(({ text: given, at }) => ({
+    text: given,
+    path: pathOf(given, dirname(file), env),
+    at,
   }))
-  return { places, variables, files }
+  return { places, variables, written, files, compose: composeText(root) }
 }
 
 /** Location of the key or of the nearest one above it. */
@@ -103,27 +101,25 @@ export function nearestPlace(places: ReadonlyMap<string, Place>, path: string): 
 
 const firstLine = (message: string): string => message.split('\n')[0] ?? message
 
-type Values = Readonly<Record<string, unknown>>
-const mapOf = (value: unknown): Values =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Values) : {}
+type Scalar = Extract<ComposeValue, { kind: 'scalar' }>
 
-/** Texts of all values that docker opens as files. */
-function filesOf(root: unknown): { path: string; text: string }[] {
-  const { services, configs, secrets } = mapOf(root)
-  const found: { path: string; text: unknown }[] = []
-  for (const [name, service] of Object.entries(mapOf(services))) {
-    const listed = mapOf(service).env_file
-    const path = `services.${name}.env_file`
-    for (const one of Array.isArray(listed) ? listed : [listed])
-      found.push({ path, text: mapOf(one).path ?? one })
-  }
-  for (const [kind, objects] of [
-    ['configs', configs],
-    ['secrets', secrets],
-  ] as const)
-    for (const [name, object] of Object.entries(mapOf(objects)))
-      found.push({ path: `${kind}.${name}.file`, text: mapOf(object).file })
-  return found.flatMap(({ path, text }) => (typeof text === 'string' ? [{ path, text }] : []))
+const entriesOf = (value: ComposeValue | undefined): readonly ComposeValue[] =>
+  value?.kind === 'map' ? [...value.entries.values()].map((entry) => entry.value) : []
+const childOf = (value: ComposeValue | undefined, name: string): ComposeValue | undefined =>
+  value?.kind === 'map' ? value.entries.get(name)?.value : undefined
+
+/** All values that docker opens as files. */
+function filesOf(root: ComposeValue): Scalar[] {
+  const listed = entriesOf(childOf(root, 'services')).flatMap((service) => {
+    const file = childOf(service, 'env_file')
+    return (file?.kind === 'list' ? file.items : [file]).map((one) => childOf(one, 'path') ?? one)
+  })
+  const contents = ['configs', 'secrets'].flatMap((kind) =>
+    entriesOf(childOf(root, kind)).map((object) => childOf(object, 'file')),
+  )
+  return [...listed, ...contents].flatMap((value) =>
+    value?.kind === 'scalar' && !(value.isPlain && value.text === '') ? [value] : [],
+  )
 }
 
 function pathOf(text: string, directory: string, env: Options['env']): string | undefined {

@@ -8,6 +8,7 @@ import type { ObservedStacks } from '../../../observe/stacks.ts'
 import type { Cause, Note, Plan } from '../../../reconcile/plan.ts'
 import { withStacks } from '../../../reconcile/stack/stacks.ts'
 import type { RefusedStack } from '../../../reconcile/stack/wanted.ts'
+import { notShown } from '../../../reconcile/stack/written.ts'
 import type { Member } from '../../../reconcile/swarm/members.ts'
 import type { Environment } from '../../environment/environment.ts'
 import { hashOf } from '../../plan/document.ts'
@@ -63,7 +64,7 @@ export function withRenderedStacks(plan: Plan, { stacks }: Stacks, { members, ob
     observed,
   })
   const rendered = stacks.flatMap((one) => ('refused' in one ? [] : [one]))
-  const variables = rendered.flatMap((one) => one.variables)
+  const variables = stacks.flatMap((one) => one.variables)
   const notes = rendered.flatMap((one) => one.notes)
   return masked({ ...planned, notes: [...planned.notes, ...notes] }, variables)
 }
@@ -73,13 +74,23 @@ function masked(plan: Plan, variables: readonly string[]): Plan {
   if (variables.length === 0) return plan
   const hidden = new HiddenValues(treeWith(variables), process.env)
   const hide = (text: string | undefined): string | undefined => text && hidden.hide(text)
-  const causeOf = ({ from, to, ...rest }: Cause): Cause => ({ ...rest, from: hide(from), to: hide(to) })
+  const causeOf = ({ from, to, ...rest }: Cause): Cause => {
+    const next = hide(to)
+    // The swarm may still have an earlier value of the variable.
+    const hasEarlier = next !== to && from !== undefined
+    return { ...rest, from: hasEarlier ? notShown : hide(from), to: next }
+  }
+  const noteOf = ({ hint, ...note }: Note): Note => ({
+    ...note,
+    message: hidden.hide(note.message),
+    ...(hint === undefined ? {} : { hint: hidden.hide(hint) }),
+  })
   return {
     ...plan,
     operations: plan.operations.map((one) =>
       one.kind.startsWith('stack/') ? { ...one, causes: one.causes.map(causeOf) } : one,
     ),
-    notes: plan.notes.map((note): Note => ({ ...note, message: hidden.hide(note.message) })),
+    notes: plan.notes.map(noteOf),
   }
 }
 

@@ -1,5 +1,5 @@
 /** A compose file as docker reads it: recorded objects, places of mistakes, and files that docker never gets. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -53,6 +53,19 @@ test('what docker would create is recorded, in a stable order, and external obje
   expect([notes, auth.size]).toEqual([[], 0])
 })
 
+test('docker reads the values that were checked, not the file', async () => {
+  const text = `x-e: &e { file: /home/u/key }
+secrets: { s: { file: ./ok.txt, <<: *e }, t: { file: 0o17 } }
+`
+  const checked: string[] = []
+  const mayOpen = (path: string): boolean => checked.push(path) > 0
+  await render(text, () => fakeDocker(dir, requests), { mayOpen })
+  expect(checked).toEqual([join(dir, 'ok.txt'), join(dir, '0o17')])
+  expect(await readFile(join(dir, 'compose'), 'utf8')).toBe(
+    '{x-e: {file: "/home/u/key"}, secrets: {s: {file: "./ok.txt"}, t: {file: 0o17}}}',
+  )
+})
+
 test('credentials are recorded only when they are asked for', async () => {
   const rendered = await render(compose, () => fakeDocker(dir, requests), { withAuth: true })
   expect('auth' in rendered && [...rendered.auth]).toEqual([
@@ -73,7 +86,6 @@ test.each([
   ['(root) Additional property services is not allowed', 1],
   ['service db: undefined network "nope"', 3],
   ['invalid image reference for service db: no image specified', 3],
-  ['yaml: line 3: did not find expected key', 3],
   ['something else', 1],
 ])('%j of docker is an error at line %i', async (stderr, line) => {
   const rendered = await render(compose, () =>

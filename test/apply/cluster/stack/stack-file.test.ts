@@ -52,6 +52,17 @@ test('variables are found in all forms of docker, except escaped ones', () => {
   ])
 })
 
+test('texts with variables are kept as written, also behind an alias', () => {
+  const { written } = valid(`x: &x { token: "\${T}" }
+services: { web: { labels: *x, command: ["a", "b $C"], image: box } }
+`)
+  expect([...written]).toEqual([
+    ['x.token', '${T}'],
+    ['services.web.labels.token', '${T}'],
+    ['services.web.command.1', 'b $C'],
+  ])
+})
+
 test('files are those of configs, secrets and env_file, resolved as docker does', () => {
   const { files } = valid(
     `services:
@@ -80,6 +91,49 @@ services:
   b: *base
 `)
   expect(files.map(({ path }) => path)).toEqual(['/p/sub/base.env', '/p/sub/base.env'])
+})
+
+test('docker gets the same values on one line, and decides itself which plain words are numbers', () => {
+  const { compose } = valid(`a: [0440, "0440", yes, 1.10, ~, '', 12:30, &x b c]
+"b,": *x
+c: |
+  two
+  lines\u2028
+d:
+<<: [{ a: 1, e: "\\U0001F600\\x7f" }, { e: 2, f: 3 }]
+`)
+  expect(compose).toBe(
+    '{a: [0440, "0440", yes, 1.10, ~, "", "12:30", "b c"], "b,": "b c", ' +
+      'c: "two\\nlines\\u2028\\n", d: null, e: "😀\\u007f", f: 3}',
+  )
+})
+
+const bomb = Array.from(
+  { length: 40 },
+  (_, index) => `a${index + 1}: &a${index + 1} [*a${index}, *a${index}]`,
+)
+
+test.each([
+  ['a: &x 1\nb: *y', 2, 'the alias *y has no anchor'],
+  ['a: &x [*x]', 1, 'the alias *x contains itself'],
+  ['a: 1\n<<: 3', 2, 'a merge key (<<) takes a map'],
+  ['? [a]\n: b', 1, 'a key must be a plain word'],
+  [`${'['.repeat(5_000)}`, 1, 'the file is nested too deep'],
+  [`a: ${'['.repeat(100)}${']'.repeat(100)}`, 1, 'the file is nested too deep'],
+  [`a0: &a0 x\n${bomb.join('\n')}`, 20, 'aliases expand the file too much'],
+])(
+  'an alias, merge key or nesting that cannot be read is refused with its line: %.30j',
+  (given, line, message) => {
+    const found = read(given)
+    expect('message' in found && [found.message, found.at.line]).toEqual([message, line])
+  },
+)
+
+test('20,000 keys are read in seconds', () => {
+  const keys = Array.from({ length: 20_000 }, (_, index) => `k${index}: ${index}`)
+  const began = performance.now()
+  expect(valid(keys.join('\n')).places.size).toBe(20_001)
+  expect(performance.now() - began).toBeLessThan(10_000)
 })
 
 test.each([

@@ -1,0 +1,43 @@
+/** Values of environment variables do not reach the plan. */
+import { afterEach, expect, test, vi } from 'vitest'
+import { type Stacks, withRenderedStacks } from '../../../../src/apply/cluster/stack/stacks.ts'
+import { present } from '../../../../src/observation.ts'
+import { deployed, stackOf, wantedService } from '../../../support/reconcile/stack.ts'
+import { member } from '../../../support/reconcile/swarm.ts'
+
+afterEach(() => vi.unstubAllEnvs())
+
+const nothing = { operations: [], notes: [], unchanged: 0 }
+const planOf = (stacks: Stacks['stacks'], has = stackOf([])) =>
+  withRenderedStacks(
+    nothing,
+    { stacks, credentials: async () => new Map() },
+    { members: [member('m.1', 'manager')], observed: present(deployed(has)) },
+  )
+
+test('the message and hint of a refused stack have no value of a variable', () => {
+  vi.stubEnv('TOKEN', 'abcdef-1')
+  const refused = {
+    level: 'error',
+    about: 'swarm.stack',
+    message: 'bad abcdef-1',
+    hint: 'see abcdef-1',
+  } as const
+  expect(planOf([{ name: 'lab', refused, variables: ['TOKEN'] }]).notes).toEqual([
+    { ...refused, message: 'bad (from env TOKEN)', hint: 'see (from env TOKEN)' },
+  ])
+})
+
+test('the earlier value of a variable is hidden with its value', () => {
+  vi.stubEnv('TOKEN', 'abcdef-2')
+  const web = (token: string) =>
+    stackOf([wantedService('lab_web', { container: { Hostname: `a-${token}` } })])
+  const stack = web('abcdef-2')
+  const { operations } = planOf(
+    [{ stack, notes: [], auth: new Map(), variables: ['TOKEN'] }],
+    web('abcdef-1'),
+  )
+  expect(operations[0]?.causes).toEqual([
+    { path: 'swarm.stack.lab_web.hostname', from: '(not shown)', to: 'a-(from env TOKEN)' },
+  ])
+})
