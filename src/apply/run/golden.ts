@@ -59,6 +59,7 @@ export async function startFresh(
   const metadata = metadataIso(rendered.metadata)
   const dir = join(goldenDir, goldenKey(inputs, metadata.length, sharesMemory(desired)))
   const files = goldenFiles(dir)
+  let isUnusable = false
   try {
     const snapshot = await making(dir, async () => {
       const found = await usable(dir, inputs)
@@ -74,6 +75,7 @@ export async function startFresh(
       ...(memory === undefined ? {} : { memory: { ...memory, file: files.memory } }),
     })
     if (result.resumed) return true
+    isUnusable = result.unusable
     throw new Error(result.reason)
   } catch (error) {
     // After any error, do not replace a disk that a machine has open.
@@ -84,7 +86,8 @@ export async function startFresh(
     // An accelerator failure is reported once, when the VM has been replaced.
     const isSaidLater = error instanceof DesktopError && error.code === 'vm/accelerator'
     onProgress({ step: 'golden', message, ...(isSaidLater ? {} : { notice: true }) })
-    await rm(dir, { recursive: true, force: true })
+    // Other machines start from it too: a failure of this one alone is no reason to remove it.
+    if (isUnusable) await rm(dir, { recursive: true, force: true })
     await createDisk(paths.dataDisk, desired.vm.diskBytes)
     if (hopeless(error)) throw error
     return false

@@ -54,7 +54,8 @@ export interface SupervisorFacts {
   engine: EngineInfo
 }
 
-export type ResumeResult = { resumed: true } | { resumed: false; reason: string }
+/** `unusable`: the saved state is damaged or of another version, so that no VM can resume from it. */
+export type ResumeResult = { resumed: true } | { resumed: false; reason: string; unusable: boolean }
 
 export interface SuspendResult {
   /** Size of the saved state. */

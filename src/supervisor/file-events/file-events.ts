@@ -10,7 +10,7 @@ import { shareTag } from '../../vm/share/virtiofs.ts'
 import type { ShareEvents, VmStatus } from '../../vm/spec.ts'
 import { ShareWatcher, type WatcherOptions } from './share-watcher.ts'
 
-/** An editor of the same user needs watches too. */
+/** They take 1 KB of kernel memory each. */
 const mostFolders = 100_000
 
 type Watched = Pick<MachineRecord, 'spec' | 'daemons'>
@@ -86,11 +86,13 @@ async function watcherOf(
 const unanswered =
   'virtiofsd runs without the seccomp filter for file events, which needs Linux on x86-64 or arm64'
 
-/** At most half of the user's inotify watches. */
+/** Share of the user's inotify watches for one VM: other VMs and the user's programs need some too. */
+const watchShare = 1 / 4
+
 function watchLimit(): number {
   try {
     const limit = Number(readFileSync('/proc/sys/fs/inotify/max_user_watches', 'utf8'))
-    return Math.min(mostFolders, Math.floor(limit / 2))
+    return Math.min(mostFolders, Math.floor(limit * watchShare))
   } catch {
     return mostFolders
   }

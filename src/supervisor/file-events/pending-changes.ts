@@ -17,6 +17,10 @@ export const settleMs = 20
 export const restMs = 100
 /** Beyond this number of files, only their folders are reported. */
 export const maxPending = 100_000
+/** The same limit for the length of their paths, bytes. */
+export const maxPendingBytes: number = 16 * 1024 * 1024
+/** Folders that stand for their files may take as much again; beyond that, their parents stand for them. */
+const folderFactor = 2
 
 export interface Batch {
   /** Path → bits of `change`. */
@@ -27,6 +31,7 @@ export interface Batch {
 
 export class PendingChanges {
   readonly #pending = new Map<string, number>()
+  #bytes = 0
   /** Path → time of its last event, oldest first. */
   readonly #sent = new Map<string, number>()
 
@@ -35,9 +40,24 @@ export class PendingChanges {
   }
 
   note(path: string, bits: number): void {
+    if (this.#pending.has(path) || this.#fits(path, 1)) {
+      this.#add(path, bits)
+      return
+    }
+    let folder = parentOf(path)
+    while (folder !== '.' && !this.#pending.has(folder) && !this.#fits(folder, folderFactor))
+      folder = parentOf(folder)
+    this.#add(folder, change.attributes)
+  }
+
+  #fits({ length }: string, factor: number): boolean {
+    return this.#pending.size < factor * maxPending && this.#bytes + length <= factor * maxPendingBytes
+  }
+
+  #add(path: string, bits: number): void {
     const before = this.#pending.get(path)
-    if (before !== undefined || this.#pending.size < maxPending) this.#pending.set(path, (before ?? 0) | bits)
-    else this.#pending.set(parentOf(path), change.attributes)
+    if (before === undefined) this.#bytes += path.length
+    this.#pending.set(path, (before ?? 0) | bits)
   }
 
   /** Removes up to `most` changes that are due at `now`, ms. */
@@ -58,6 +78,7 @@ export class PendingChanges {
       } else {
         changes.set(path, bits)
         this.#pending.delete(path)
+        this.#bytes -= path.length
         this.#sent.set(path, now)
       }
     }

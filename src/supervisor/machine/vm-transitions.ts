@@ -5,7 +5,7 @@ import { messageOf } from '../../errors/system.ts'
 import type { Machine, ParkedState, ParkFiles, UnparkFiles } from '../../vm/driver.ts'
 import { keepVerdict } from '../../vm/probe/verdict.ts'
 import type { VmSpec } from '../../vm/spec.ts'
-import { discardSaved, type SavedMachine, type SavedState } from '../../vm/suspend/saved.ts'
+import { discardSaved, type SavedMachine, type SavedState, UnusableState } from '../../vm/suspend/saved.ts'
 import type { SaveOptions } from '../../vm/suspend/suspend.ts'
 import type { ResumeResult } from '../api/api.ts'
 import { MachineSlot, type MachineSlotOptions } from './machine-slot.ts'
@@ -135,7 +135,7 @@ export class VmTransitions implements AsyncDisposable {
       const reason = messageOf(error)
       this.#options.log.warn({ reason }, `the VM cannot resume from ${from}`)
       await this.#distrust(spec, error)
-      return { resumed: false, reason }
+      return { resumed: false, reason, unusable: error instanceof UnusableState }
     }
     await this.held.begin(machine)
     return { resumed: true }

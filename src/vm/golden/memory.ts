@@ -11,7 +11,7 @@ import { lockDirectory } from '../../host/flock.ts'
 import { findProcesses } from '../../host/identity.ts'
 import { createMemfd, dataExtents, isSealed, memfdLink, seal } from '../../host/memfd.ts'
 import { until } from '../../host/until.ts'
-import type { MemorySum, SharedMemory } from '../suspend/saved.ts'
+import { type MemorySum, type SharedMemory, UnusableState } from '../suspend/saved.ts'
 
 /** An open file; disposal closes it. */
 export interface OpenMemory extends Disposable {
@@ -21,8 +21,8 @@ export interface OpenMemory extends Disposable {
 const pageBytes = 4096
 const chunkBytes = 2 ** 20
 const noBytes = Buffer.alloc(pageBytes)
-/** Loading takes under a second per GiB. */
-const lockMs = 60_000
+/** Loading takes under a second per GiB, and many times as long on a busy disk. */
+const lockMs = (bytes: number): number => 60_000 * (1 + bytes / 2 ** 30)
 
 const nameOf = (id: string): string => `desktop-golden-${id}`
 
@@ -48,7 +48,10 @@ export async function keepMemory({ fd }: OpenMemory, path: string, bytes: number
 export async function takeMemory(memory: SharedMemory): Promise<OpenMemory> {
   const directory = dirname(memory.file)
   // The first of several supervisors loads it; the others then find it.
-  using _lock = await until(() => lockDirectory(directory), { deadlineMs: lockMs, intervalMs: 20 })
+  using _lock = await until(() => lockDirectory(directory), {
+    deadlineMs: lockMs(memory.bytes),
+    intervalMs: 20,
+  })
   return (await findMemory(memory.id)) ?? (await loadMemory(memory))
 }
 
@@ -58,7 +61,7 @@ async function loadMemory({ file: path, id, bytes, crc32: expected }: SharedMemo
   try {
     const { size } = await file.stat()
     if (size !== bytes || (await copyPages(file.fd, memory.fd, bytes)) !== expected)
-      throw new Error('its memory is damaged')
+      throw new UnusableState('its memory is damaged')
     seal(memory.fd)
     return memory
   } catch (error) {

@@ -12,6 +12,7 @@ import { messageOf } from '../../errors/system.ts'
 import { type LandlockPlace, landlockAbi } from '../../host/landlock.ts'
 import { withoutCapabilities } from '../../host/least-privilege.ts'
 import { packageRoot } from '../../host/paths.ts'
+import { memoryFd } from './descriptors.ts'
 import { belongsToRoot, type HostFiles, isolated, isPackaged, look, mountinfo } from './namespaces.ts'
 
 /** `ready`: the program writes a line to fd 3 once it is confined. */
@@ -42,7 +43,7 @@ export async function startConfined(
     child.kill('SIGKILL')
   }
   const prefix = await withoutCapabilities()
-  const launcher = await landlockLine(argv, files)
+  const launcher = await landlockLine(argv, files, descriptors)
   if (launcher !== undefined) {
     const child = await start([...prefix, ...launcher], { ready: true })
     if (await saysReady(child)) return { child, pid: child.pid ?? 0 }
@@ -62,11 +63,18 @@ function launcherFile(): string {
 async function landlockLine(
   argv: readonly string[],
   files: HostFiles | undefined,
+  descriptors: boolean,
 ): Promise<string[] | undefined> {
   if (files === undefined || !isPackaged(argv[0] ?? '') || landlockAbi() === 0) return undefined
   const places: LandlockPlace[] = await look(files)
   const node = [process.execPath, '--disable-warning=ExperimentalWarning']
-  return [...node, launcherFile(), JSON.stringify(places), ...argv]
+  return [
+    ...node,
+    launcherFile(),
+    JSON.stringify(places),
+    JSON.stringify(descriptors ? [memoryFd] : []),
+    ...argv,
+  ]
 }
 
 /** Otherwise the error would blame the confinement program. */

@@ -6,7 +6,7 @@ import type { ProcessIdentity } from '../../host/identity.ts'
 import { until } from '../../host/until.ts'
 import { dialQemu } from '../qemu/dial-qemu.ts'
 import type { Qmp } from '../qemu/qmp.ts'
-import type { SavedState, StateFiles, StateSum } from './saved.ts'
+import { type SavedState, type StateFiles, type StateSum, UnusableState } from './saved.ts'
 import { feedState, receiveState } from './stream.ts'
 
 /** The machine is stopped, so throttling has no benefit. */
@@ -69,7 +69,8 @@ export async function loadState(
   { commit, memoryApart = false }: StateParts & { commit: () => Promise<void> },
 ): Promise<void> {
   const version = await qemuVersion(qmp)
-  if (version !== saved.qemuVersion) throw unusable(`QEMU is ${version} now, it was ${saved.qemuVersion}`)
+  if (version !== saved.qemuVersion)
+    throw new UnusableState(`QEMU is ${version} now, it was ${saved.qemuVersion}`)
   await rm(files.socket, { force: true })
   if (memoryApart) await leaveOutMemory(qmp, true)
   await qmp.execute('migrate-incoming', { uri: `unix:${files.socket}` })
@@ -78,14 +79,16 @@ export async function loadState(
   try {
     sum = await feedState(files.state, socket)
   } catch (error) {
-    throw unusable(`its state cannot be loaded: ${messageOf(error)}`)
+    throw new UnusableState(`its state cannot be loaded: ${messageOf(error)}`)
   } finally {
     socket.destroySoon()
   }
   if (sum.bytes !== saved.state.bytes)
-    throw unusable(`its state has ${sum.bytes} of ${saved.state.bytes} bytes`)
-  if (sum.crc32 !== saved.state.crc32) throw unusable('its state is damaged')
-  await migrationEnd(qmp)
+    throw new UnusableState(`its state has ${sum.bytes} of ${saved.state.bytes} bytes`)
+  if (sum.crc32 !== saved.state.crc32) throw new UnusableState('its state is damaged')
+  await migrationEnd(qmp).catch((error: unknown) => {
+    throw error instanceof DesktopError ? new UnusableState(error.message) : error
+  })
   // When the machine itself is saved, its state is complete.
   if (memoryApart) await leaveOutMemory(qmp, false)
   await commit()
@@ -96,8 +99,6 @@ export async function loadState(
 async function leaveOutMemory(qmp: Qmp, state: boolean): Promise<void> {
   await qmp.execute('migrate-set-capabilities', { capabilities: [{ capability: 'x-ignore-shared', state }] })
 }
-
-const unusable = (why: string): DesktopError => new DesktopError('vm/resume', why)
 
 async function migration(qmp: Qmp): Promise<string> {
   const { status } = (await qmp.execute('query-migrate')) as { status?: string }

@@ -5,6 +5,7 @@
 import { rm, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { NetworkSettings } from '../../config/desired.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf, systemCode } from '../../errors/system.ts'
 import { readIfExists, syncDirectory } from '../../host/atomic-file.ts'
 import { parseVersioned } from '../../host/versioned.ts'
@@ -12,6 +13,13 @@ import { absent, type Observation, present, unknown } from '../../observation.ts
 import type { VmSpec } from '../spec.ts'
 
 const format = 'desktop-suspended/1'
+
+/** A saved state from which no machine resumes: damaged, of another QEMU, or rejected by QEMU. */
+export class UnusableState extends DesktopError {
+  constructor(why: string) {
+    super('vm/resume', why)
+  }
+}
 
 /** File of a machine's state, and the socket that transfers it. */
 export interface StateFiles {

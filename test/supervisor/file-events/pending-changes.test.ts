@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import {
   change,
   maxPending,
+  maxPendingBytes,
   PendingChanges,
   parentOf,
   restMs,
@@ -67,12 +68,27 @@ test('a file that changes without pause is reported at most ten times a second',
   expect(reported).toBe(1_000 / restMs)
 })
 
-test('beyond the limit only the folder of a file is reported, and memory stays bounded', () => {
+test('beyond the limit on files only the folder of a file is reported, with all its other changes', () => {
   const changes = new PendingChanges()
-  for (let i = 0; i < maxPending; i += 1) changes.note(`./many/${i}`, change.content)
+  changes.note('./other', change.content | change.name)
+  for (let i = 1; i < maxPending; i += 1) changes.note(`./many/${i}`, change.content)
   for (let i = 0; i < 1_000; i += 1) changes.note(`./other/${i}`, change.content)
-  expect(changes.size).toBe(maxPending + 1)
-  expect(changes.take(0, 2 * maxPending).changes.get('./other')).toBe(change.attributes)
+  expect(changes.size).toBe(maxPending)
+  expect(changes.take(0, 2 * maxPending).changes.get('./other')).toBe(7)
+})
+
+test('the bytes of pending paths stay bounded, however long the paths are and however many folders they are in', () => {
+  const changes = new PendingChanges()
+  const long = `./${'x'.repeat(2_000)}`
+  const count = Math.ceil((3 * maxPendingBytes) / long.length)
+  for (const round of [0, 1]) {
+    for (let i = 0; i < count; i += 1) changes.note(`${long}${i}/${long}`, change.content)
+    const paths = [...changes.take(1_000 * round, Infinity).changes.keys()]
+    const bytes = paths.reduce((sum, path) => sum + path.length, 0)
+    expect(bytes).toBeGreaterThan(maxPendingBytes)
+    expect(bytes).toBeLessThan(2 * maxPendingBytes + 1)
+    expect(paths).toContain('.')
+  }
 })
 
 test('the parent of a path is its folder, and the share is its own', () => {
