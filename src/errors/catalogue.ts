@@ -305,6 +305,11 @@ export const catalogue = {
     summary: 'The command needs files of a machine that is on another host.',
     fix: 'Run the command on that host, as the message says.',
   },
+  'hosts/forward': {
+    exit: 1,
+    summary: 'ssh cannot forward a socket of a host of `hosts`, because of its path.',
+    fix: 'Log in as a user whose home directory has only letters, digits and `_ @ + , . / -` in its path.',
+  },
   'hosts/install': {
     exit: 1,
     summary: 'desktop could not be installed on a host of `hosts`.',

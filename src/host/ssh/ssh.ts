@@ -79,9 +79,12 @@ export interface Forward {
   path: string
 }
 
-/** Makes a unix socket there available as a socket here; does nothing if it is. Throws `hosts/unreachable`. */
+/** Makes a unix socket there available as a socket here; does nothing if it is. Throws `hosts/unreachable` or `hosts/forward`. */
 export async function forwardSocket({ ssh, path }: Forward, local: string): Promise<void> {
-  if (!plainPath.test(path)) throw unreachable(ssh, `${path} cannot be forwarded`)
+  if (!plainPath.test(path))
+    throw new DesktopError('hosts/forward', `${targetText(ssh)}: ssh -L cannot express the path ${path}`, {
+      hint: 'log in as a user whose home directory has no colon, space or percent sign in its path',
+    })
   const paths = pathsOf(ssh)
   await privateDirectory(paths.dir)
   const forward = (): Promise<RunResult> =>

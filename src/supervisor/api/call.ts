@@ -38,6 +38,9 @@ export async function post(
   return reply.body
 }
 
+/** The peer may be on another host. The flows of a busy VM have some megabytes. */
+const maxReplyBytes = 64 * 2 ** 20
+
 function exchange(
   socketPath: string,
   request: string,
@@ -45,9 +48,14 @@ function exchange(
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
+    let bytes = 0
     const socket = connect(socketPath)
     socket.setTimeout(timeoutMs, () => socket.destroy(new Error('no answer')))
-    socket.on('data', (chunk) => chunks.push(chunk))
+    socket.on('data', (chunk) => {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes > maxReplyBytes) socket.destroy(new Error('the reply is too long'))
+    })
     signal?.addEventListener('abort', () => socket.destroy(), { once: true })
     socket.once('error', reject)
     socket.once('close', () => resolve(Buffer.concat(chunks)))

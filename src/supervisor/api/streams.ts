@@ -14,9 +14,15 @@ function unreachable(name: string, cause: Error): DesktopError {
   return new DesktopError('supervisor/unreachable', `${name}: ${messageOf(cause)}`, { cause })
 }
 
+/** The peer may be on another host. An error is one line of JSON. */
+const maxFailureChars = 2 ** 16
+
 async function text(response: IncomingMessage): Promise<string> {
   let all = ''
-  for await (const chunk of response.setEncoding('utf8')) all += chunk
+  for await (const chunk of response.setEncoding('utf8')) {
+    all += chunk
+    if (all.length > maxFailureChars) throw new Error('the reply is too long')
+  }
   return all
 }
 
@@ -31,8 +37,12 @@ export function openStream(
   return openStreamAt(sockets.control, name)
 }
 
-/** Like `openStream`, for the supervisor that listens at a path. */
-export function openStreamAt(socketPath: string, name: string): Promise<Socket> {
+/** Like `openStream`, for the supervisor that listens at a path; `timeoutMs` is a deadline of its reply. */
+export function openStreamAt(
+  socketPath: string,
+  name: string,
+  { timeoutMs }: { timeoutMs?: number } = {},
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       socketPath,
@@ -40,11 +50,18 @@ export function openStreamAt(socketPath: string, name: string): Promise<Socket> 
       headers: { Connection: 'Upgrade', Upgrade: 'desktop-stream' },
       agent: false,
     })
-    request.once('error', (error) => reject(unreachable(name, error)))
+    const late = (): void => void request.destroy(new Error(`no reply within ${timeoutMs} ms`))
+    const timer = timeoutMs === undefined ? undefined : setTimeout(late, timeoutMs)
+    request.on('error', (error) => reject(unreachable(name, error)))
+    request.once('close', () => clearTimeout(timer))
     request.once('response', (response) => {
-      text(response).then((reply) => reject(failureOf(reply)), reject)
+      text(response).then(
+        (reply) => reject(failureOf(reply)),
+        (error: Error) => reject(unreachable(name, error)),
+      )
     })
     request.once('upgrade', (_response, socket, head) => {
+      clearTimeout(timer)
       if (head.length > 0) socket.unshift(head)
       resolve(socket)
     })

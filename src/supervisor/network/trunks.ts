@@ -12,19 +12,31 @@ import { openStreamAt } from '../api/streams.ts'
 const retryMs = 500
 /** Longest retry interval for a host that is unreachable: each attempt starts a program. */
 const hostRetryMs = 5_000
+/** A peer that accepts the connection replies at once. */
+const upgradeMs = 10_000
 
 type Forward = (forward: SocketForward, local: string) => Promise<void>
 
-interface Dialled {
+interface Place {
   control: string
   forward: SocketForward | undefined
   ownMac: string
 }
 
+interface Dialled {
+  forward: SocketForward | undefined
+  over: AbortController
+  /** Ends after `over`: no later forward of this place replaces the socket of the next one. */
+  ended: Promise<void>
+}
+
+const isSame = (a: SocketForward | undefined, b: SocketForward | undefined): boolean =>
+  JSON.stringify(a) === JSON.stringify(b)
+
 export class Trunks implements Disposable {
   readonly #attach: (socket: Socket) => void
   /** Peers that this side dials, keyed by control socket. */
-  readonly #dialled = new Map<string, AbortController>()
+  readonly #dialled = new Map<string, Dialled>()
   /** Keyed by the MAC address that the peer sent; empty for a peer of an earlier version. */
   readonly #accepted = new Map<Socket, string>()
   readonly #forward: Forward
@@ -49,18 +61,20 @@ export class Trunks implements Disposable {
         control !== undefined && (forward !== undefined || ownMac < mac) ? [[control, forward] as const] : [],
       ),
     )
-    for (const [control, over] of this.#dialled) {
-      if (wanted.has(control)) continue
+    for (const [control, { over, forward }] of this.#dialled) {
+      if (wanted.has(control) && isSame(wanted.get(control), forward)) continue
       over.abort()
-      this.#dialled.delete(control)
+      if (!wanted.has(control)) this.#dialled.delete(control)
     }
     // Peers that dial will reconnect if they are still peers.
     if (peers.length === 0) for (const socket of this.#accepted.keys()) socket.destroy()
     for (const [control, forward] of wanted) {
-      if (this.#dialled.has(control)) continue
+      const before = this.#dialled.get(control)
+      if (before?.over.signal.aborted === false) continue
       const over = new AbortController()
-      this.#dialled.set(control, over)
-      void this.#keep({ control, forward, ownMac }, over.signal)
+      const place = { control, forward, ownMac }
+      const ended = (before?.ended ?? Promise.resolve()).then(() => this.#keep(place, over.signal))
+      this.#dialled.set(control, { forward, over, ended })
     }
   }
 
@@ -83,7 +97,7 @@ export class Trunks implements Disposable {
     this.#attach(socket)
   }
 
-  async #keep({ control, forward, ownMac }: Dialled, signal: AbortSignal): Promise<void> {
+  async #keep({ control, forward, ownMac }: Place, signal: AbortSignal): Promise<void> {
     let waitMs = retryMs
     while (!signal.aborted) {
       const socket = await this.#dial({ control, forward, ownMac }).catch(() => undefined)
@@ -101,13 +115,13 @@ export class Trunks implements Disposable {
     }
   }
 
-  async #dial({ control, forward, ownMac }: Dialled): Promise<Socket> {
+  async #dial({ control, forward, ownMac }: Place): Promise<Socket> {
     if (forward !== undefined) await this.#forward(forward, control)
-    return await openStreamAt(control, `trunk?from=${ownMac}`)
+    return await openStreamAt(control, `trunk?from=${ownMac}`, { timeoutMs: upgradeMs })
   }
 
   [Symbol.dispose](): void {
-    for (const over of this.#dialled.values()) over.abort()
+    for (const { over } of this.#dialled.values()) over.abort()
     this.#dialled.clear()
     for (const socket of this.#accepted.keys()) socket.destroy()
   }

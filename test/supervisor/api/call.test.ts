@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { baseDirs, environmentPaths } from '../../../src/host/paths.ts'
 import { controlClient } from '../../../src/supervisor/api/client.ts'
+import { openStreamAt } from '../../../src/supervisor/api/streams.ts'
 
 let dir: string
 let server: Server
@@ -73,4 +74,35 @@ test('an absent supervisor is reported by the errno', async () => {
     code: 'supervisor/unreachable',
     cause: { code: 'ENOENT' },
   })
+})
+
+test('a reply without an end is cut off', async () => {
+  const piece = Buffer.alloc(2 ** 20)
+  answer = (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n\r\n')
+    const more = (): void => {
+      while (!socket.destroyed && socket.write(piece));
+    }
+    socket.on('drain', more)
+    more()
+  }
+  await expect(controlClient(at(path())).facts()).rejects.toEqual(unreachable('the reply is too long'))
+})
+
+test('a peer that accepts a stream and does not reply is unreachable at the deadline', async () => {
+  answer = () => {}
+  const stream = openStreamAt(path(), 'trunk?from=a', { timeoutMs: 50 })
+  await expect(stream).rejects.toEqual(unreachable('no reply within 50 ms'))
+})
+
+test('a refusal of a stream without an end is cut off', async () => {
+  answer = (socket) => {
+    socket.write('HTTP/1.1 409 Conflict\r\nConnection: close\r\n\r\n')
+    const more = (): void => {
+      while (!socket.destroyed && socket.write('x'.repeat(1_000)));
+    }
+    socket.on('drain', more)
+    more()
+  }
+  await expect(openStreamAt(path(), 'console')).rejects.toEqual(unreachable('the reply is too long'))
 })

@@ -135,3 +135,27 @@ test('a peer that dials again replaces its connection, of whose end this side ma
   second.set('a', [place('b', control)])
   await until(async () => second.joined === 1 && peer.joined === 1, deadline)
 })
+
+test('a peer that moves to another path there is dialled again', async () => {
+  const asked: string[] = []
+  using trunks = new Trunks(carry, async ({ path }) => void asked.push(path))
+  trunks.set('a', [there('b', control)])
+  await until(async () => trunks.joined === 1, deadline)
+  trunks.set('a', [{ ...there('b', control), forward: { ssh: { host: 'big' }, path: '/big/control.sock' } }])
+  await until(async () => asked.length === 2 && trunks.joined === 1, deadline)
+  expect(asked).toEqual(['/there/control.sock', '/big/control.sock'])
+})
+
+test('an earlier host whose forward is still pending does not get the socket of the next one', async () => {
+  const done: string[] = []
+  const pending = Promise.withResolvers<void>()
+  using trunks = new Trunks(carry, async ({ path }) => {
+    if (path === '/there/control.sock') await pending.promise
+    done.push(path)
+  })
+  trunks.set('a', [there('b', control)])
+  trunks.set('a', [{ ...there('b', control), forward: { ssh: { host: 'big' }, path: '/big/control.sock' } }])
+  pending.resolve()
+  await until(async () => trunks.joined === 1, deadline)
+  expect(done.at(-1)).toBe('/big/control.sock')
+})
