@@ -300,6 +300,11 @@ export const catalogue = {
     summary: "The directory for desktop's sockets is not private to this user.",
     fix: 'The message names the directory. Remove it or correct its permissions, or set XDG_RUNTIME_DIR to a directory that you own.',
   },
+  'hosts/changed': {
+    exit: 4,
+    summary: 'The ssh target of a host reaches another host than the one with machines of the file.',
+    fix: 'Let it reach that host again, and remove the machines there. If that host no longer exists, delete the file that the message names.',
+  },
   'hosts/elsewhere': {
     exit: 1,
     summary: 'The command needs files of a machine that is on another host.',

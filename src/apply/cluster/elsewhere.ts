@@ -3,18 +3,19 @@ import type { MachineHost } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { disconnect } from '../../host/ssh/ssh.ts'
 import { type EnvironmentOptions, readMachines } from '../environment/environment.ts'
-import { forgetCluster } from '../environment/known-hosts.ts'
-import { ownerOf } from '../remote/request.ts'
+import { allKnownHosts, forgetFile } from '../environment/known-hosts.ts'
+import { ownersOf } from '../environment/owner.ts'
 import type { HostSession } from '../remote/session.ts'
 import type { HostSessions } from '../remote/sessions.ts'
-import { checkedLeft, hostsOf } from './removed.ts'
+import { knownPlaces, sessionAt } from './known-places.ts'
+import { checkedLeft } from './removed.ts'
 
 export interface MachineElsewhere {
   host: MachineHost
   session: HostSession
   /** Name of the environment there. */
   name: string
-  owner: string
+  owners: readonly string[]
 }
 
 export interface Elsewhere {
@@ -35,20 +36,24 @@ export async function machinesElsewhere(
   const [first] = environments
   const cluster = first?.desired.machine?.cluster
   if (first === undefined || cluster === undefined) return nothing
-  const owner = ownerOf(first)
+  const known = await allKnownHosts()
+  const owners = await ownersOf(
+    first,
+    known.flatMap(({ files }) => files),
+  )
   const { host: only, desired } = first
   if (options.machine !== undefined) {
     if (only === undefined) return nothing
     const session = await sessions.of(only)
-    return { machines: [{ host: only, session, name: desired.name, owner }], failures: [] }
+    return { machines: [{ host: only, session, name: desired.name, owners }], failures: [] }
   }
   const machines: MachineElsewhere[] = []
   const failures: DesktopError[] = []
-  for (const host of await hostsOf(cluster, owner, first.hosts ?? [])) {
+  for (const host of knownPlaces(known, { cluster, owners, hosts: first.hosts ?? [] })) {
     try {
-      const session = await sessions.of(host)
-      const names = checkedLeft(host, cluster, [], await session.call('left', { cluster, owner, kept: [] }))
-      machines.push(...names.map((name) => ({ host, session, name, owner })))
+      const session = await sessionAt(host, cluster, sessions)
+      const names = checkedLeft(host, cluster, [], await session.call('left', { cluster, owners, kept: [] }))
+      machines.push(...names.map((name) => ({ host, session, name, owners })))
     } catch (error) {
       if (!(error instanceof DesktopError) || !error.code.startsWith('hosts/')) throw error
       failures.push(error)
@@ -66,10 +71,9 @@ export async function forgetElsewhere(
   const [first] = machines.length === 0 ? [] : await readMachines(options)
   const cluster = first?.desired.machine?.cluster
   if (cluster === undefined) return
-  for (const host of new Set(machines.map((one) => one.host))) {
-    // Otherwise nothing here uses the connection any more.
-    if (!(await forgetCluster(host, cluster))) await disconnect(host.ssh)
-  }
+  const places = new Map(machines.map(({ session, owners }) => [session.hostId, owners]))
+  for (const [hostId, owners] of places)
+    for (const { ssh } of await forgetFile(hostId, cluster, owners)) await disconnect(ssh)
 }
 
 /** Throws the first failure, with the others. */

@@ -4,9 +4,9 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Group } from '../../reconcile/only.ts'
 import type { Note } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
-import { forwardSockets, placesThere, rememberHost } from '../environment/known-hosts.ts'
+import { forwardSockets, placesThere, rememberFile, rememberPlaces } from '../environment/known-hosts.ts'
+import { ownerOf } from '../environment/owner.ts'
 import { assess } from '../plan/assess.ts'
-import { ownerOf } from '../remote/request.ts'
 import type { HostSession } from '../remote/session.ts'
 import type { HostSessions } from '../remote/sessions.ts'
 import { type ClusterMachine, machineHere, machineThere } from './machine.ts'
@@ -52,6 +52,7 @@ export async function assessMachines(
       if (failures.has(host.name)) return undefined
       return await attempt(host, async () => {
         const machine = await machineThere(environment, await sessions.of(host), wanted)
+        await rememberOwner(machine)
         // Also while its engine is down: a step may start it.
         await forwardSockets(environment.desired.name, host)
         return machine
@@ -98,18 +99,22 @@ function failureNote({ host, error, machines }: HostFailure): Note {
   return { level: 'warning', about, message, drift: true, ...hint }
 }
 
-/** Where the machines have their sockets, and that this file has machines there. */
+/** Where the machines have their sockets. */
 async function remember(session: HostSession, environments: readonly Environment[]): Promise<void> {
-  const own = environments.filter(({ host }) => host?.name === session.host.name)
-  const names = own.map(({ desired }) => desired.name)
+  const names = environments
+    .filter(({ host }) => host?.name === session.host.name)
+    .map(({ desired }) => desired.name)
   const places = await session.call('places', { names })
-  const [first] = own
-  const cluster = first?.desired.machine?.cluster
-  const clusters = first === undefined || cluster === undefined ? {} : { [cluster]: ownerOf(first) }
-  await rememberHost(session.host, {
-    places: Object.fromEntries(
-      names.flatMap((name) => (places[name] === undefined ? [] : [[name, places[name]]])),
-    ),
-    clusters,
-  })
+  await rememberPlaces(
+    session.host,
+    Object.fromEntries(names.flatMap((name) => (places[name] === undefined ? [] : [[name, places[name]]]))),
+  )
+}
+
+/** That the file has machines there, which the other host has just accepted. */
+async function rememberOwner({ environment, at }: ClusterMachine): Promise<void> {
+  const { file, desired, host } = environment
+  const cluster = desired.machine?.cluster
+  if (at.kind === 'here' || file === undefined || cluster === undefined || host === undefined) return
+  await rememberFile(host, { cluster, owner: await ownerOf(file), file, hostId: at.session.hostId })
 }

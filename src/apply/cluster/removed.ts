@@ -3,11 +3,12 @@ import type { MachineHost } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Note } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
-import { allKnownHosts, forgetCluster } from '../environment/known-hosts.ts'
+import { allKnownHosts, forgetFile } from '../environment/known-hosts.ts'
 import { leftMachines } from '../environment/left-machines.ts'
 import { isMachineOf } from '../environment/names.ts'
-import { ownerOf } from '../remote/request.ts'
+import { ownersOf } from '../environment/owner.ts'
 import type { HostSessions } from '../remote/sessions.ts'
+import { keptAt, knownPlaces, sessionAt } from './known-places.ts'
 
 export interface RemovedMachine {
   /** `m.3`. */
@@ -28,10 +29,9 @@ export async function removedMachines(
 ): Promise<{ removed: readonly RemovedMachine[]; notes: readonly Note[] }> {
   const [first] = environments
   if (first === undefined) return { removed: [], notes: [] }
-  const keptOn = (host: MachineHost | undefined): string[] =>
-    environments.filter((one) => one.host?.name === host?.name).map(({ desired }) => desired.name)
+  const keptHere = environments.filter(({ host }) => host === undefined).map(({ desired }) => desired.name)
   const { destroyEnvironment } = await import('../run/destroy.ts')
-  const here = (await leftMachines(cluster, first, keptOn(undefined))).map(
+  const here = (await leftMachines(cluster, first, keptHere)).map(
     ({ machine, name, paths, record }): RemovedMachine => ({
       machine,
       host: undefined,
@@ -41,26 +41,30 @@ export async function removedMachines(
   )
   const notes: Note[] = []
   const there: RemovedMachine[] = []
-  const owner = ownerOf(first)
-  for (const host of await hostsOf(cluster, owner, first.hosts ?? [])) {
-    const kept = keptOn(host)
+  const known = await allKnownHosts()
+  const owners = await ownersOf(
+    first,
+    known.flatMap(({ files }) => files),
+  )
+  for (const place of knownPlaces(known, { cluster, owners, hosts: first.hosts ?? [] })) {
+    const kept = keptAt(place, environments).map(({ desired }) => desired.name)
     try {
-      const session = await sessions.of(host)
-      const names = checkedLeft(host, cluster, kept, await session.call('left', { cluster, owner, kept }))
-      if (names.length === 0 && kept.length === 0) await forgetCluster(host, cluster)
+      const session = await sessionAt(place, cluster, sessions)
+      const names = checkedLeft(place, cluster, kept, await session.call('left', { cluster, owners, kept }))
+      if (names.length === 0 && kept.length === 0) await forgetFile(place.hostId, cluster, owners)
       there.push(
         ...names.map((name) => ({
           machine: name.slice(cluster.length + 1),
-          host: host.name,
-          environmentId: `${host.name}:${name}`,
+          host: place.name,
+          environmentId: `${place.hostId}:${name}`,
           remove: async () => {
-            await session.call('destroy', { name, owner })
+            await session.call('destroy', { name, owners })
           },
         })),
       )
     } catch (error) {
       if (!(error instanceof DesktopError) || !error.code.startsWith('hosts/')) throw error
-      if (unknown.some((one) => one.host?.name === host.name)) continue
+      if (unknown.some((one) => one.host?.name === place.name)) continue
       notes.push(leftNote(cluster, error))
     }
   }
@@ -92,16 +96,4 @@ export function checkedLeft(
   )
   if (wrong === undefined) return names
   throw new DesktopError('hosts/reply', `${host}: desktop there lists ${wrong} as a machine to remove`)
-}
-
-/** Hosts that have, or may still have, machines of the file. */
-export async function hostsOf(
-  cluster: string,
-  owner: string,
-  hosts: readonly MachineHost[],
-): Promise<readonly MachineHost[]> {
-  const known = (await allKnownHosts()).filter(({ clusters }) => clusters[cluster] === owner)
-  return known.map(
-    ({ ssh, name }) => hosts.find((one) => JSON.stringify(one.ssh) === JSON.stringify(ssh)) ?? { name, ssh },
-  )
 }

@@ -48,3 +48,12 @@ async function claims(file: string, name: string): Promise<boolean> {
     () => true,
   )
 }
+
+/** Whether the file has machines of this environment. An unreadable file keeps its claim. */
+export async function stillHas(file: string, cluster: string): Promise<boolean> {
+  if (!existsSync(file)) return false
+  return await loadConfig({ files: [file], env: process.env }).then(
+    ({ machines }) => machines.some(({ machine }) => machine?.cluster === cluster),
+    () => true,
+  )
+}

@@ -40,7 +40,7 @@ export interface Environment {
   hosts?: readonly MachineHost[]
   /** Set if the machine is on another host: `paths` has only its forwarded sockets. */
   host?: MachineHost
-  /** Set if the file is on another host, which asks for this machine: that host and the file's folder. */
+  /** Set if the file is on another host, which asks for this machine: see owner.ts. */
   owner?: string
   /** Other machines of its switch; absent for `vm`. */
   peers?: readonly PeerPlace[]

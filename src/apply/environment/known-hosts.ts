@@ -10,10 +10,12 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { systemCode } from '../../errors/system.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import { privateDirectory } from '../../host/directories.ts'
+import { acquireLock } from '../../host/flock.ts'
 import { baseDirs, forwardedSocket, sshHostPaths } from '../../host/paths.ts'
 import { forwardSocket } from '../../host/ssh/ssh.ts'
 import { targetText } from '../../host/ssh/target.ts'
 import { isMachineOf } from './names.ts'
+import { isOwnedBy, type KnownFile } from './owner.ts'
 
 /** Sockets of an environment; absolute paths there. */
 export interface PlaceThere {
@@ -25,8 +27,7 @@ export interface KnownHost extends MachineHost {
   format: 'desktop-known-host/1'
   /** Environment name → sockets there. */
   places: Readonly<Record<string, PlaceThere>>
-  /** Environment name of the file → its owner. */
-  clusters: Readonly<Record<string, string>>
+  files: readonly KnownFile[]
 }
 
 const text = v.string()
@@ -35,10 +36,10 @@ const schema: v.GenericSchema<unknown, KnownHost> = v.object({
   name: text,
   ssh: v.object({ host: text, user: v.exactOptional(text), port: v.exactOptional(v.number()) }),
   places: v.record(text, v.object({ control: text, docker: text })),
-  clusters: v.record(text, text),
+  files: v.array(v.object({ cluster: text, owner: text, file: text, hostId: text })),
 })
 
-const pathOf = ({ ssh }: Pick<MachineHost, 'ssh'>): string => sshHostPaths(targetText(ssh)).known
+export const pathOf = ({ ssh }: Pick<MachineHost, 'ssh'>): string => sshHostPaths(targetText(ssh)).known
 
 /** A damaged record is forgotten: the next successful plan writes it again. */
 async function read(path: string): Promise<KnownHost | undefined> {
@@ -64,37 +65,81 @@ export async function allKnownHosts(): Promise<KnownHost[]> {
   return found.filter((one) => one !== undefined)
 }
 
-export async function rememberHost(
-  { name, ssh }: MachineHost,
-  changed: Pick<KnownHost, 'places' | 'clusters'>,
+export const knownFiles = async (): Promise<KnownFile[]> =>
+  (await allKnownHosts()).flatMap(({ files }) => files)
+
+export const rememberPlaces = (
+  host: MachineHost,
+  places: Readonly<Record<string, PlaceThere>>,
+): Promise<void> =>
+  change(host, (before = blank(host)) => ({
+    ...before,
+    name: host.name,
+    places: { ...before.places, ...places },
+  }))
+
+/** Called once the other host has accepted the file as owner of its machines. */
+export const rememberFile = (host: MachineHost, file: KnownFile): Promise<void> =>
+  change(host, (before = blank(host)) => {
+    const { files } = before
+    const isKnown = files.some((one) => isSameFile(one, file))
+    const all = isKnown ? files.map((one) => (isSameFile(one, file) ? file : one)) : [...files, file]
+    return { ...before, name: host.name, files: all }
+  })
+
+const blank = ({ name, ssh }: MachineHost): KnownHost => ({
+  format: 'desktop-known-host/1',
+  name,
+  ssh,
+  places: {},
+  files: [],
+})
+
+const isSameFile = (one: KnownFile, other: KnownFile): boolean =>
+  one.cluster === other.cluster && one.hostId === other.hostId && isOwnedBy(one.owner, [other.owner])
+
+/**
+ * After the last machine of a file has left the host, under all targets that reached it. Returns the targets that no
+ * file uses any more.
+ */
+export async function forgetFile(
+  hostId: string,
+  cluster: string,
+  owners: readonly string[],
+): Promise<readonly MachineHost[]> {
+  const isOwn = (one: KnownFile): boolean =>
+    one.cluster === cluster && one.hostId === hostId && isOwnedBy(one.owner, owners)
+  const having = (await allKnownHosts()).filter(({ files }) => files.some(isOwn))
+  await Promise.all(having.map((host) => change(host, (before) => before && without(before, cluster, isOwn))))
+  return having.filter(({ files }) => files.every(isOwn))
+}
+
+/** Places are those of all files with this environment name. */
+export function without(known: KnownHost, cluster: string, isOwn: (file: KnownFile) => boolean): KnownHost {
+  const files = known.files.filter((one) => !isOwn(one))
+  const isKept = files.some((one) => one.cluster === cluster)
+  const places = Object.fromEntries(
+    Object.entries(known.places).filter(([name]) => isKept || !isMachineOf(cluster, name)),
+  )
+  return { ...known, files, places }
+}
+
+const lockMs = 10_000
+
+/** Locked only if there is something to write. */
+async function change(
+  host: Pick<MachineHost, 'ssh'>,
+  changed: (before: KnownHost | undefined) => KnownHost | undefined,
 ): Promise<void> {
-  const before = await knownHost({ ssh })
-  const after: KnownHost = {
-    format: 'desktop-known-host/1',
-    name,
-    ssh,
-    places: { ...before?.places, ...changed.places },
-    clusters: { ...before?.clusters, ...changed.clusters },
-  }
-  await write(after, before)
-}
-
-/** After the last machine of a file has left the host. Returns whether other files have machines there. */
-export async function forgetCluster(host: Pick<MachineHost, 'ssh'>, cluster: string): Promise<boolean> {
-  const before = await knownHost(host)
-  if (before === undefined) return false
-  const without = <T>(of: Readonly<Record<string, T>>, isOwn: (name: string) => boolean): Record<string, T> =>
-    Object.fromEntries(Object.entries(of).filter(([name]) => !isOwn(name)))
-  const places = without(before.places, (name) => isMachineOf(cluster, name))
-  const clusters = without(before.clusters, (name) => name === cluster)
-  await write({ ...before, places, clusters }, before)
-  return Object.keys(clusters).length > 0
-}
-
-async function write(after: KnownHost, before: KnownHost | undefined): Promise<void> {
-  if (JSON.stringify(after) === JSON.stringify(before)) return
-  const path = pathOf(after)
+  const path = pathOf(host)
+  const isChanged = (before: KnownHost | undefined): boolean =>
+    JSON.stringify(changed(before)) !== JSON.stringify(before)
+  if (!isChanged(await read(path))) return
   await privateDirectory(dirname(path))
+  await using _lock = await acquireLock(`${path}.lock`, { command: 'desktop', timeoutMs: lockMs })
+  const before = await read(path)
+  const after = changed(before)
+  if (after === undefined || !isChanged(before)) return
   await writeAtomic(path, `${JSON.stringify(after, null, 2)}\n`, { mode: 0o600 })
 }
 

@@ -18,7 +18,7 @@ export interface EnvironmentRecord {
   file?: string
   /** For a machine: the environment of its file. */
   cluster?: string
-  /** For a machine applied from another host: that host and the folder of its file. */
+  /** For a machine applied from another host: see owner.ts. */
   owner?: string
   /** Absolute paths of all files of the last apply. */
   files: readonly string[]

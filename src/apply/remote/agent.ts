@@ -1,5 +1,6 @@
 /** Carries out requests of another host for machines on this one. */
 import type { Lock } from '../../host/flock.ts'
+import { hostId } from '../../host/host-id.ts'
 import { observedValue } from '../../observation.ts'
 import type { OnProgress } from '../../progress.ts'
 import type { Operation } from '../../reconcile/plan.ts'
@@ -8,6 +9,7 @@ import { toolVersion } from '../../version.ts'
 import type { Environment } from '../environment/environment.ts'
 import { lockEnvironment } from '../environment/lock.ts'
 import { environmentNames } from '../environment/names.ts'
+import { isOwnedBy } from '../environment/owner.ts'
 import { readRecord } from '../environment/record.ts'
 import { isThere } from '../environment/require-environment.ts'
 import { type Assessment, assess, narrowed } from '../plan/assess.ts'
@@ -42,7 +44,7 @@ export class Agent implements Disposable {
   /** @param status what `desktop status` shows of an environment */
   constructor(status: (environment: Environment) => Promise<Replies['status']>) {
     this.handlers = {
-      hello: async () => ({ toolVersion, apiVersion }),
+      hello: async () => ({ toolVersion, apiVersion, hostId: await hostId() }),
       lock: async ({ name, command, timeoutMs }, onProgress) => {
         const say = (message: string): void => onProgress({ step: 'lock', message })
         this.#locks.set(name, await lockEnvironment(await placeOf(name), { command, timeoutMs, say }))
@@ -79,12 +81,13 @@ export class Agent implements Disposable {
         )
         return null
       },
-      left: async ({ cluster, owner, kept }) => {
+      left: async ({ cluster, owners, kept }) => {
         const names = (await environmentNames()).filter((name) => name.startsWith(`${cluster}.`))
         const owned = await Promise.all(
           names.map(async (name) => {
             const record = await readRecord((await placeOf(name)).record).catch(() => undefined)
-            return record?.cluster === cluster && record.owner === owner && !kept.includes(name) ? [name] : []
+            const isOwn = record?.cluster === cluster && isOwnedBy(record.owner, owners)
+            return isOwn && !kept.includes(name) ? [name] : []
           }),
         )
         return owned.flat()
@@ -98,11 +101,11 @@ export class Agent implements Disposable {
             }),
           ),
         ),
-      stop: async ({ name, owner, how }) => await stopMachine(name, owner, how),
-      destroy: async ({ name, owner }) => {
+      stop: async ({ name, owners, how }) => await stopMachine(name, owners, how),
+      destroy: async ({ name, owners }) => {
         const paths = await placeOf(name)
         if (!(await isThere(paths))) return false
-        requireOwner(name, await readRecord(paths.record).catch(() => undefined), owner)
+        requireOwner(name, await readRecord(paths.record).catch(() => undefined), owners)
         await destroyEnvironment(name, paths)
         return true
       },
@@ -164,13 +167,13 @@ export class Agent implements Disposable {
 
 async function stopMachine(
   name: string,
-  owner: string,
+  owners: readonly string[],
   how: Requests['stop']['how'],
 ): Promise<Replies['stop']> {
   const paths = await placeOf(name)
   if (!(await isThere(paths))) return null
   const record = await readRecord(paths.record).catch(() => undefined)
-  requireOwner(name, record, owner)
+  requireOwner(name, record, owners)
   const desired = await desiredOf({ current: undefined, paths })
   const suspends = how === 'suspend' || (how === 'as-configured' && desired?.vm.suspendOnStop === true)
   return suspends && desired !== undefined

@@ -10,6 +10,7 @@ import type { EnvironmentPaths } from '../../host/paths.ts'
 import type { Note } from '../../reconcile/plan.ts'
 import { claimingFile } from '../environment/claim.ts'
 import type { Environment } from '../environment/environment.ts'
+import { isOwnedBy } from '../environment/owner.ts'
 import { peerPlaces } from '../environment/peer-places.ts'
 import { type EnvironmentRecord, readRecord } from '../environment/record.ts'
 import type { Assessment } from '../plan/assess.ts'
@@ -50,11 +51,11 @@ export class ScratchDir implements Disposable {
 
 /** Throws `state/name-claimed` if the environment belongs to a file of this host, or to another owner. */
 export async function environmentThere(request: MachineRequest, scratch: ScratchDir): Promise<Environment> {
-  const { desired, configHash, owner, lock, signatures } = request
+  const { desired, configHash, owners, lock, signatures } = request
   const { name, machine } = desired
   const paths = await placeOf(name)
   const record = await readRecord(paths.record)
-  requireOwner(name, record, owner)
+  requireOwner(name, record, owners)
   const peers = machine === undefined ? [] : peerPlaces(machine, await placesOf(machine.peers), new Map())
   return {
     desired,
@@ -62,7 +63,7 @@ export async function environmentThere(request: MachineRequest, scratch: Scratch
     configHash,
     paths,
     record,
-    owner,
+    ...(owners[0] === undefined ? {} : { owner: owners[0] }),
     peers,
     dockerSocket: paths.sockets.docker,
     ...(lock === null ? {} : { lockFile: scratch.write('desktop.lock', lock) }),
@@ -78,8 +79,12 @@ async function placesOf(peers: readonly { environment: string }[]): Promise<Map<
   )
 }
 
-export function requireOwner(name: string, record: EnvironmentRecord | undefined, owner: string): void {
-  if (record === undefined || record.owner === owner) return
+export function requireOwner(
+  name: string,
+  record: EnvironmentRecord | undefined,
+  owners: readonly string[],
+): void {
+  if (record === undefined || isOwnedBy(record.owner, owners)) return
   const other = record.owner ?? claimingFile(record) ?? 'another file'
   throw new DesktopError('state/name-claimed', `on that host, the environment ${name} belongs to ${other}`, {
     hint: `set a different \`name:\`, or remove it there: desktop destroy ${name}`,

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot'
 import type { Desired } from '../../config/desired.ts'
+import { hostIdPattern } from '../../host/host-id.ts'
 import type { Observation } from '../../observation.ts'
 import type { Group } from '../../reconcile/only.ts'
 import type { Operation, OperationId, OperationKind, Plan } from '../../reconcile/plan.ts'
@@ -18,8 +19,8 @@ import type { Stopped } from '../run/stop.ts'
 export interface MachineRequest {
   desired: Desired
   configHash: string
-  /** Host and folder of the file, which owns the machine. */
-  owner: string
+  /** Owners whose machine the file may change; the first is its own. */
+  owners: readonly string[]
   /** Text of desktop.lock. */
   lock: string | null
   signatures: SignatureRules | null
@@ -45,10 +46,10 @@ export interface Requests {
   step: { name: string; operations: readonly Operation[] }
   event: { name: string; event: OperationEvent }
   end: { name: string; applied: AppliedMachine }
-  left: { cluster: string; owner: string; kept: readonly string[] }
+  left: { cluster: string; owners: readonly string[]; kept: readonly string[] }
   places: { names: readonly string[] }
-  stop: { name: string; owner: string; how: 'as-configured' | 'suspend' | 'power-off' }
-  destroy: { name: string; owner: string }
+  stop: { name: string; owners: readonly string[]; how: 'as-configured' | 'suspend' | 'power-off' }
+  destroy: { name: string; owners: readonly string[] }
 }
 export type RequestName = keyof Requests
 
@@ -82,7 +83,7 @@ export interface StatusThere {
 
 /** Call → its value. */
 export interface Replies {
-  hello: { toolVersion: string; apiVersion: number }
+  hello: { toolVersion: string; apiVersion: number; hostId: string }
   lock: null
   unlock: null
   assess: AssessedThere
@@ -188,7 +189,11 @@ const stopped = v.variant('now', [
 const done = v.null()
 
 export const replies: { readonly [Name in RequestName]: v.GenericSchema<unknown, Replies[Name]> } = {
-  hello: v.object({ toolVersion: text, apiVersion: v.number() }),
+  hello: v.object({
+    toolVersion: text,
+    apiVersion: v.number(),
+    hostId: v.pipe(text, v.regex(hostIdPattern)),
+  }),
   lock: done,
   unlock: done,
   assess: assessed,

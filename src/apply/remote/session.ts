@@ -41,6 +41,8 @@ interface Pending {
 
 export interface HostSession extends AsyncDisposable {
   host: MachineHost
+  /** Identity of the other host, whatever its name. */
+  readonly hostId: string
   /** Throws the error of the other host, or `hosts/unreachable` if the connection ends. */
   call<Name extends RequestName>(
     name: Name,
@@ -54,6 +56,7 @@ export async function openSession(host: MachineHost): Promise<HostSession> {
   const session = new Session(host, await startThere(host.ssh, agentCommand))
   try {
     const there = await session.call('hello', {})
+    session.hostId = there.hostId
     if (there.toolVersion === toolVersion && there.apiVersion === apiVersion) return session
     throw versionError(host, `has desktop ${there.toolVersion}; this is ${toolVersion}`)
   } catch (error) {
@@ -69,6 +72,7 @@ const versionError = ({ name, ssh }: MachineHost, message: string): DesktopError
 
 class Session implements HostSession {
   readonly host: MachineHost
+  hostId = ''
   readonly #child: ChildProcessWithoutNullStreams
   readonly #pending = new Map<number, Pending>()
   readonly #exited: Promise<void>

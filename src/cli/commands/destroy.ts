@@ -40,10 +40,10 @@ export async function run(options: ChangeOptions, output: Output, given?: string
     await destroyEnvironment(name, paths)
     report(name, options, output)
   }
-  for (const { host, session, name, owner } of elsewhere.machines) {
+  for (const { host, session, name, owners } of elsewhere.machines) {
     const lock = { command: 'desktop destroy', timeoutMs: options.lockTimeout, say: output.say }
     await using _lock = await lockThere(sessions, host, name, lock)
-    if (await session.call('destroy', { name, owner })) report(name, options, output)
+    if (await session.call('destroy', { name, owners })) report(name, options, output)
   }
   await forgetElsewhere(options, elsewhere)
   requireAll(elsewhere)

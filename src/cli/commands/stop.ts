@@ -38,10 +38,10 @@ export async function run(options: Options, output: Output, given?: string): Pro
     stopped.push({ environment, ...documentOf(result) })
   }
   for (const one of all) add(one.name, await stop(one, options, output))
-  for (const { host, session, name, owner } of elsewhere.machines) {
+  for (const { host, session, name, owners } of elsewhere.machines) {
     const lock = { command: 'desktop stop', timeoutMs: options.lockTimeout, say: output.say }
     await using _lock = await lockThere(sessions, host, name, lock)
-    const result = await session.call('stop', { name, owner, how: howToStop(options) })
+    const result = await session.call('stop', { name, owners, how: howToStop(options) })
     if (result !== null) add(name, result)
   }
   if (stopped.length === 0 && elsewhere.failures.length === 0) throw await noEnvironment(given ?? 'here')

@@ -11,6 +11,7 @@ const ended = { result: 'applied', milliseconds: 1 } as const
 /** A session whose requests of this name fail. */
 const failing = (name: string, error: Error): HostSession => ({
   host: { name: 'builder', ssh: { host: 'builder' } },
+  hostId: '0123456789abcdef',
   call: (call) => (call === name ? Promise.reject(error) : Promise.resolve(null as never)),
   [Symbol.asyncDispose]: async () => {},
 })

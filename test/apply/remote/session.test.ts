@@ -9,7 +9,8 @@ import { toolVersion } from '../../../src/version.ts'
 
 let dir: string
 const host = { name: 'builder', ssh: { host: 'builder', user: 'me' } }
-const hello = JSON.stringify({ type: 'value', id: 1, value: { toolVersion, apiVersion } })
+const hostId = '0123456789abcdef'
+const hello = JSON.stringify({ type: 'value', id: 1, value: { toolVersion, apiVersion, hostId } })
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'session-'))
@@ -43,7 +44,7 @@ ${JSON.stringify({ type: 'value', id: 2, value: ['lab.w.1'] })}`,
   )
   await using session = await openSession(host)
   const seen: unknown[] = []
-  const left = session.call('left', { cluster: 'lab', owner: 'a:/p', kept: [] }, (one) => seen.push(one))
+  const left = session.call('left', { cluster: 'lab', owners: ['a:/p'], kept: [] }, (one) => seen.push(one))
   expect(await left).toEqual(['lab.w.1'])
   expect(seen).toEqual([{ step: 'image', message: 'building', done: 1 }])
   await expect(session.call('unlock', { name: 'lab.w.1' })).rejects.toMatchObject(failure)
@@ -55,7 +56,7 @@ test.each([
 ])('%s is refused as an invalid reply', async (_name, value) => {
   await answers(hello, `{"type":"value","id":2,"value":${value}}`)
   await using session = await openSession(host)
-  const left = session.call('left', { cluster: 'lab', owner: 'a:/p', kept: [] })
+  const left = session.call('left', { cluster: 'lab', owners: ['a:/p'], kept: [] })
   await expect(left).rejects.toMatchObject({ code: 'hosts/reply' })
   await expect(session.call('hello', {})).rejects.toMatchObject({ code: 'hosts/reply' })
 })
@@ -70,7 +71,7 @@ test('a failure there is never mistaken for a host that is unreachable', async (
 
 test('the desktop in ~/.local/bin is used, and not an older one of the system', async () => {
   vi.stubEnv('HOME', dir)
-  await answers(JSON.stringify({ type: 'value', id: 1, value: { toolVersion: '0.0.1', apiVersion } }))
+  await answers(JSON.stringify({ type: 'value', id: 1, value: { toolVersion: '0.0.1', apiVersion, hostId } }))
   await mkdir(join(dir, '.local/bin'), { recursive: true })
   await program('.local/bin/desktop', `read -r _; printf '%s\\n' '${hello}'; cat >/dev/null`)
   await using session = await openSession(host)
@@ -126,7 +127,7 @@ test('invalid output ends the session', async () => {
 })
 
 test('another version there is refused, with the command that installs this one', async () => {
-  await answers(JSON.stringify({ type: 'value', id: 1, value: { toolVersion: '0.0.1', apiVersion } }))
+  await answers(JSON.stringify({ type: 'value', id: 1, value: { toolVersion: '0.0.1', apiVersion, hostId } }))
   await expect(openSession(host)).rejects.toMatchObject({
     code: 'hosts/version',
     hint: 'install this version there: desktop hosts install builder',

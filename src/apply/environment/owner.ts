@@ -1,0 +1,44 @@
+/** Owner of machines on other hosts: the state directory and the folder of their file. */
+import { hostname } from 'node:os'
+import { dirname } from 'node:path'
+import type { Desired } from '../../config/desired.ts'
+import { hostId } from '../../host/host-id.ts'
+import { stillHas } from './claim.ts'
+
+/** `laptop/0123456789abcdef:/home/me/lab`: the host name is for people and may change. */
+export const ownerOf = async (file: string): Promise<string> =>
+  `${hostname()}/${await hostId()}:${dirname(file)}`
+
+const identity = (owner: string): string => owner.slice(owner.indexOf('/') + 1)
+
+/** Whether a recorded owner is one of these. */
+export const isOwnedBy = (recorded: string | undefined, owners: readonly string[]): boolean =>
+  recorded !== undefined && owners.some((one) => identity(one) === identity(recorded))
+
+/** A file that has, or had, machines on another host. */
+export interface KnownFile {
+  /** Environment name of the file. */
+  cluster: string
+  owner: string
+  /** Absolute path. */
+  file: string
+  /** The host: its ssh target may reach another one later. */
+  hostId: string
+}
+
+/** The file's own owner, then those that it takes over: earlier files that were moved, or no longer have the cluster. */
+export async function ownersOf(
+  { file = '', desired }: { file?: string | undefined; desired: Pick<Desired, 'machine'> },
+  known: readonly KnownFile[],
+): Promise<readonly string[]> {
+  const own = await ownerOf(file)
+  const others = new Map(
+    known
+      .filter((one) => one.cluster === desired.machine?.cluster && !isOwnedBy(one.owner, [own]))
+      .map((one) => [one.owner, one]),
+  )
+  const isFree = await Promise.all(
+    [...others.values()].map(async (one) => !(await stillHas(one.file, one.cluster))),
+  )
+  return [own, ...[...others.keys()].filter((_, index) => isFree[index])]
+}

@@ -1,0 +1,86 @@
+/** What this host remembers of others. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import {
+  forgetFile,
+  knownHost,
+  rememberFile,
+  rememberPlaces,
+} from '../../../src/apply/environment/known-hosts.ts'
+import { isOwnedBy, ownerOf, ownersOf } from '../../../src/apply/environment/owner.ts'
+import type { Desired } from '../../../src/config/desired.ts'
+import { hostId } from '../../../src/host/host-id.ts'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'known-'))
+  vi.stubEnv('XDG_STATE_HOME', dir)
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(dir, { recursive: true })
+})
+
+const host = { name: 'builder', ssh: { host: 'builder', port: 2222, user: 'me' } }
+const place = { control: '/c', docker: '/d' }
+const file = (cluster: string, owner = 'laptop/a:/p') => ({
+  cluster,
+  owner,
+  file: '/p/desktop.yaml',
+  hostId: 'x',
+})
+
+test('two commands that remember at the same time lose nothing', async () => {
+  const clusters = Array.from({ length: 8 }, (_, index) => `c${index}`)
+  await Promise.all([
+    ...clusters.map((cluster) => rememberFile(host, file(cluster))),
+    rememberPlaces(host, { 'c1.w.1': place }),
+  ])
+  const known = await knownHost(host)
+  expect(known?.files.map(({ cluster }) => cluster).sort()).toEqual(clusters)
+  expect(known?.places).toEqual({ 'c1.w.1': place })
+})
+
+test('a file of another owner with the same cluster does not replace the first', async () => {
+  await rememberFile(host, file('lab'))
+  await rememberFile(host, file('lab', 'laptop/a:/q'))
+  expect((await knownHost(host))?.files.map(({ owner }) => owner)).toEqual(['laptop/a:/p', 'laptop/a:/q'])
+})
+
+test('forgetting lab keeps lab.x, whose name begins the same, and disconnects only unused hosts', async () => {
+  await rememberPlaces(host, { 'lab.w.1': place, 'lab.x.w.1': place })
+  for (const cluster of ['lab', 'lab.x']) await rememberFile(host, file(cluster))
+  expect(await forgetFile('x', 'lab', ['laptop/a:/p'])).toEqual([])
+  const known = await knownHost(host)
+  expect(known?.files.map(({ cluster }) => cluster)).toEqual(['lab.x'])
+  expect(known?.places).toEqual({ 'lab.x.w.1': place })
+  expect(await forgetFile('x', 'lab.x', ['laptop/a:/p'])).toMatchObject([{ name: 'builder' }])
+})
+
+test('the id of a state directory is the same for all commands, also the first ones', async () => {
+  const ids = await Promise.all(Array.from({ length: 8 }, () => hostId()))
+  expect(new Set(ids).size).toBe(1)
+  expect(await hostId()).toBe(ids[0])
+})
+
+test('an owner is the same after its host was renamed, and another one in another folder or state directory', async () => {
+  const own = await ownerOf('/p/desktop.yaml')
+  const id = await hostId()
+  expect(isOwnedBy(own, [`renamed/${id}:/p`])).toBe(true)
+  expect(isOwnedBy(own, [`renamed/${id}:/q`])).toBe(false)
+  expect(isOwnedBy(own, [own.replace(id, '0000000000000000')])).toBe(false)
+  expect(isOwnedBy(undefined, [own])).toBe(false)
+})
+
+test('a file takes over machines of a file that was moved, but not of one that still has them', async () => {
+  const old = { ...file('lab', `laptop/${await hostId()}:/old`), file: join(dir, 'desktop.yaml') }
+  const moved = { file: '/new/desktop.yaml', desired: { machine: { cluster: 'lab' } } as Desired }
+  const own = await ownerOf(moved.file)
+  expect(await ownersOf(moved, [old])).toEqual([own, old.owner])
+  await writeFile(old.file, 'apiVersion: desktop/v1\nname: lab\nvms: { m: {} }\n')
+  expect(await ownersOf(moved, [old])).toEqual([own])
+  await writeFile(old.file, 'apiVersion: desktop/v1\nname: other\nvms: { m: {} }\n')
+  expect(await ownersOf(moved, [old])).toEqual([own, old.owner])
+})
