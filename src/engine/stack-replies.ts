@@ -13,6 +13,15 @@ export interface SwarmContent {
   labels: Readonly<Record<string, string>>
   /** Base64. */
   data: string | undefined
+  /** External store of a secret. */
+  driver: ContentDriver | undefined
+  /** Expands the content for each task. */
+  templating: ContentDriver | undefined
+}
+
+export interface ContentDriver {
+  name: string
+  options: Readonly<Record<string, string>>
 }
 
 export interface SwarmNetwork {
@@ -56,11 +65,19 @@ const labels = v.nullish(mapOf(v.string()))
 const version = v.object({ Index: count })
 const tooDeep = 'is nested too deep'
 
+const driver = v.nullish(v.object({ Name: text, Options: v.nullish(mapOf(v.string())) }))
+
 const contents = listOrNull(
   v.object({
     ID: text,
     Version: version,
-    Spec: v.object({ Name: text, Labels: labels, Data: v.nullish(v.string()) }),
+    Spec: v.object({
+      Name: text,
+      Labels: labels,
+      Data: v.nullish(v.string()),
+      Driver: driver,
+      Templating: driver,
+    }),
   }),
 )
 
@@ -103,13 +120,18 @@ const digest: Schema<{
 })
 
 export const parseContents = (path: string, body: string): SwarmContent[] =>
-  parsed(contents, path, body).map(({ ID, Version, Spec: { Name, Labels, Data } }) => ({
+  parsed(contents, path, body).map(({ ID, Version, Spec: { Name, Labels, Data, Driver, Templating } }) => ({
     id: ID,
     version: Version.Index,
     name: Name,
     labels: Labels ?? {},
     data: Data ?? undefined,
+    driver: driverOf(Driver),
+    templating: driverOf(Templating),
   }))
+
+const driverOf = (given: v.InferOutput<typeof driver>): ContentDriver | undefined =>
+  given ? { name: given.Name, options: given.Options ?? {} } : undefined
 
 export const parseServiceSpecs = (body: string): SwarmService[] =>
   parsed(services, '/services', body).map(({ ID, Version, Spec: given, ServiceStatus, UpdateStatus }) => ({

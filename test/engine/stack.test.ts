@@ -63,7 +63,7 @@ test('objects of the swarm are read, and networks of single engines left out', a
   const content = {
     ID: 'c1',
     Version: { Index: 3 },
-    Spec: { Name: 'lab_page', Labels: labels, Data: 'aGk=' },
+    Spec: { Name: 'lab_page', Labels: labels, Data: 'aGk=', Templating: { Name: 'golang' } },
   }
   replies = {
     '/services': [service],
@@ -73,7 +73,12 @@ test('objects of the swarm are read, and networks of single engines left out', a
       { Id: 'n3', Name: 'ingress', Scope: 'swarm', Labels: null },
     ],
     '/configs': [content],
-    '/secrets': [{ ...content, Spec: { Name: 'lab_word', Labels: null } }],
+    '/secrets': [
+      {
+        ...content,
+        Spec: { Name: 'lab_word', Labels: null, Driver: { Name: 'vault', Options: { a: 'b' } } },
+      },
+    ],
   }
   const { services, networks, configs, secrets } = await client.objects()
   expect(services).toEqual([
@@ -91,8 +96,28 @@ test('objects of the swarm are read, and networks of single engines left out', a
     ['n1', 'lab_default'],
     ['n3', 'ingress'],
   ])
-  expect(configs).toEqual([{ id: 'c1', version: 3, name: 'lab_page', labels, data: 'aGk=' }])
-  expect(secrets).toEqual([{ id: 'c1', version: 3, name: 'lab_word', labels: {}, data: undefined }])
+  expect(configs).toEqual([
+    {
+      id: 'c1',
+      version: 3,
+      name: 'lab_page',
+      labels,
+      data: 'aGk=',
+      driver: undefined,
+      templating: { name: 'golang', options: {} },
+    },
+  ])
+  expect(secrets).toEqual([
+    {
+      id: 'c1',
+      version: 3,
+      name: 'lab_word',
+      labels: {},
+      data: undefined,
+      driver: { name: 'vault', options: { a: 'b' } },
+      templating: undefined,
+    },
+  ])
 })
 
 test('a swarm without objects replies null', async () => {

@@ -2,6 +2,7 @@
 import type { JsonValue } from '../../config/desired.ts'
 import { canonical, show } from '../values.ts'
 import { defaults } from './compose-keys.ts'
+import { tagged, tagOf } from './image.ts'
 import { type KeysOptions, serviceKeys, type TaskEffect } from './service-keys.ts'
 import type { Spec } from './wanted.ts'
 import { notShown } from './written.ts'
@@ -40,7 +41,7 @@ export function serviceChanges(has: Spec, wanted: Spec, options: KeysOptions): K
 /** A tag that the engine resolved to a digest is still that tag. */
 function sameImage(has: JsonValue | undefined, wanted: JsonValue | undefined): boolean {
   if (typeof has !== 'string' || typeof wanted !== 'string') return has === wanted
-  return has === wanted || (!wanted.includes('@') && has.replace(/@.*$/, '') === wanted)
+  return has === wanted || tagOf(has) === tagged(wanted)
 }
 
 /** Environment variables often hold passwords, so their values are never shown. */

@@ -19,15 +19,23 @@ type Content = LiveObjects['configs'][number]
 
 export function contentChange(
   has: Content,
-  { Labels, Data }: Spec,
+  { Labels, Data, Driver, Templating }: Spec,
   type: 'network' | 'config' | 'secret',
 ): SupportChange {
   const { [contentLabel]: digest, ...labels } = (Labels ?? {}) as Record<string, string>
   const { [contentLabel]: oldDigest, ...old } = has.labels
   const isSame = type === 'config' ? (has.data ?? '') === (Data ?? '') : oldDigest === digest
   if (!isSame) return { kind: 'other', what: 'content' }
+  if (!sameDriver(has.driver, Driver)) return { kind: 'other', what: 'driver' }
+  if (!sameDriver(has.templating, Templating)) return { kind: 'other', what: 'template_driver' }
   const causes = differences('labels', old, labels)
   return causes.length === 0 ? { kind: 'same' } : { kind: 'labels', causes }
+}
+
+function sameDriver(has: Content['driver'], wanted: JsonValue | undefined): boolean {
+  const { Name, Options } = mapOf(wanted)
+  if (typeof Name !== 'string' || Name === '') return has === undefined
+  return has?.name === Name && canonical(has.options) === canonical(mapOf(Options))
 }
 
 export function networkChange(has: Spec, wanted: Spec): SupportChange {

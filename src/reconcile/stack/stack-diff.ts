@@ -6,6 +6,7 @@ import { idOf } from '../swarm/operations.ts'
 import { type KeyChange, serviceChanges } from './compare-service.ts'
 import { contentChange, networkChange } from './immutable.ts'
 import { stackLabel } from './service-keys.ts'
+import { about, foreign, immutable, missingExternal, type Support, supports } from './stack-notes.ts'
 import type { WantedObject, WantedStack } from './wanted.ts'
 import { asWritten, sourcesOf } from './written.ts'
 
@@ -22,9 +23,6 @@ interface Options {
 }
 
 type LiveService = LiveObjects['services'][number]
-type Support = 'network' | 'config' | 'secret'
-const supports = ['network', 'config', 'secret'] as const satisfies readonly Support[]
-const about = 'swarm.stack'
 
 export function stackDiff(stack: WantedStack, live: LiveObjects, { machine, after }: Options): StackDiff {
   const missing = missingExternal(stack, live, machine)
@@ -95,6 +93,10 @@ export function stackDiff(stack: WantedStack, live: LiveObjects, { machine, afte
       const causes = [placed(shown, places.of(one.name))]
       return [draft('stack/create', ['service', one.name], { causes, after: before })]
     }
+    if (!isOwn(there)) {
+      notes.push(foreign(one.name, { stack: stack.name, machine, at: places.of(one.name) }))
+      return []
+    }
     const changes = serviceChanges(there.spec, one.spec, { networks })
     if (changes.length === 0) {
       unchanged += 1
@@ -149,38 +151,6 @@ function replaced(service: LiveService, changes: readonly KeyChange[]): Interrup
   if (changes.some(({ tasks }) => tasks === 'placement')) return { kind: 'unknown' }
   const scaled = changes.find(({ key }) => key === 'deploy.replicas')
   return tasksOf(service, Number(scaled?.from ?? 1) - Number(scaled?.to ?? 1))
-}
-
-/** Objects that someone else creates; without them, docker deploys nothing either. */
-function missingExternal({ name: stack, external }: WantedStack, live: LiveObjects, machine: string): Note[] {
-  return supports.flatMap((type) =>
-    external[`${type}s`]
-      .filter((name) => !live[`${type}s`].some((one) => one.name === name))
-      .map((name): Note => {
-        const options = {
-          network: `--driver overlay ${name}`,
-          config: `${name} FILE`,
-          secret: `${name} FILE`,
-        }
-        return {
-          level: 'warning',
-          about,
-          message: `the stack ${stack} waits for the external ${type} ${name}, which does not exist`,
-          hint: `create it with \`desktop docker ${machine} -- ${type} create ${options[type]}\`, then apply`,
-          drift: true,
-        }
-      }),
-  )
-}
-
-function immutable(type: Support, name: string, what: string, at: Place | undefined): Note {
-  return {
-    level: 'error',
-    about,
-    message: `the ${type} ${name} exists with another ${what}, and a ${type} cannot be changed`,
-    hint: `give it another name, e.g. name: ${name}-2; the old one is then removed`,
-    ...(at === undefined ? {} : { at }),
-  }
 }
 
 /** Locations in the compose file. */

@@ -121,6 +121,21 @@ test('an image that the file pins by digest is compared with it', () => {
   expect(changes(echoed(pinned), pinned)).toEqual([])
 })
 
+test.each([
+  ['box', 'box:latest'],
+  ['box:latest', 'box'],
+  ['host:5000/box', 'host:5000/box:latest'],
+  [`box:latest@sha256:${'a'.repeat(64)}`, 'box'],
+])('%.20j is the same image as %j', (has, wanted) => {
+  const image = (Image: string) => wantedService('lab_web', { container: { Image } })
+  expect(changes(echoed(image(has)), image(wanted))).toEqual([])
+})
+
+test('a digest without a tag is not the image latest', () => {
+  const pinned = wantedService('lab_web', { container: { Image: `box@sha256:${'b'.repeat(64)}` } })
+  expect(changes(echoed(pinned), plain)).toHaveLength(1)
+})
+
 const words = fc.constantFrom('a', 'b', 'c.d', 'E')
 const maps = fc.dictionary(words, fc.constantFrom('', '1', 'x y'))
 const specs = fc

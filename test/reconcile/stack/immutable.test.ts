@@ -1,8 +1,8 @@
 /** Options of networks, contents of configs and secrets: what the engine cannot change is found. */
 import { expect, test } from 'vitest'
-import { networkChange } from '../../../src/reconcile/stack/immutable.ts'
+import { contentChange, networkChange } from '../../../src/reconcile/stack/immutable.ts'
 import type { Spec } from '../../../src/reconcile/stack/wanted.ts'
-import { deployed, networkSpec, stackOf, wantedObject } from '../../support/reconcile/stack.ts'
+import { contentSpec, deployed, networkSpec, stackOf, wantedObject } from '../../support/reconcile/stack.ts'
 
 const live = (spec: Spec): Spec => {
   const [network] = deployed(stackOf([], { networks: [wantedObject(spec)] })).networks
@@ -36,4 +36,23 @@ test('subnets are compared if the file has some, without the gateway of the engi
   expect(networkChange(has, plain).kind).toBe('same')
   expect(networkChange(has, subnets('10.2.0.0/24')).kind).toBe('other')
   expect(networkChange(has, subnets('10.1.0.0/24', '10.2.0.0/24')).kind).toBe('other')
+})
+
+test.each<[string, Spec]>([
+  ['driver', { Driver: { Name: 'vault', Options: { path: 'a' } } }],
+  ['template_driver', { Templating: { Name: 'golang' } }],
+])('a secret with another %s differs, whether it was added, changed or removed', (what, more) => {
+  const plainSecret = contentSpec('lab_word', 'aGk=')
+  const other: Spec = { ...plainSecret, ...more }
+  const change = (has: Spec, wanted: Spec) => {
+    const [secret] = deployed(stackOf([], { secrets: [wantedObject(has)] })).secrets
+    if (secret === undefined) throw new Error('no secret')
+    return contentChange(secret, wanted, 'secret')
+  }
+  expect(change(plainSecret, other)).toEqual({ kind: 'other', what })
+  expect(change(other, plainSecret)).toEqual({ kind: 'other', what })
+  expect(change({ ...plainSecret, Driver: { Name: 'a' }, Templating: { Name: 'a' } }, other).kind).toBe(
+    'other',
+  )
+  expect(change(other, other)).toEqual({ kind: 'same' })
 })

@@ -180,8 +180,22 @@ test('a stack waits for external objects that do not exist', () => {
     'unchanged 0',
   ])
   const outer = { id: 'x', name: 'outer', labels: {}, spec: {} }
-  const key = { id: 'y', version: 1, name: 'key', labels: {}, data: undefined }
-  expect(planOf([stack], present({ ...empty, networks: [outer], secrets: [key] })).operations).toHaveLength(2)
+  const [key] = deployed(stackOf([], { secrets: [wantedObject(contentSpec('key', ''))] })).secrets
+  expect(
+    planOf(
+      [stack],
+      present({ ...empty, networks: [outer], secrets: key === undefined ? [] : [{ ...key, labels: {} }] }),
+    ).operations,
+  ).toHaveLength(2)
+})
+
+test('a service of the same name that is not part of the stack is an error, and stays', () => {
+  const live = deployed(stackOf([]))
+  const other = liveService('lab_web', wantedService('lab_web', { top: { Labels: {} } }))
+  expect(text([stackOf([web])], present({ ...live, services: [other] }))).toEqual([
+    'note error swarm.stack: the service lab_web exists and is not part of the stack lab',
+    'unchanged 1',
+  ])
 })
 
 test('two stacks with the same object are an error', () => {

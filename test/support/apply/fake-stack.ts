@@ -15,6 +15,10 @@ export interface FakeStack {
   conflicts: number
   /** Removals to refuse because tasks are still stopping. */
   inUse: number
+  /** Creations to refuse, e.g. because the managers elect a leader. */
+  busy: number
+  /** Readings of all objects. */
+  readings: number
   /** Services whose tasks are rejected. */
   broken: Set<string>
   digests: Map<string, string>
@@ -30,10 +34,15 @@ export function fakeStack(): FakeStack {
     credentials: [],
     conflicts: 0,
     inUse: 0,
+    busy: 0,
+    readings: 0,
     broken: new Set(),
     digests: new Map(),
     client: {
-      objects: async () => structuredClone(objects),
+      objects: async () => {
+        fake.readings += 1
+        return structuredClone(objects)
+      },
       services: async () => structuredClone(objects.services),
       tasks: async (ids) =>
         objects.services
@@ -49,13 +58,23 @@ export function fakeStack(): FakeStack {
       create: async (kind, spec, auth) => {
         const name = String(spec.Name)
         fake.calls.push(`create ${kind} ${name}`)
+        if (fake.busy > 0) {
+          fake.busy -= 1
+          throw new DesktopError('engine/request-failed', 'The swarm does not have a leader')
+        }
         fake.credentials.push(auth)
         version += 1
         const labels = (spec.Labels ?? {}) as Record<string, string>
         const common = { id: `id-${name}`, version, name, labels }
         if (kind === 'service') objects.services.push(serviceOf(common, echoed(spec)))
         else if (kind === 'network') objects.networks.push({ ...common, spec })
-        else objects[`${kind}s`].push({ ...common, data: kind === 'config' ? String(spec.Data) : undefined })
+        else
+          objects[`${kind}s`].push({
+            ...common,
+            data: kind === 'config' ? String(spec.Data) : undefined,
+            driver: undefined,
+            templating: undefined,
+          })
       },
       update: async (kind, { id, version: read }, spec, auth) => {
         fake.calls.push(`update ${kind} ${String(spec.Name)}`)

@@ -129,7 +129,15 @@ export const liveService = (name: string, spec: Spec, more: Partial<Live> = {}):
   ...more,
 })
 
-const content = (name: string, { Labels }: Spec, data: string | undefined) => ({
+/** A driver as the engine's client returns it. */
+const driverOf = (given: JsonValue | undefined) => {
+  const { Name, Options } = (given ?? {}) as { Name?: string; Options?: Record<string, string> }
+  return Name === undefined ? undefined : { name: Name, options: Options ?? {} }
+}
+
+const content = (name: string, { Labels, Driver, Templating }: Spec, data: string | undefined) => ({
+  driver: driverOf(Driver),
+  templating: driverOf(Templating),
   id: `id-${name}`,
   version: 1,
   name,

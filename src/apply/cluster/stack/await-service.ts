@@ -7,7 +7,7 @@ import type { Convergence } from './convergence.ts'
 export interface AwaitOptions {
   /** How long a service may be without progress, e.g. with a failing task. */
   troubleMs?: number
-  /** Longest wait for a service, e.g. for large images. */
+  /** Longest wait for a service, e.g. for large images, in addition to delays of its update. */
   serviceMs?: number
   pollMs?: number
 }
@@ -34,6 +34,7 @@ export async function awaitService(
   let said = ''
   /** After a rollback, the swarm no longer lists the tasks that failed. */
   let reason: string | undefined
+  let allowedMs = serviceMs
   for (;;) {
     const state = await look()
     const now = performance.now()
@@ -51,14 +52,15 @@ export async function awaitService(
         break
       case 'waiting':
         runningSince = undefined
-        reason ??= state.trouble
+        reason = state.error ?? reason
+        allowedMs = Math.max(allowedMs, serviceMs + state.updateMs)
         troubleSince = state.trouble === undefined ? undefined : (troubleSince ?? now)
         if (troubleSince !== undefined && now - troubleSince >= troubleMs)
           throw failed(`${state.text}: ${state.trouble}`)
         if (state.text !== said) onProgress({ step: 'stack', message: state.text })
         said = state.text
     }
-    if (now - began >= serviceMs) throw failed(`${name} has not converged after ${serviceMs / 1_000} s`)
+    if (now - began >= allowedMs) throw failed(`${name} has not converged after ${allowedMs / 1_000} s`)
     await sleep(pollMs)
   }
 }

@@ -1,11 +1,21 @@
 /** Whether a service has its tasks running after a change, as `docker service create` decides it. */
+import type { JsonValue } from '../../../config/desired.ts'
 import type { SwarmService, SwarmTask } from '../../../engine/stack-replies.ts'
 
 export type Convergence =
   /** All tasks run, and must keep running for this long. */
   | { kind: 'running'; verifyMs: number }
-  /** `trouble`: why no progress is to be expected without a change. */
-  | { kind: 'waiting'; text: string; trouble: string | undefined }
+  /**
+   * `trouble`: why no progress is to be expected without a change. `error`: of a task. `updateMs`: delays and monitoring of
+   * the whole update.
+   */
+  | {
+      kind: 'waiting'
+      text: string
+      trouble: string | undefined
+      error: string | undefined
+      updateMs: number
+    }
   | { kind: 'failed'; message: string }
 
 /** States in which a task makes progress, however long an image takes. */
@@ -43,7 +53,13 @@ export function convergence(
         message: `the update of ${name} failed and was rolled back`,
       }
     case 'rollback_started':
-      return { kind: 'waiting', text: `${name}: rolling back`, trouble: undefined }
+      return {
+        kind: 'waiting',
+        text: `${name}: rolling back`,
+        trouble: undefined,
+        error: undefined,
+        updateMs: updateMs(spec.RollbackConfig, counts?.wanted ?? 0),
+      }
     default:
   }
   const wanted = wantedTasks(spec, counts?.wanted ?? 0)
@@ -52,10 +68,12 @@ export function convergence(
   const isUnplaced = wanted === 0 && !hasReplicas(spec)
   if (started >= wanted && !isUnplaced && update?.state !== 'updating')
     // A completed update has watched them already.
-    return { kind: 'running', verifyMs: update?.state === 'completed' || isJob(spec) ? 0 : monitorMs(spec) }
+    return { kind: 'running', verifyMs: update?.state === 'completed' || isJob(spec) ? 0 : verifyMs(spec) }
   const isProgressing = tasks.some(({ state }) => progressing.has(state)) && failures.length === 0
   return {
     kind: 'waiting',
+    error: reason,
+    updateMs: update?.state === 'updating' ? updateMs(spec.UpdateConfig, wanted) : 0,
     text: isUnplaced ? `${name}: no task runs` : `${name}: ${started} of ${wanted} tasks run`,
     trouble:
       isProgressing || (started >= wanted && !isUnplaced)
@@ -89,8 +107,22 @@ const hasReplicas = ({ Mode }: SwarmService['spec']): boolean =>
 const isJob = ({ Mode }: SwarmService['spec']): boolean =>
   Object.keys((Mode ?? {}) as Modes).some((mode) => mode.endsWith('Job'))
 
-/** `update_config.monitor`, or docker's default. */
-function monitorMs({ UpdateConfig }: SwarmService['spec']): number {
-  const { Monitor } = (UpdateConfig ?? {}) as { Monitor?: number }
-  return Monitor === undefined || Monitor === 0 ? 5_000 : Monitor / 1e6
+/** docker's default of `update_config.monitor`. */
+const defaultMonitorMs = 5_000
+
+/** `update_config` or `rollback_config`; durations in nanoseconds. */
+const policyOf = (config: JsonValue | undefined) =>
+  (config ?? {}) as { Monitor?: number; Delay?: number; Parallelism?: number }
+
+const monitorMs = ({ Monitor = 0 }: { Monitor?: number }): number =>
+  Monitor === 0 ? defaultMonitorMs : Monitor / 1e6
+
+/** Without an update, nothing monitors the tasks; a long `monitor` is for updates. */
+const verifyMs = ({ UpdateConfig }: SwarmService['spec']): number =>
+  Math.min(monitorMs(policyOf(UpdateConfig)), defaultMonitorMs)
+
+function updateMs(config: JsonValue | undefined, wanted: number): number {
+  const policy = policyOf(config)
+  const rounds = policy.Parallelism ? Math.ceil(wanted / policy.Parallelism) : 1
+  return rounds * (monitorMs(policy) + (policy.Delay ?? 0) / 1e6)
 }

@@ -2,13 +2,15 @@
 import type { JsonValue } from '../../../config/desired.ts'
 import type { StackClient, StackObjects } from '../../../engine/stack.ts'
 import type { Spec, SwarmService } from '../../../engine/stack-replies.ts'
+import { messageOf } from '../../../errors/system.ts'
+import { tagged, tagOf } from '../../../reconcile/stack/image.ts'
 
 interface Options {
   live: StackObjects
   there: SwarmService | undefined
   client: Pick<StackClient, 'digest'>
   auth: string | undefined
-  /** Reports an image that the registry does not have. */
+  /** Reports an image without a digest, e.g. one that the registry does not have. */
   warn: (message: string) => void
 }
 
@@ -45,10 +47,11 @@ export async function completeSpec(
     },
   }
 
-  async function imageOf(name: string, before: JsonMap): Promise<{ name: string; platforms?: JsonValue }> {
+  async function imageOf(given: string, before: JsonMap): Promise<{ name: string; platforms?: JsonValue }> {
+    const name = tagged(given)
     const known = String(mapOf(before.ContainerSpec).Image ?? '')
     // The same tag stays on its digest: nothing is replaced because a registry has a newer image.
-    if (known.replace(/@.*$/, '') === name) {
+    if (known !== '' && tagOf(known) === name) {
       const platforms = mapOf(before.Placement).Platforms
       return { name: known, ...(platforms === undefined ? {} : { platforms }) }
     }
@@ -57,8 +60,8 @@ export async function completeSpec(
       const { digest, platforms } = await client.digest(name, auth)
       const list = platforms.map((one) => ({ ...one }))
       return { name: `${name}@${digest}`, ...(list.length === 0 ? {} : { platforms: list }) }
-    } catch {
-      warn(`${name} is not in its registry; each machine uses the image that it has`)
+    } catch (error) {
+      warn(`${name} has no digest, so each machine uses the image that it has: ${messageOf(error)}`)
       return { name }
     }
   }

@@ -17,8 +17,11 @@ import { type RenderedStack, type RenderOptions, renderStack } from './render.ts
 
 export interface Stacks {
   stacks: readonly (RenderedStack | RefusedStack)[]
-  /** Registry credentials by service; docker may run a credential helper to find them. */
-  credentials: () => Promise<ReadonlyMap<string, string>>
+  /**
+   * Registry credentials by service; docker may run a credential helper to find them.
+   * @param warn reports why there are none, e.g. a locked keychain
+   */
+  credentials: (warn: (message: string) => void) => Promise<ReadonlyMap<string, string>>
 }
 
 export async function renderStacks(
@@ -35,10 +38,16 @@ export async function renderStacks(
   })
   return {
     stacks: await Promise.all(files.map((one) => renderStack(one, options(one)))),
-    credentials: async () => {
+    credentials: async (warn) => {
       const again = await Promise.all(
         files.map((one) => renderStack(one, { ...options(one), withAuth: true })),
       )
+      for (const one of again) {
+        if (!('refused' in one)) continue
+        const { message } = one.refused
+        const shown = hiddenValues(one.variables, env).hide(message)
+        warn(`the services of ${one.name} have no registry credentials: ${shown}`)
+      }
       return new Map(again.flatMap((one) => ('refused' in one ? [] : [...one.auth])))
     },
   }
@@ -72,7 +81,7 @@ export function withRenderedStacks(plan: Plan, { stacks }: Stacks, { members, ob
 /** Hides values of environment variables, because other people read the plan. */
 function masked(plan: Plan, variables: readonly string[]): Plan {
   if (variables.length === 0) return plan
-  const hidden = new HiddenValues(treeWith(variables), process.env)
+  const hidden = hiddenValues(variables, process.env)
   const hide = (text: string | undefined): string | undefined => text && hidden.hide(text)
   const causeOf = ({ from, to, ...rest }: Cause): Cause => {
     const next = hide(to)
@@ -93,6 +102,9 @@ function masked(plan: Plan, variables: readonly string[]): Plan {
     notes: plan.notes.map(noteOf),
   }
 }
+
+const hiddenValues = (variables: readonly string[], env: NodeJS.ProcessEnv): HiddenValues =>
+  new HiddenValues(treeWith(variables), env)
 
 const treeWith = (variables: readonly string[]): Tree => {
   const source = { file: '', text: '', directory: '', lineStarts: [0] }

@@ -2,6 +2,7 @@
 import { type StackClient, type StackObject, stackClient } from '../../../engine/stack.ts'
 import type { SwarmService, SwarmTask } from '../../../engine/stack-replies.ts'
 import { DesktopError } from '../../../errors/desktop-error.ts'
+import { sharedCall } from '../../../host/shared-call.ts'
 import type { OnProgress } from '../../../progress.ts'
 import type { Operation, StackOperationKind } from '../../../reconcile/plan.ts'
 import type { WantedObject, WantedStack } from '../../../reconcile/stack/wanted.ts'
@@ -9,13 +10,16 @@ import type { Environment } from '../../environment/environment.ts'
 import { PartialFailure, type Step, type Steps } from '../../run/execute.ts'
 import { type SwarmAccessOptions, swarmAccess } from '../swarm-access.ts'
 import { type AwaitOptions, awaitService } from './await-service.ts'
-import { changeService } from './change-service.ts'
+import { changeService, type SwarmReading } from './change-service.ts'
 import { type Convergence, convergence } from './convergence.ts'
 import type { Stacks } from './stacks.ts'
 
 export interface StackStepOptions extends SwarmAccessOptions, AwaitOptions {
   stackOf?: (socket: string) => StackClient
 }
+
+/** Each resolves its image in a registry. */
+const changesAtOnce = 4
 
 /** All services of a plan are changed first, and then awaited together. */
 export const stackBatch: Steps['batch'] = { 'stack/create': 'services', 'stack/update': 'services' }
@@ -54,12 +58,20 @@ export function stackSteps(
   }
 
   /** States of all services at once, because emulated engines answer slowly. */
-  const stateOf = swarmStates(async () => {
-    const client = await manager()
-    const services = await client.services()
-    const ours = services.filter(({ name }) => objects.has(`service ${name}`))
-    return { services: ours, tasks: await client.tasks(ours.map(({ id }) => id)) }
-  })
+  const sharedState = sharedCall<SwarmState>()
+  const stateOf = (): Promise<SwarmState> =>
+    sharedState('', async () => {
+      const client = await manager()
+      const services = await client.services()
+      const ours = services.filter(({ name }) => objects.has(`service ${name}`))
+      return { services: ours, tasks: await client.tasks(ours.map(({ id }) => id)) }
+    })
+  const sharedReading = sharedCall<SwarmReading>()
+  const read = (): Promise<SwarmReading> =>
+    sharedReading('', async () => {
+      const client = await manager()
+      return { client, live: await client.objects() }
+    })
   const look = (name: string, before: ReadonlySet<string>): Promise<Convergence> =>
     access.wait(`the state of ${name} is unknown`, async (): Promise<Convergence> => {
       const { services: all, tasks } = await stateOf()
@@ -73,7 +85,6 @@ export function stackSteps(
     })
 
   const services: Step = async (operations, report) => {
-    const credentialOf = await credentials()
     const noticed = new Set<string>()
     /** Several services may have the same image. */
     const onProgress: OnProgress = (progress) => {
@@ -81,21 +92,28 @@ export function stackSteps(
       noticed.add(progress.message)
       report(progress)
     }
+    const credentialOf = await credentials((message) => onProgress({ step: 'stack', message, notice: true }))
     const failures = new Map<string, unknown>()
-    const each = async (work: (operation: Operation) => Promise<void>): Promise<void> => {
+    const each = async (most: number, work: (operation: Operation) => Promise<void>): Promise<void> => {
       const left = operations.filter(({ id }) => !failures.has(id))
-      await Promise.all(
-        left.map((operation) => work(operation).catch((error) => failures.set(operation.id, error))),
-      )
+      const next = async (): Promise<void> => {
+        for (let operation = left.shift(); operation !== undefined; operation = left.shift()) {
+          const { id } = operation
+          await work(operation).catch((error) => failures.set(id, error))
+        }
+      }
+      await Promise.all(Array.from({ length: Math.min(most, left.length) }, next))
     }
     const before = new Map<string, ReadonlySet<string>>()
-    await each(async (operation) => {
+    const first = await read()
+    await each(changesAtOnce, async (operation) => {
       const service = wanted(operation)
       const auth = credentialOf.get(service.name)
-      before.set(service.name, await changeService(service, { manager, auth, onProgress }))
+      const options = { first, read, wait: access.wait, auth, onProgress }
+      before.set(service.name, await changeService(service, options))
     })
     // Only now, because the state of all services is read at once.
-    await each(async (operation) => {
+    await each(operations.length, async (operation) => {
       const { name } = wanted(operation)
       const { machine = '' } = operation
       const seen = before.get(name) ?? new Set()
@@ -129,17 +147,6 @@ export function stackSteps(
 interface SwarmState {
   services: readonly SwarmService[]
   tasks: readonly SwarmTask[]
-}
-
-/** Calls that overlap share one request, and its reply. */
-function swarmStates(ask: () => Promise<SwarmState>): () => Promise<SwarmState> {
-  let pending: Promise<SwarmState> | undefined
-  return () => {
-    pending ??= ask().finally(() => {
-      pending = undefined
-    })
-    return pending
-  }
 }
 
 const kinds = ['network', 'config', 'secret', 'service'] as const satisfies readonly StackObject[]

@@ -3,7 +3,13 @@ import { expect, test } from 'vitest'
 import { awaitService } from '../../../../src/apply/cluster/stack/await-service.ts'
 import type { Convergence } from '../../../../src/apply/cluster/stack/convergence.ts'
 
-const waiting = (text: string, trouble?: string): Convergence => ({ kind: 'waiting', text, trouble })
+const waiting = (text: string, trouble?: string, error = trouble, updateMs = 0): Convergence => ({
+  kind: 'waiting',
+  text,
+  trouble,
+  error,
+  updateMs,
+})
 const runs: Convergence = { kind: 'running', verifyMs: 0 }
 
 /** The last state is kept. */
@@ -41,6 +47,11 @@ test('tasks must stay running while they are verified', async () => {
   expect(looks()).toBe(3)
 })
 
+test('an update may take as long as its delays and monitoring', async () => {
+  const updating = Array.from({ length: 20 }, () => waiting('a', undefined, undefined, 5_000))
+  await awaitService(service([...updating, runs]).service, { ...quick, serviceMs: 5 })
+})
+
 test('trouble that passes does not fail the service', async () => {
   const states = Array.from({ length: 5 }, (_, index) => waiting('a', index % 2 === 0 ? 'failed' : undefined))
   await awaitService(service([...states, runs]).service, { ...quick, troubleMs: 5_000 })
@@ -58,6 +69,23 @@ test.each([
     [waiting('a', 'exit 3'), waiting('rolling back'), { kind: 'failed', message: 'rolled back' } as const],
     quick,
     'rolled back: exit 3',
+  ],
+  [
+    [
+      {
+        kind: 'waiting',
+        text: 'a',
+        trouble: 'its tasks are not scheduled',
+        error: undefined,
+        updateMs: 0,
+      } as const,
+      waiting('a', 'exit 3'),
+      waiting('a', 'exit 4'),
+      waiting('b'),
+      { kind: 'failed', message: 'rolled back' } as const,
+    ],
+    quick,
+    'rolled back: exit 4',
   ],
 ])(
   'a service that does not converge fails with the reason and a command',

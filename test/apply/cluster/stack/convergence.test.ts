@@ -36,6 +36,18 @@ test('all tasks must run, and keep running for the monitor time, by default that
   })
 })
 
+test('a long monitor time is for updates, and extends their wait by each round', () => {
+  const UpdateConfig = { Monitor: 1_800e9, Delay: 60e9, Parallelism: 1 }
+  expect(look(service({}, { UpdateConfig }), running)).toEqual({ kind: 'running', verifyMs: 5_000 })
+  const updating = service({ update: { state: 'updating', message: '' } }, { UpdateConfig })
+  expect(look(updating, running)).toMatchObject({ kind: 'waiting', updateMs: 2 * 1_860_000 })
+})
+
+test('the error of a task is apart from the reason that is known without one', () => {
+  expect(look(service(), [])).toMatchObject({ trouble: 'its tasks are not scheduled', error: undefined })
+  expect(look(service(), [task('1', 'failed', 'exit 1')])).toMatchObject({ error: 'exit 1' })
+})
+
 test('an update that is completed has watched the tasks already', () => {
   const done = service({ update: { state: 'completed', message: '' } })
   expect(look(done, running)).toEqual({ kind: 'running', verifyMs: 0 })
@@ -43,7 +55,7 @@ test('an update that is completed has watched the tasks already', () => {
 
 test('an update in progress is waited for, although all tasks run', () => {
   const updating = service({ update: { state: 'updating', message: '' } })
-  expect(look(updating, running)).toEqual({
+  expect(look(updating, running)).toMatchObject({
     kind: 'waiting',
     text: 'lab_web: 2 of 2 tasks run',
     trouble: undefined,
@@ -51,7 +63,7 @@ test('an update in progress is waited for, although all tasks run', () => {
 })
 
 test.each(['new', 'assigned', 'preparing', 'starting'])('a task that is %s counts as progress', (state) => {
-  expect(look(service(), [task('1', 'running'), task('2', state)])).toEqual({
+  expect(look(service(), [task('1', 'running'), task('2', state)])).toMatchObject({
     kind: 'waiting',
     text: 'lab_web: 1 of 2 tasks run',
     trouble: undefined,

@@ -1,6 +1,7 @@
 /** Values of environment variables do not reach the plan. */
 import { afterEach, expect, test, vi } from 'vitest'
-import { type Stacks, withRenderedStacks } from '../../../../src/apply/cluster/stack/stacks.ts'
+import { renderStacks, type Stacks, withRenderedStacks } from '../../../../src/apply/cluster/stack/stacks.ts'
+import type { Environment } from '../../../../src/apply/environment/environment.ts'
 import { present } from '../../../../src/observation.ts'
 import { deployed, stackOf, wantedService } from '../../../support/reconcile/stack.ts'
 import { member } from '../../../support/reconcile/swarm.ts'
@@ -39,5 +40,15 @@ test('the earlier value of a variable is hidden with its value', () => {
   )
   expect(operations[0]?.causes).toEqual([
     { path: 'swarm.stack.lab_web.hostname', from: '(not shown)', to: 'a-(from env TOKEN)' },
+  ])
+})
+
+test('a reason why there are no registry credentials is reported', async () => {
+  const desired = { machine: { stacks: [{ name: 'lab', file: '/none/stack.yaml' }] } }
+  const { credentials } = await renderStacks({ desired } as unknown as Environment)
+  const said: string[] = []
+  expect((await credentials((message) => said.push(message))).size).toBe(0)
+  expect(said).toEqual([
+    'the services of lab have no registry credentials: /none/stack.yaml cannot be read: no such file',
   ])
 })

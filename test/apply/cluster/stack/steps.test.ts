@@ -110,12 +110,14 @@ test('a tag is resolved to its digest once, and stays on it', async () => {
   expect(said).toEqual([])
 })
 
-test('an image that its registry does not have is used as it is, with a notice', async () => {
+test('an image without a digest is used as it is, with a notice of the reason', async () => {
   await apply(stackOf([web()]))
   expect(engine.objects.services[0]?.spec.TaskTemplate).toMatchObject({
     ContainerSpec: { Image: 'box:latest' },
   })
-  expect(said).toEqual(['box:latest is not in its registry; each machine uses the image that it has'])
+  expect(said).toEqual([
+    'box:latest has no digest, so each machine uses the image that it has: no such image',
+  ])
 })
 
 test('several services with the same image give one notice', async () => {
@@ -130,6 +132,32 @@ test('another mode recreates the service', async () => {
   engine.calls.length = 0
   await apply(stackOf([web({ top: { Mode: { Global: {} } } })]))
   expect(engine.calls).toEqual(['remove service lab_web', 'create service lab_web'])
+})
+
+test('a service whose mode changes is created again, although the engine refuses at first', async () => {
+  await apply(stackOf([web()]))
+  engine.busy = 2
+  const global = stackOf([web({ top: { Mode: { Global: {} } } })])
+  await apply(global)
+  expect(planOf(global)).toEqual([])
+})
+
+test('a service that someone else created since the plan is not overwritten', async () => {
+  const steps = await stepsOf(stackOf([web()]))
+  const operations = planOf(stackOf([web()])).filter(({ kind }) => kind === 'stack/create')
+  await engine.client.create('service', { ...web(), Labels: {} })
+  engine.calls.length = 0
+  const failure: unknown = await steps['stack/create'](operations, () => {}).catch((error: unknown) => error)
+  expect([...(failure as PartialFailure).failures.values()]).toMatchObject([{ code: 'plan/stale' }])
+  expect(engine.calls).toEqual([])
+})
+
+test('the swarm is read once for all services of a plan', async () => {
+  const many = stackOf(Array.from({ length: 9 }, (_, index) => wantedService(`lab_s${index}`)))
+  const steps = await stepsOf(many)
+  const services = planOf(many).filter(({ kind }) => kind === 'stack/create')
+  await steps['stack/create'](services, () => {})
+  expect([engine.readings, engine.objects.services.length]).toEqual([1, 9])
 })
 
 test('a change that the swarm made in between is read again', async () => {
