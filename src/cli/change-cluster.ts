@@ -27,7 +27,9 @@ export async function changeCluster(
         : lockThere(sessions, host, desired.name, lockOptions),
     async assess() {
       const current = await Promise.all(environments.map(claimed))
-      const assessment = await assessCluster(current, options.only, sessions)
+      const assessment = await assessCluster(current, options.only, sessions, {
+        offline: options.offline === true,
+      })
       if (saved !== undefined) refuseStale(saved, assessment.plan)
       const { name, plan, violations, machines } = assessment
       const here = machines.flatMap(({ at }) => (at.kind === 'here' ? [at.assessment] : []))

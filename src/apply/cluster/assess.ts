@@ -46,6 +46,7 @@ export async function assessCluster(
   environments: readonly Environment[],
   wanted: readonly Group[],
   sessions: HostSessions,
+  { offline = false }: { offline?: boolean } = {},
 ): Promise<ClusterAssessment> {
   const [first] = environments
   const name = first?.desired.machine?.cluster
@@ -53,7 +54,7 @@ export async function assessCluster(
   await refuseSingle(name, first)
   await refuseHosts(environments)
   const [found, rendered] = await Promise.all([
-    assessMachines(environments, wanted, sessions),
+    assessMachines(environments, { only: wanted, offline }, sessions),
     renderStacks(first),
   ])
   const all = withoutStandbyPorts(found.machines)

@@ -1,12 +1,12 @@
 /** Assesses the machines of a file, wherever they are. */
 import type { MachineHost, PeerPlace } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
-import type { Group } from '../../reconcile/only.ts'
 import type { Note } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
 import { forwardSockets, placesThere, rememberFile, rememberPlaces } from '../environment/known-hosts.ts'
 import { ownerOf } from '../environment/owner.ts'
 import { assess } from '../plan/assess.ts'
+import type { Requests } from '../remote/protocol.ts'
 import type { HostSession } from '../remote/session.ts'
 import type { HostSessions } from '../remote/sessions.ts'
 import { type ClusterMachine, machineHere, machineThere } from './machine.ts'
@@ -23,7 +23,7 @@ export interface AssessedMachines {
 /** Plans the machines here; asks the other hosts for plans of theirs. */
 export async function assessMachines(
   environments: readonly Environment[],
-  wanted: readonly Group[],
+  asked: Pick<Requests['assess'], 'only' | 'offline'>,
   sessions: HostSessions,
 ): Promise<AssessedMachines> {
   const failures = new Map<string, HostFailure>()
@@ -51,7 +51,7 @@ export async function assessMachines(
       if (host === undefined) return machineHere(await assess(withPeersThere(environment, there)))
       if (failures.has(host.name)) return undefined
       return await attempt(host, async () => {
-        const machine = await machineThere(environment, await sessions.of(host), wanted)
+        const machine = await machineThere(environment, await sessions.of(host), asked)
         await rememberOwner(machine)
         // Also while its engine is down: a step may start it.
         await forwardSockets(environment.desired.name, host)

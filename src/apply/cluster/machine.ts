@@ -1,4 +1,5 @@
 /** A machine of the plan of several: assessed on this host or on another one. */
+import { DesktopError } from '../../errors/desktop-error.ts'
 import { bootId } from '../../host/identity.ts'
 import { observedValue } from '../../observation.ts'
 import type { Group } from '../../reconcile/only.ts'
@@ -10,6 +11,7 @@ import { type Assessment, narrowed, withPlaces, withPlan } from '../plan/assess.
 import type { PlanDocument } from '../plan/document.ts'
 import { planDocument } from '../plan/document.ts'
 import { findViolations, rulesFor, type Violation } from '../plan/policy.ts'
+import type { Requests } from '../remote/protocol.ts'
 import { machineRequest } from '../remote/request.ts'
 import type { HostSession } from '../remote/session.ts'
 
@@ -46,10 +48,14 @@ export function machineHere(assessment: Assessment): ClusterMachine {
 export async function machineThere(
   environment: Environment,
   session: HostSession,
-  wanted: readonly Group[],
+  { only, offline }: Pick<Requests['assess'], 'only' | 'offline'>,
 ): Promise<ClusterMachine> {
   const [there, rules] = await Promise.all([
-    session.call('assess', { machine: await machineRequest(environment), only: wanted }),
+    session
+      .call('assess', { machine: await machineRequest(environment), only, offline })
+      .catch((error: unknown) => {
+        throw onHost(session.host.name, error)
+      }),
     rulesFor(environment),
   ])
   const plan = withPlaces(there.plan, environment.origins)
@@ -68,6 +74,13 @@ export async function machineThere(
     ...{ environment, plan, violations, document, hostMemoryBytes, isRunning, isEngineUp, ports },
     at: { kind: 'there', session },
   }
+}
+
+/** What `--offline` finds missing is missing there. */
+function onHost(host: string, error: unknown): unknown {
+  if (!(error instanceof DesktopError) || error.code !== 'guest/offline') return error
+  const { code, message, hint } = error
+  return new DesktopError(code, `on ${host}: ${message}`, hint === undefined ? {} : { hint })
 }
 
 /** The machine with a subset of its plan. */

@@ -13,6 +13,7 @@ import { isOwnedBy } from '../environment/owner.ts'
 import { readRecord } from '../environment/record.ts'
 import { isThere } from '../environment/require-environment.ts'
 import { type Assessment, assess, narrowed } from '../plan/assess.ts'
+import { refuseOnline } from '../plan/offline.ts'
 import { destroyEnvironment } from '../run/destroy.ts'
 import type { Effects } from '../run/effects.ts'
 import type { Step } from '../run/execute.ts'
@@ -56,7 +57,7 @@ export class Agent implements Disposable {
         await lock?.[Symbol.asyncDispose]()
         return null
       },
-      assess: async ({ machine, only }) => await this.#assess(machine, only),
+      assess: async (argument) => await this.#assess(argument),
       status: async ({ machine }) => await status(await environmentThere(machine, this.#scratch)),
       begin: async (argument) => await this.#begin(argument),
       step: async ({ name, operations }, onProgress) => await this.#step(name, operations, onProgress),
@@ -112,12 +113,10 @@ export class Agent implements Disposable {
     }
   }
 
-  async #assess(
-    machine: Requests['assess']['machine'],
-    only: Requests['assess']['only'],
-  ): Promise<Replies['assess']> {
+  async #assess({ machine, only, offline }: Requests['assess']): Promise<Replies['assess']> {
     const whole = await assess(await environmentThere(machine, this.#scratch))
     const assessment = narrowed(whole, only)
+    if (offline) await refuseOnline(assessment)
     this.#assessed.set(machine.desired.name, assessment)
     const { plan, violations, document, observed } = assessment
     const { environmentId, bootId, observedHash } = document

@@ -40,7 +40,8 @@ export interface Requests {
   hello: Record<string, never>
   lock: { name: string; command: string; timeoutMs: number }
   unlock: { name: string }
-  assess: { machine: MachineRequest; only: readonly Group[] }
+  /** `offline`: the plan must not need the network. */
+  assess: { machine: MachineRequest; only: readonly Group[]; offline: boolean }
   status: { machine: MachineRequest }
   begin: { name: string; operations: readonly Operation[]; offline: boolean; engineMs: number | null }
   step: { name: string; operations: readonly Operation[] }
