@@ -2,52 +2,56 @@
  * Watches a share's folders on the host: one inotify watch per folder, breadth first. New folders are watched as they
  * appear. If the kernel's queue overflows, files are found by their time of change (ctime).
  */
-import { type FileHandle, lstat, readdir } from 'node:fs/promises'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { type FileHandle, lstat, opendir } from 'node:fs/promises'
 import { Inotify, type InotifyEvent, inotifyMask as mask } from '../../host/inotify.ts'
-import { type Folder, namesOf, newFolder, pathIn, subtree } from './folder.ts'
+import { type Folder, maxPathBytes, namesOf, pathIn } from './folder.ts'
 import { openFolder, pathOf } from './open-folder.ts'
 import { change } from './pending-changes.ts'
+import { Readings, type Since } from './readings.ts'
+import { WatchedFolders } from './watched-folders.ts'
 
 interface TreeOptions {
   /** The share's folder, open. */
   root: FileHandle
-  /** Maximum number of watched folders. */
+  /** Maximum number of folders. */
   most: number
   /** @param bits of `change` */
   onChange: (path: string, bits: number) => void
 }
 
-/** What is reported of a folder's entries when it is read: those changed since then (ms); undefined: none. */
-type Since = number | undefined
 const everything = -Infinity
 /** File times are taken from a coarse clock. */
 const slackMs = 1_000
-/** A tree is compared again after this multiple of the time that the last comparison took. */
-const restFactor = 4
+/** Entries of a folder that are read at once. */
+const bufferSize = 1_024
 
 export class FolderTree implements Disposable {
   readonly #options: TreeOptions
   readonly #inotify: Inotify | undefined
-  readonly #root = newFolder('', undefined)
-  readonly #watched = new Map<number, Folder>()
+  readonly #folders: WatchedFolders
   #queue: { folder: Folder; since: Since }[] = []
   #working: Promise<void> | undefined
   #isOver = false
+  /** Some folders are not watched. */
   #isLimited = false
+  /** The same, as far as the tree has been read again. */
+  #isShort = false
+  /** The kernel had no watch left. */
+  #isExhausted = false
   /** When no event was left in the kernel's queue. */
   #drainedAt = Date.now()
-  /** Events after this time may be lost. */
-  #lostSince: number | undefined
+  readonly #readings = new Readings((since) => this.#readAll(since))
 
   constructor(options: TreeOptions) {
     this.#options = options
     this.#inotify = Inotify.open((events, isDrained) => this.#take(events, isDrained))
-    this.#read(this.#root, undefined)
+    this.#folders = new WatchedFolders(this.#inotify, options.most)
+    this.#queue.push({ folder: this.#folders.root, since: undefined })
+    void this.#work()
   }
 
   get folders(): number {
-    return this.#watched.size
+    return this.#folders.watched
   }
 
   /** Why changes are lost; undefined if none are. */
@@ -73,71 +77,59 @@ export class FolderTree implements Disposable {
 
   #take(events: readonly InotifyEvent[], isDrained: boolean): void {
     for (const event of events) {
-      if ((event.mask & mask.overflow) !== 0) this.#compare(this.#drainedAt - slackMs)
+      if ((event.mask & mask.overflow) !== 0) this.#readings.request(this.#drainedAt - slackMs)
       else this.#note(event)
     }
     if (isDrained) this.#drainedAt = Date.now()
   }
 
   #note({ watch, mask: bits, name }: InotifyEvent): void {
-    const folder = this.#watched.get(watch)
+    const folder = this.#folders.of(watch)
     if (folder === undefined) return
     if ((bits & mask.ignored) !== 0) {
-      this.#watched.delete(watch)
-      folder.watch = undefined
+      this.#folders.ended(watch)
       return
     }
+    const path = pathIn(folder, name)
+    if (path.length > maxPathBytes) return
     const isNew = (bits & (mask.create | mask.movedTo)) !== 0
     const isGone = (bits & (mask.delete | mask.movedFrom)) !== 0
     if ((bits & mask.isFolder) !== 0 && name !== '') {
-      if (isGone) this.#forget(folder.children.get(name))
-      if (isNew) this.#read(this.#child(folder, name), everything)
+      const known = folder.children.get(name)
+      if (isGone && known !== undefined) this.#folders.forget(known)
+      if (isGone && this.#isLimited) this.#readings.request(undefined)
+      if (isNew) this.#addNew(folder, name)
     }
     const content = (bits & mask.modify) !== 0 || isNew ? change.content : 0
     const attributes = (bits & mask.attributes) !== 0 ? change.attributes : 0
-    this.#options.onChange(pathIn(folder, name), content | attributes | (isNew || isGone ? change.name : 0))
+    this.#options.onChange(path, content | attributes | (isNew || isGone ? change.name : 0))
   }
 
-  #child(folder: Folder, name: string): Folder {
-    const child = folder.children.get(name) ?? newFolder(name, folder)
-    folder.children.set(name, child)
-    return child
-  }
-
-  #forget(folder: Folder | undefined): void {
-    if (folder === undefined) return
-    folder.parent?.children.delete(folder.name)
-    for (const { watch } of subtree(folder)) {
-      if (watch === undefined) continue
-      this.#watched.delete(watch)
-      this.#inotify?.unwatch(watch)
-    }
-    folder.parent = undefined
-  }
-
-  #compare(since: number): void {
-    const isWaiting = this.#lostSince !== undefined
-    this.#lostSince = Math.min(since, this.#lostSince ?? since)
-    if (!isWaiting) void this.#compareInTurn()
-  }
-
-  /** The next overflow may come while the tree is still being compared. */
-  async #compareInTurn(): Promise<void> {
-    let restMs = 0
-    while (this.#lostSince !== undefined && !this.#isOver) {
-      await sleep(restMs, undefined, { ref: false })
-      const began = performance.now()
-      const since = this.#lostSince
-      this.#lostSince = undefined
-      this.#queue.push({ folder: this.#root, since })
-      await this.#work()
-      restMs = restFactor * (performance.now() - began)
-    }
-  }
-
-  #read(folder: Folder, since: Since): void {
-    this.#queue.push({ folder, since })
+  /** The VM may create and remove folders faster than they are read. */
+  #addNew(folder: Folder, name: string): void {
+    if (this.#queue.length >= this.#options.most) this.#readings.request(this.#drainedAt - slackMs)
+    else this.#add(folder, name, everything)
     void this.#work()
+  }
+
+  #add(folder: Folder, name: string, since: Since): void {
+    const child = this.#folders.child(folder, name)
+    if (child === undefined) this.#limit()
+    else this.#queue.push({ folder: child, since })
+  }
+
+  #limit(): void {
+    this.#isLimited = true
+    this.#isShort = true
+  }
+
+  /** Reports changes since then, and watches folders for which there is room now. */
+  async #readAll(since: Since): Promise<void> {
+    if (this.#isOver) return
+    this.#isShort = false
+    this.#queue.push({ folder: this.#folders.root, since })
+    await this.#work()
+    this.#isLimited = this.#isShort
   }
 
   #work(): Promise<void> {
@@ -160,43 +152,45 @@ export class FolderTree implements Disposable {
   }
 
   async #visit(folder: Folder, since: Since): Promise<void> {
-    const isInTree = (): boolean => !this.#isOver && (folder === this.#root || folder.parent !== undefined)
+    const isInTree = (): boolean => !this.#isOver && this.#folders.contains(folder)
     if (!isInTree()) return
     await using handle = await openFolder(this.#options.root, namesOf(folder))
     if (!isInTree() || !this.#watch(folder, pathOf(handle).toString())) return
+    const path = pathIn(folder)
     const changedSince = async (name: string): Promise<boolean> =>
       since === everything || (await lstat(pathOf(handle, name))).ctimeMs >= (since ?? Infinity)
-    const entries = await readdir(pathOf(handle), { withFileTypes: true, encoding: 'latin1' })
-    if (since !== undefined) {
-      if (since !== everything && (await handle.stat()).ctimeMs >= since)
-        this.#options.onChange(pathIn(folder), change.attributes)
-      const names = new Set(entries.map(({ name }) => name))
-      for (const child of folder.children.values()) if (!names.has(child.name)) this.#forget(child)
-    }
-    for (const entry of entries) {
+    if (since !== undefined && since !== everything && (await handle.stat()).ctimeMs >= since)
+      this.#options.onChange(path, change.attributes)
+    const unseen = new Map(since === undefined ? [] : folder.children)
+    for await (const entry of await opendir(pathOf(handle).toString(), { encoding: 'latin1', bufferSize })) {
       const { name } = entry
+      unseen.delete(name)
+      if (path.length + 1 + name.length > maxPathBytes) continue
       if (since !== undefined && (await changedSince(name).catch(() => false)))
         this.#options.onChange(pathIn(folder, name), change.content | change.name)
-      if (entry.isDirectory()) {
-        const isKnown = folder.children.has(name)
-        const its = since === undefined || isKnown ? since : everything
-        this.#queue.push({ folder: this.#child(folder, name), since: its })
-      }
+      if (!isInTree()) return
+      if (entry.isDirectory())
+        this.#add(folder, name, since === undefined || folder.children.has(name) ? since : everything)
+    }
+    for (const [name, child] of unseen) {
+      const isGone = await lstat(pathOf(handle, name)).then(
+        () => false,
+        () => true,
+      )
+      if (isGone && folder.children.get(name) === child) this.#folders.forget(child)
     }
   }
 
   /** Returns false if the folder cannot be watched. */
   #watch(folder: Folder, path: string): boolean {
-    if (folder.watch === undefined && this.#watched.size >= this.#options.most) this.#isLimited = true
-    if (this.#inotify === undefined || (folder.watch === undefined && this.#isLimited)) return false
-    const watch = this.#inotify.watch(path)
-    if (watch === 'limit') this.#isLimited = true
-    if (typeof watch === 'string') return false
-    const before = this.#watched.get(watch)
-    if (before !== undefined && before !== folder) before.watch = undefined
-    if (folder.watch !== undefined && folder.watch !== watch) this.#watched.delete(folder.watch)
-    folder.watch = watch
-    this.#watched.set(watch, folder)
-    return true
+    const result = this.#folders.watch(folder, path)
+    if (result === 'limit') {
+      this.#isExhausted = true
+      this.#limit()
+    } else if (result === 'added' && this.#isExhausted) {
+      this.#isExhausted = false
+      this.#readings.request(undefined)
+    }
+    return result === 'added' || result === 'known'
   }
 }

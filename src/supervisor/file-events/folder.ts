@@ -22,12 +22,18 @@ export function namesOf(folder: Folder): string[] {
   return names.reverse()
 }
 
+/** PATH_MAX without the zero byte. A program in a deeper folder can create longer paths, which no system call takes. */
+export const maxPathBytes = 4_095
+
 /** Path of an entry, or of the folder itself, relative to the share: `.`, `./src/main.ts`. */
 export const pathIn = (folder: Folder, name = ''): string =>
   ['.', ...namesOf(folder), ...(name === '' ? [] : [name])].join('/')
 
-/** The folder and all below it. */
+/** The folder and all below it. Not recursive: the VM decides how deep they are. */
 export function* subtree(folder: Folder): Generator<Folder> {
-  yield folder
-  for (const child of folder.children.values()) yield* subtree(child)
+  const rest = [folder]
+  for (let at = rest.pop(); at !== undefined; at = rest.pop()) {
+    for (const child of at.children.values()) rest.push(child)
+    yield at
+  }
 }

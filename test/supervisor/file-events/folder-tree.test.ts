@@ -1,4 +1,5 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -117,5 +118,37 @@ describe.runIf(process.platform === 'linux')('the watched folders of a share', (
     await reports('./seen')
     await sleep(0)
     expect(tree.folders).toBe(2)
+  })
+
+  test('include folders that were left out as soon as there is room', async () => {
+    await watchTree(2, 2)
+    await until(async () => tree.problem !== undefined, { deadlineMs: 20_000 })
+    rmSync(at('a'), { recursive: true })
+    await until(async () => tree.problem === undefined && tree.folders === 2, { deadlineMs: 20_000 })
+    changed.clear()
+    writeFileSync(at('c/new'), '')
+    await reports('./c/new')
+  })
+
+  test('do not include folders whose path is too long for a system call', async () => {
+    const name = 'd'.repeat(250)
+    let folder = openSync(at('c'), 'r')
+    for (let depth = 0; depth < 20; depth += 1) {
+      mkdirSync(`/proc/self/fd/${folder}/${name}`)
+      const next = openSync(`/proc/self/fd/${folder}/${name}`, 'r')
+      closeSync(folder)
+      folder = next
+    }
+    await watchTree(4 + Math.floor((4_095 - './c'.length) / (1 + name.length)))
+    const { folders } = tree
+    mkdirSync(`/proc/self/fd/${folder}/${name}`)
+    closeSync(folder)
+    writeFileSync(at('c/seen'), '')
+    await reports('./c/seen')
+    await tree.idle
+    expect(tree.folders).toBe(folders)
+    expect([...changed]).toEqual(['./c/seen'])
+    // A path of this length can only be removed from the inside.
+    spawnSync('rm', ['-rf', at('c')])
   })
 })
