@@ -8,14 +8,16 @@ export function plainEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.P
   return only(env, kept)
 }
 
-/**
- * Also Node's startup options, the time zone of logs, the sudo user, whose folders the supervisor trusts, and the SSH
- * agent, with which it reaches machines on other hosts.
- */
-const keptForSupervisor = /^(NODE_OPTIONS|TZ|SUDO_UID|SSH_AUTH_SOCK)$/
+/** Also Node's startup options, the time zone of logs, and the sudo user, whose folders the supervisor trusts. */
+const keptForSupervisor = /^(NODE_OPTIONS|TZ|SUDO_UID)$/
 
-export function supervisorEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  return { ...plainEnvironment(env), ...only(env, keptForSupervisor) }
+/** @param isOneOfSeveral a machine of `vms` also has the SSH agent, with which it reaches those on other hosts */
+export function supervisorEnvironment(
+  isOneOfSeveral: boolean,
+  env: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  const agent = isOneOfSeveral ? only(env, /^SSH_AUTH_SOCK$/) : {}
+  return { ...plainEnvironment(env), ...only(env, keptForSupervisor), ...agent }
 }
 
 const only = (env: NodeJS.ProcessEnv, names: RegExp): NodeJS.ProcessEnv =>

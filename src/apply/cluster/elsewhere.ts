@@ -2,7 +2,7 @@
 import type { MachineHost } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { disconnect } from '../../host/ssh/ssh.ts'
-import { type EnvironmentOptions, readMachines } from '../environment/environment.ts'
+import type { Environment, EnvironmentOptions } from '../environment/environment.ts'
 import { allKnownHosts, forgetFile } from '../environment/known-hosts.ts'
 import { ownersOf } from '../environment/owner.ts'
 import type { HostSession } from '../remote/session.ts'
@@ -26,13 +26,12 @@ export interface Elsewhere {
 
 const nothing: Elsewhere = { machines: [], failures: [] }
 
-/** @param given environment name, which selects one of this host */
+/** @param environments from `machinesOfFile`; none for a name, which selects an environment of this host */
 export async function machinesElsewhere(
   options: EnvironmentOptions,
-  given: string | undefined,
+  environments: readonly Environment[],
   sessions: HostSessions,
 ): Promise<Elsewhere> {
-  const environments = given === undefined ? await readMachines(options).catch(() => []) : []
   const [first] = environments
   const cluster = first?.desired.machine?.cluster
   if (first === undefined || cluster === undefined) return nothing
@@ -65,10 +64,10 @@ export async function machinesElsewhere(
 /** After all machines of the file were deleted. */
 export async function forgetElsewhere(
   options: EnvironmentOptions,
+  [first]: readonly Environment[],
   { machines, failures }: Elsewhere,
 ): Promise<void> {
-  if (options.machine !== undefined || failures.length > 0) return
-  const [first] = machines.length === 0 ? [] : await readMachines(options)
+  if (options.machine !== undefined || failures.length > 0 || machines.length === 0) return
   const cluster = first?.desired.machine?.cluster
   if (cluster === undefined) return
   const places = new Map(machines.map(({ session, owners }) => [session.hostId, owners]))

@@ -15,7 +15,6 @@ import { requireRegularFile } from '../../host/regular-file.ts'
 import { targetText } from '../../host/ssh/target.ts'
 import type { SignatureRules } from '../../signatures/required.ts'
 import { adoptedFrom } from './claim.ts'
-import { forwardedSockets, forwardSockets, placesThere } from './known-hosts.ts'
 import { peerPlaces } from './peer-places.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
 
@@ -115,6 +114,7 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
 export async function openReachable(options: EnvironmentOptions): Promise<Environment> {
   const environment = await readEnvironment(options)
   if (environment.host === undefined) return await claimed(environment)
+  const { forwardSockets } = await import('./known-hosts.ts')
   await forwardSockets(environment.desired.name, environment.host)
   return environment
 }
@@ -173,7 +173,9 @@ export async function readMachines(options: EnvironmentOptions): Promise<readonl
   const places = new Map(
     await Promise.all(all.map(async ({ name }) => [name, await locateEnvironment(name)] as const)),
   )
-  const there = await placesThere(loaded.hosts)
+  // Not loaded for a file without other hosts: it needs ssh and a schema.
+  const known = loaded.hosts.length === 0 ? undefined : await import('./known-hosts.ts')
+  const there = (await known?.placesThere(loaded.hosts)) ?? new Map()
   return await Promise.all(
     chosen.map(async (desired) => {
       const paths = places.get(desired.name) ?? (await locateEnvironment(desired.name))
@@ -181,7 +183,7 @@ export async function readMachines(options: EnvironmentOptions): Promise<readonl
       const own =
         host === undefined
           ? paths
-          : { ...paths, sockets: { ...paths.sockets, ...forwardedSockets(desired.name, host) } }
+          : { ...paths, sockets: { ...paths.sockets, ...known?.forwardedSockets(desired.name, host) } }
       return {
         ...environmentOf(loaded, desired, own),
         ...(desired.machine === undefined ? {} : { peers: peerPlaces(desired.machine, places, there) }),

@@ -24,10 +24,13 @@ export interface KnownEnvironment {
   current: Environment | undefined
 }
 
-/** Throws the errors of the file if no environment was ever applied from it. */
-export async function findEnvironment(options: EnvironmentOptions): Promise<KnownEnvironment> {
+/** Throws the errors of the file if no environment was ever applied from it. @param read from the file just now */
+export async function findEnvironment(
+  options: EnvironmentOptions,
+  read?: Environment,
+): Promise<KnownEnvironment> {
   try {
-    const current = await openEnvironment(options)
+    const current = await (read === undefined ? openEnvironment(options) : claimed(read))
     return { name: current.desired.name, paths: current.paths, record: current.record, current }
   } catch (error) {
     const damaged = error instanceof DesktopError && error.code.startsWith('config/')
@@ -43,27 +46,35 @@ export async function findEnvironment(options: EnvironmentOptions): Promise<Know
 export async function existingEnvironment(
   options: EnvironmentOptions,
   name: string | undefined,
+  read?: Environment,
 ): Promise<KnownEnvironment> {
-  const found = name === undefined ? await findEnvironment(options) : await named(name, options)
+  const found = name === undefined ? await findEnvironment(options, read) : await named(name, options)
   await requireEnvironment(found.name, found.paths)
   return found
 }
 
+/** Machines of the file for a command that addresses all of them; none if it is invalid, or for a name. */
+export const machinesOfFile = async (
+  options: EnvironmentOptions,
+  name: string | undefined,
+): Promise<readonly Environment[]> => (name === undefined ? await readMachines(options).catch(() => []) : [])
+
 /**
  * Like `existingEnvironment`; for a file with `vms`, all existing machines on this host, including those no longer in
  * the file. Throws `state/no-environment` if there are none, unless the file has machines on other hosts.
+ * @param machines from `machinesOfFile`
  */
 export async function existingMachines(
   options: EnvironmentOptions,
   name: string | undefined,
+  machines: readonly Environment[],
 ): Promise<readonly KnownEnvironment[]> {
-  const machines = name === undefined ? await readMachines(options).catch(() => []) : []
   const [first] = machines
   const cluster = first?.desired.machine?.cluster
   const isElsewhere = machines.some(({ host }) => host !== undefined)
   if (first?.host !== undefined && options.machine !== undefined) return []
   if (first === undefined || cluster === undefined || options.machine !== undefined)
-    return [await existingEnvironment(options, name)]
+    return [await existingEnvironment(options, name, first)]
   const current = await Promise.all(machines.filter(({ host }) => host === undefined).map(claimed))
   const known = current.map(
     (one): KnownEnvironment => ({

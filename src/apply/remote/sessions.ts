@@ -1,13 +1,17 @@
 /** The sessions of a command with other hosts, opened when first needed. A host that fails once is not tried again. */
 import type { MachineHost } from '../../config/desired.ts'
 import { targetText } from '../../host/ssh/target.ts'
-import { type HostSession, openSession } from './session.ts'
+import type { HostSession } from './session.ts'
+
+/** Not loaded for a file without other hosts: it needs the schemas of all replies. */
+const loadAndOpen = async (host: MachineHost): Promise<HostSession> =>
+  await (await import('./session.ts')).openSession(host)
 
 export class HostSessions implements AsyncDisposable {
   readonly #open: (host: MachineHost) => Promise<HostSession>
   readonly #sessions = new Map<string, Promise<HostSession>>()
 
-  constructor(open: (host: MachineHost) => Promise<HostSession> = openSession) {
+  constructor(open: (host: MachineHost) => Promise<HostSession> = loadAndOpen) {
     this.#open = open
   }
 

@@ -2,7 +2,7 @@
  * `desktop destroy [ENVIRONMENT]`: deletes the environment with all data of its containers, after a prompt.
  */
 import { forgetElsewhere, machinesElsewhere, requireAll } from '../../apply/cluster/elsewhere.ts'
-import { existingMachines } from '../../apply/environment/find-environment.ts'
+import { existingMachines, machinesOfFile } from '../../apply/environment/find-environment.ts'
 import { lockEnvironment } from '../../apply/environment/lock.ts'
 import { lockThere } from '../../apply/remote/lock.ts'
 import { HostSessions } from '../../apply/remote/sessions.ts'
@@ -17,8 +17,9 @@ const consentName = 'destroy'
 
 export async function run(options: ChangeOptions, output: Output, given?: string): Promise<number> {
   await using sessions = new HostSessions()
-  const all = await existingMachines(options, given)
-  const elsewhere = await machinesElsewhere(options, given, sessions)
+  const environments = await machinesOfFile(options, given)
+  const all = await existingMachines(options, given, environments)
+  const elsewhere = await machinesElsewhere(options, environments, sessions)
   const there = elsewhere.machines.map(({ name, host }) => `${name} on ${host.name}`)
   const disks = [...all.map(({ paths }) => paths.dataDisk), ...there].join(', ')
   if (!options.yes && !options.allow.includes(consentName)) {
@@ -45,7 +46,7 @@ export async function run(options: ChangeOptions, output: Output, given?: string
     await using _lock = await lockThere(sessions, host, name, lock)
     if (await session.call('destroy', { name, owners })) report(name, options, output)
   }
-  await forgetElsewhere(options, elsewhere)
+  await forgetElsewhere(options, environments, elsewhere)
   requireAll(elsewhere)
   return exitCodes.done
 }

@@ -4,7 +4,6 @@ import { isCluster } from '../../apply/cluster/assess.ts'
 import { machineName, memberOf, standbyOf, swarmPlaces } from '../../apply/cluster/swarm.ts'
 import { spaceInside } from '../../apply/environment/disk-space.ts'
 import { type Environment, openMachines } from '../../apply/environment/environment.ts'
-import { forwardSockets } from '../../apply/environment/known-hosts.ts'
 import { observeEnvironment } from '../../apply/plan/assess.ts'
 import { findInstalled, targetOf, withAccelerator } from '../../apply/plan/target.ts'
 import type { StatusThere } from '../../apply/remote/protocol.ts'
@@ -98,6 +97,7 @@ async function lookThere(environment: Environment, host: MachineHost, sessions: 
   try {
     const session = await sessions.of(host)
     const there = await session.call('status', { machine: await machineRequest(environment) })
+    const { forwardSockets } = await import('../../apply/environment/known-hosts.ts')
     await forwardSockets(environment.desired.name, host).catch(() => {})
     const { state, engine, plan, ports, isApplied, text } = there
     const document = { ...there.document, state, engine } as unknown as StatusDocument

@@ -3,7 +3,11 @@
  * data is lost.
  */
 import { machinesElsewhere, requireAll } from '../../apply/cluster/elsewhere.ts'
-import { existingMachines, type KnownEnvironment } from '../../apply/environment/find-environment.ts'
+import {
+  existingMachines,
+  type KnownEnvironment,
+  machinesOfFile,
+} from '../../apply/environment/find-environment.ts'
 import { lockEnvironment } from '../../apply/environment/lock.ts'
 import { noEnvironment } from '../../apply/environment/require-environment.ts'
 import { lockThere } from '../../apply/remote/lock.ts'
@@ -24,8 +28,9 @@ export async function run(options: Options, output: Output, given?: string): Pro
     throw new DesktopError('cli/usage', '--power-off and --suspend exclude each other')
   }
   await using sessions = new HostSessions()
-  const all = await existingMachines(options, given)
-  const elsewhere = await machinesElsewhere(options, given, sessions)
+  const environments = await machinesOfFile(options, given)
+  const all = await existingMachines(options, given, environments)
+  const elsewhere = await machinesElsewhere(options, environments, sessions)
   const isOne = all.length + elsewhere.machines.length === 1
   if (isOne && all.length === 1) {
     const code = await stopOne(all[0]!, options, output)

@@ -24,8 +24,17 @@ function entry(): string {
   return existsSync(bundled) ? bundled : join(packageRoot(), 'src', 'supervisor', 'main.ts')
 }
 
+interface SpawnOptions {
+  /** Whether the VM is one of `vms`, which may get peers on other hosts later. */
+  isOneOfSeveral?: boolean
+}
+
 /** Resolves when the supervisor responds; if another process started one first, connects to that one. */
-export async function spawnSupervisor(name: string, paths: EnvironmentPaths): Promise<Control> {
+export async function spawnSupervisor(
+  name: string,
+  paths: EnvironmentPaths,
+  { isOneOfSeveral = false }: SpawnOptions = {},
+): Promise<Control> {
   await privateDirectory(paths.stateDir)
   await privateDirectory(paths.runtimeDir)
   const log = await open(paths.supervisorLog, 'a', 0o600)
@@ -37,7 +46,7 @@ export async function spawnSupervisor(name: string, paths: EnvironmentPaths): Pr
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
       cwd: '/',
-      env: supervisorEnvironment(),
+      env: supervisorEnvironment(isOneOfSeveral),
     },
   )
   let ended: string | undefined

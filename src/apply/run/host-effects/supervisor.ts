@@ -10,13 +10,14 @@ export function supervisorEffects({
   environment: { desired, paths },
   observed,
 }: Pick<Assessment, 'environment' | 'observed'>): SupervisorEffects {
+  const isOneOfSeveral = desired.machine !== undefined
   return {
     startSupervisor: async () => {
-      await spawnSupervisor(desired.name, paths)
+      await spawnSupervisor(desired.name, paths, { isOneOfSeveral })
     },
     replaceSupervisor: async () => {
       await endSupervisor(paths, observedValue(observed.supervisor)?.pid, 'keep')
-      await spawnSupervisor(desired.name, paths)
+      await spawnSupervisor(desired.name, paths, { isOneOfSeveral })
     },
   }
 }
