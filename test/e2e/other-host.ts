@@ -1,6 +1,7 @@
 /** Another host: a network namespace with an sshd and a user, linked to this one. Needs root. */
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { cachePaths } from '../../src/host/paths.ts'
 import { type RunResult, run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
 import { ok } from './environment.ts'
@@ -20,7 +21,8 @@ export interface OtherHost extends AsyncDisposable {
 const [namespace, here, there] = ['desktop-e2e', 'dte2e0', 'dte2e1']
 const [ownAddress, address] = ['10.213.77.1', '10.213.77.2']
 
-export async function otherHost(): Promise<OtherHost> {
+/** @param images whether the host has the guest image of this one, for which it would need the internet. */
+export async function otherHost({ images = false } = {}): Promise<OtherHost> {
   // Not in the run's temporary directory, which only this user may enter.
   const dir = await mkdtemp('/tmp/dh-')
   await chmod(dir, 0o755)
@@ -55,6 +57,9 @@ export async function otherHost(): Promise<OtherHost> {
   const node = join(dir, 'node')
   await copyFile(process.execPath, node)
   await writeFile(join(cache, 'node'), `${node}\n`)
+  const { imagesDir, renderedDir, aptDir } = cachePaths()
+  for (const from of images ? [imagesDir, renderedDir, aptDir] : [])
+    await cp(from, join(cache, basename(from)), { recursive: true })
   await does('chown', '-R', user, home)
 
   for (const key of ['host', 'user'])
@@ -69,6 +74,8 @@ export async function otherHost(): Promise<OtherHost> {
     'StrictModes no',
     'UsePAM no',
     'PasswordAuthentication no',
+    // One boot is faster than the boot and the snapshot.
+    'SetEnv DESKTOP_GOLDEN=off',
   ]
   await writeFile(join(dir, 'sshd_config'), `${settings.join('\n')}\n`)
   await inside('/usr/sbin/sshd', '-f', join(dir, 'sshd_config'), '-E', join(dir, 'sshd.log'))
