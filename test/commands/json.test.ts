@@ -93,7 +93,8 @@ const runs: readonly Run[] = [
 
 /**
  * Commands without a document: external text, files, a terminal, a stream covered by test/cli/watch.test.ts;
- * also those covered by test/commands/unattended.test.ts. `trust` changes the host: test/names/trust.test.ts.
+ * also those covered by test/commands/unattended.test.ts. `trust` changes the host: test/names/trust.test.ts. `hosts install` needs
+ * another host: test/e2e/hosts.test.ts. `host-agent` talks to another desktop, not to users.
  */
 const others = [
   ...'init logs console shell exec pcap forward completion watch docker ui tunnel metrics trust untrust'.split(
@@ -101,6 +102,8 @@ const others = [
   ),
   'confirm',
   'egress learn',
+  'hosts install',
+  'host-agent',
   'service install',
   'service uninstall',
 ]

@@ -2,6 +2,9 @@
  * A machine on this host and one on another, over a real ssh between two network namespaces and two users: installing
  * desktop there, one plan, and a cut link. No VM boots.
  */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Ajv } from 'ajv'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from '../../src/host/run.ts'
 import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
@@ -41,7 +44,10 @@ test('a host without desktop is an error of the plan with its line, and hosts in
   const without = await machines.desktop('plan')
   expect(without.code).toBe(4)
   expect(without.stdout).toMatch(/builder \(builder\) has no desktop +# desktop\.yaml:6/)
-  await desktop('hosts', 'install', 'builder')
+  const installed: unknown = JSON.parse(await desktop('hosts', 'install', 'builder', '--json'))
+  const text = await readFile(join(import.meta.dirname, '../../schemas/results.schema.json'), 'utf8')
+  const { definitions } = JSON.parse(text) as { definitions: Record<string, object> }
+  expect(new Ajv().validate(definitions['hosts install'] ?? false, installed)).toBe(true)
   expect(await ok(builder.run('desktop', '--version'))).toBe(await desktop('--version'))
 })
 
