@@ -1,11 +1,11 @@
 /**
- * Two machines of one file on real VMs: they reach each other by name and form a swarm, and manual changes
- * are detected and reverted. The tests share the machines and run in order.
+ * Two machines of one file on real VMs: they reach each other by name, form a swarm and run a stack, and manual
+ * changes are detected and reverted. The tests share the machines and run in order.
  */
-import { readlink } from 'node:fs/promises'
+import { readlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from '../../src/host/run.ts'
-import { until } from '../../src/host/until.ts'
 import { memoryFd } from '../../src/vm/qemu/descriptors.ts'
 import { freePorts } from '../support/free-ports.ts'
 import { type Docker, dockerForTests } from './docker.ts'
@@ -62,17 +62,99 @@ test('apply forms the swarm of the file, with labels, and leaves nothing to do',
   await desktop('plan', '--exit-code')
 })
 
-test('a service on the labelled node answers through a port of this host', async () => {
+/** Many keys, so that a default of the engine that is compared as a change shows. */
+const stack = (label: string, more = ''): string => `services:
+  web:
+    image: box
+    init: true
+    command: ${JSON.stringify(docker.httpServer('from the stack'))}
+    ports: ["${port}:80"]
+    labels: { color: ${label} }
+    environment: { A: b, EMPTY: "" }
+    configs: [{ source: page, target: /etc/page, mode: 0440 }]
+    secrets: [word]
+    networks: { front: { aliases: [site] } }
+    volumes: ["data:/data", { type: tmpfs, target: /scratch }]
+    stop_grace_period: 1s
+    ulimits: { nofile: 1024 }
+    logging: { driver: json-file, options: { max-size: 1m } }
+    deploy:
+      replicas: 6
+      labels: { x: z }
+      placement: { preferences: [{ spread: node.id }] }
+      restart_policy: { condition: on-failure, delay: 1s }
+      resources: { limits: { memory: 20M } }
+      update_config: { parallelism: 3, order: start-first, monitor: 1s, failure_action: rollback }
+      rollback_config: { parallelism: 1 }
+  pinned:
+    image: box
+    init: true
+    command: [sleep, "100000"]
+    stop_grace_period: 1s
+    deploy: { placement: { constraints: ["node.labels.disk == fast"] }, update_config: { monitor: 1s } }
+${more}networks: { front: { attachable: true } }
+configs: { page: { file: page.txt } }
+secrets: { word: { file: page.txt } }
+volumes: { data: {} }
+`
+const extra = `  extra:
+    image: box
+    init: true
+    command: [sleep, "100000"]
+    stop_grace_period: 1s
+    deploy: { mode: global, update_config: { monitor: 1s } }
+`
+const writeStack = (text: string): Promise<void> => writeFile(join(machines.dir, 'stack.yaml'), text)
+
+/** Ids of running tasks, by service. */
+async function tasks(service: string): Promise<string[]> {
+  const filter = ['--filter', 'desired-state=running']
+  return (await onManager('service', 'ps', '--quiet', ...filter, service)).trim().split('\n').sort()
+}
+
+test('a stack is deployed, and its six replicas answer through a port of this host when apply has ended', async () => {
   for (const machine of ['m.1', 'w.1']) await desktop('docker', machine, '--', 'import', docker.rootfs, 'box')
-  const where = ['--constraint', 'node.labels.disk==fast', '--publish', `${port}:80`]
-  const options = ['--detach', '--no-resolve-image', '--name', 'web', ...where]
-  await onManager('service', 'create', ...options, 'box', ...docker.httpServer('from the swarm'))
-  const get = async (): Promise<string | undefined> => {
-    const answer = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(5_000) })
-    return await answer.text()
-  }
-  const answer = await until(() => get().catch(() => undefined), { deadlineMs: 60_000, intervalMs: 250 })
-  expect(answer).toBe('from the swarm')
+  await writeFile(join(machines.dir, 'page.txt'), 'page')
+  await writeStack(stack('red', extra))
+  await machines.write(`${file}swarm: { stack: ./stack.yaml }\n`)
+  expect(await desktop('plan')).toContain('swarm.stack.lab_web: (none) → box:latest   # stack.yaml:2:3')
+  await desktop('apply')
+  const answer = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(30_000) })
+  expect(await answer.text()).toBe('from the stack')
+  expect(await tasks('lab_web')).toHaveLength(6)
+  await desktop('plan', '--exit-code')
+})
+
+test('a changed label replaces the tasks of its service only, and a service that left the file is removed', async () => {
+  const [web, pinned] = await Promise.all([tasks('lab_web'), tasks('lab_pinned')])
+  await writeStack(stack('blue'))
+  const plan = await desktop('plan')
+  expect(plan).toContain('swarm.stack.lab_web.labels.color: red → blue   # stack.yaml:7:')
+  expect(plan).toContain('containers stop: lab_extra (2 tasks), lab_web (6 tasks)')
+  await desktop('apply')
+  expect(await tasks('lab_pinned')).toEqual(pinned)
+  const replaced = await tasks('lab_web')
+  expect([replaced.length, replaced.filter((id) => web.includes(id))]).toEqual([6, []])
+  const names = await onManager('service', 'ls', '--format', '{{.Name}}')
+  expect(names.trim().split('\n').sort()).toEqual(['lab_pinned', 'lab_web'])
+})
+
+test('a service that was changed by hand is drift with its key, and apply changes it back', async () => {
+  await onManager('service', 'update', '--detach', '--replicas', '2', '--label-add', 'a=b', 'lab_pinned')
+  const drift = await desktop('drift')
+  expect(drift).toContain('swarm.stack.lab_pinned.deploy.replicas: 2; should be 1')
+  expect(drift).toContain('swarm.stack.lab_pinned.deploy.labels.a: b')
+  await desktop('apply')
+  await desktop('drift', '--exit-code')
+})
+
+test('a mistake in the stack file stops the plan at its line, and nothing is changed', async () => {
+  await writeStack(`${stack('green')}bogus: 1\n`)
+  const { code, stderr } = await machines.desktop('apply')
+  expect([code, stderr]).toEqual([expect.any(Number), expect.stringContaining('stack.yaml:')])
+  expect(code).not.toBe(0)
+  await writeStack(stack('blue'))
+  await desktop('plan', '--exit-code')
 })
 
 test('nodes that were changed by hand, or left, are drift, and apply changes them back', async () => {
@@ -99,7 +181,7 @@ test.each([
   ['the connection between the switches', { part: 'trunk', machine: 'm.1' }],
   ['a supervisor', { part: 'supervisor', machine: 'w.1' }],
 ] as const)('after %s was killed, one apply restores nodes and tasks', async (_what, fault) => {
-  const service = { name: 'web', tasks: 1 }
+  const service = { name: 'lab_web', tasks: 6 }
   await kill(
     { environment: machines, machines: ['m.1', 'w.1'], managers: 1, service, convergedMs: 200_000 },
     [fault],
