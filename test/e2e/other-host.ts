@@ -22,7 +22,7 @@ const [namespace, here, there] = ['desktop-e2e', 'dte2e0', 'dte2e1']
 const [ownAddress, address] = ['10.213.77.1', '10.213.77.2']
 
 /** @param images whether the host has the guest image of this one, for which it would need the internet. */
-export async function otherHost({ images = false } = {}): Promise<OtherHost> {
+export async function otherHost({ images = false }: { images?: boolean } = {}): Promise<OtherHost> {
   // Not in the run's temporary directory, which only this user may enter.
   const dir = await mkdtemp('/tmp/dh-')
   await chmod(dir, 0o755)
