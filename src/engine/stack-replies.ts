@@ -94,12 +94,11 @@ const services = listOrNull(
   }),
 )
 
-const networks = listOrNull(
-  v.pipe(
-    v.looseObject({ Id: text, Name: text, Scope: text, Labels: labels }),
-    v.check((value) => isShallow(value), tooDeep),
-  ),
+const network = v.pipe(
+  v.looseObject({ Id: text, Name: text, Scope: text, Labels: labels }),
+  v.check((value) => isShallow(value), tooDeep),
 )
+const networks = listOrNull(network)
 
 const tasks = listOrNull(
   v.object({
@@ -151,12 +150,29 @@ export const parseServiceSpecs = (body: string): SwarmService[] =>
 export const parseNetworks = (body: string): SwarmNetwork[] =>
   parsed(networks, '/networks', body)
     .filter(({ Scope }) => Scope === 'swarm')
-    .map((spec) => ({
-      id: spec.Id,
-      name: spec.Name,
-      labels: spec.Labels ?? {},
-      spec: spec as Spec,
-    }))
+    .map(networkOf)
+
+export const parseNetwork = (body: string): SwarmNetwork => networkOf(parsed(network, '/networks/ID', body))
+
+const networkOf = (spec: v.InferOutput<typeof network>): SwarmNetwork => ({
+  id: spec.Id,
+  name: spec.Name,
+  labels: spec.Labels ?? {},
+  spec: spec as Spec,
+})
+
+/** Ids of networks that services use and the list does not have: `host` and `bridge` of the swarm. */
+export function unlistedNetworks(
+  services: readonly SwarmService[],
+  listed: readonly SwarmNetwork[],
+): readonly string[] {
+  const known = new Set(listed.map(({ id }) => id))
+  const used = services.flatMap(({ spec }) => {
+    const { Networks } = (spec.TaskTemplate ?? {}) as { Networks?: { Target?: string }[] | null }
+    return (Networks ?? []).flatMap(({ Target }) => Target ?? [])
+  })
+  return [...new Set(used)].filter((id) => !known.has(id))
+}
 
 export const parseTasks = (body: string): SwarmTask[] =>
   parsed(tasks, '/tasks', body).map(({ ID, ServiceID, Slot, NodeID, Status }) => ({

@@ -1,10 +1,12 @@
 /** The part of the engine's API that stacks consist of. Registry credentials are sent only as a header. */
 import type { JsonValue } from '../config/desired.ts'
+import { DesktopError } from '../errors/desktop-error.ts'
 import { engineRequests } from './requests.ts'
 import {
   type ImageDigest,
   parseContents,
   parseDigest,
+  parseNetwork,
   parseNetworks,
   parseServiceSpecs,
   parseTasks,
@@ -13,6 +15,7 @@ import {
   type SwarmNetwork,
   type SwarmService,
   type SwarmTask,
+  unlistedNetworks,
 } from './stack-replies.ts'
 
 export type StackObject = 'service' | 'network' | 'config' | 'secret'
@@ -41,6 +44,8 @@ export interface StackClient {
 
 /** A registry on the other side of a slow link. */
 const registryMs = 30_000
+/** An engine has three such networks. */
+const maxUnlisted = 8
 
 export function stackClient(socketPath: string): StackClient {
   const { text } = engineRequests(socketPath)
@@ -49,6 +54,16 @@ export function stackClient(socketPath: string): StackClient {
     auth === undefined ? {} : { headers: { 'X-Registry-Auth': auth } }
   const query = (path: string, given: Readonly<Record<string, string>>): string =>
     `${path}?${new URLSearchParams(given)}`
+  const networkBy = async (id: string, timeoutMs: number | undefined): Promise<SwarmNetwork[]> => {
+    try {
+      const url = `/networks/${encodeURIComponent(id)}`
+      return [parseNetwork(await text('/networks/ID', within(timeoutMs), url))]
+    } catch (error) {
+      // Its services then differ in their networks.
+      if (error instanceof DesktopError && error.code === 'engine/request-failed') return []
+      throw error
+    }
+  }
   return {
     objects: async (timeoutMs) => {
       const [services, networks, configs, secrets] = await Promise.all([
@@ -57,9 +72,13 @@ export function stackClient(socketPath: string): StackClient {
         text('/configs', within(timeoutMs)),
         text('/secrets', within(timeoutMs)),
       ])
+      const found = parseServiceSpecs(services)
+      const listed = parseNetworks(networks)
+      const others = unlistedNetworks(found, listed).slice(0, maxUnlisted)
+      const more = await Promise.all(others.map((id) => networkBy(id, timeoutMs)))
       return {
-        services: parseServiceSpecs(services),
-        networks: parseNetworks(networks),
+        services: found,
+        networks: [...listed, ...more.flat()],
         configs: parseContents('/configs', configs),
         secrets: parseContents('/secrets', secrets),
       }

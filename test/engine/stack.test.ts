@@ -38,7 +38,9 @@ beforeEach(async () => {
       body: text === '' ? undefined : (JSON.parse(text) as unknown),
       headers,
     })
-    response.end(JSON.stringify(replies[url.split('?')[0] ?? ''] ?? []))
+    const reply = replies[url.split('?')[0] ?? ''] ?? []
+    if (reply === 404) response.statusCode = 404
+    response.end(JSON.stringify(reply))
   }).listen(join(dir, 's'))
   await once(server, 'listening')
   client = stackClient(join(dir, 's'))
@@ -117,6 +119,20 @@ test('objects of the swarm are read, and networks of single engines left out', a
       driver: { name: 'vault', options: { a: 'b' } },
       templating: undefined,
     },
+  ])
+})
+
+test('a network that a service uses and the list does not have is looked up by its id', async () => {
+  const task = { Networks: [{ Target: 'n1' }, { Target: 'p1' }, { Target: 'gone' }] }
+  replies = {
+    '/services': [{ ...service, Spec: { ...service.Spec, TaskTemplate: task } }],
+    '/networks': [{ Id: 'n1', Name: 'lab_default', Scope: 'swarm', Labels: labels }],
+    '/networks/p1': { Id: 'p1', Name: 'host', Scope: 'local', Labels: null },
+    '/networks/gone': 404,
+  }
+  expect((await client.objects()).networks.map(({ id, name }) => [id, name])).toEqual([
+    ['n1', 'lab_default'],
+    ['p1', 'host'],
   ])
 })
 
