@@ -4,6 +4,19 @@
  * folder would give its owner's rights to every local user. Three calls that could only fail are answered without running
  * them, so that the VM's kernel sends file events (event-calls.ts).
  */
+import {
+  at,
+  encodeProgram,
+  equals,
+  forCall,
+  give,
+  hasAny,
+  type Instruction,
+  isAtLeast,
+  keepBits,
+  load,
+  unless,
+} from './bpf.ts'
 import { eventCalls } from './event-calls.ts'
 import { libcFunction, libcStruct } from './libc.ts'
 import { refusedCalls } from './refused-calls.ts'
@@ -76,13 +89,6 @@ const architectures: Partial<Record<NodeJS.Architecture, Architecture>> = {
   },
 }
 
-/** Offsets in struct seccomp_data: call number, architecture, and low and high word of an argument. */
-const at = {
-  call: 0,
-  architecture: 4,
-  argument: (i: number) => 16 + 8 * i,
-  highWord: (i: number) => 20 + 8 * i,
-} as const
 const verdict = {
   allow: 0x7fff_0000,
   done: 0x0005_0000,
@@ -98,26 +104,6 @@ const setBits = 0o6000
 /** O_CREAT and __O_TMPFILE. */
 const makesFile = 0o100 | 0o20_000_000
 
-type Instruction = readonly [code: number, whenTrue: number, whenFalse: number, value: number]
-const load = (offset: number): Instruction => [0x20, 0, 0, offset]
-const equals = (value: number, whenTrue: number, whenFalse: number): Instruction => [
-  0x15,
-  whenTrue,
-  whenFalse,
-  value,
-]
-/** Skips this jump and the next instruction if the value is below. */
-const isAtLeast = (value: number): Instruction => [0x35, 0, 1, value]
-const hasAny = (bits: number, whenTrue: number, whenFalse: number): Instruction => [
-  0x45,
-  whenTrue,
-  whenFalse,
-  bits,
-]
-/** Skips the next instruction unless the value is this. */
-const unless = (value: number): Instruction => equals(value, 0, 1)
-const give = (value: number): Instruction => [0x06, 0, 0, value]
-
 const judgeMode = (mode: number): Instruction[] => [
   load(at.argument(mode)),
   hasAny(setBits, 0, 1),
@@ -128,7 +114,7 @@ const judgeMode = (mode: number): Instruction[] => [
 /** Leaves the permission bits of the mode to be judged. */
 const answerMode = (mode: number): Instruction[] => [
   load(at.argument(mode)),
-  [0x54, 0, 0, 0o7777],
+  keepBits(0o7777),
   unless(eventCalls.attributesMode),
   give(verdict.done),
   unless(eventCalls.lookUpMode),
@@ -142,12 +128,6 @@ const answerLength = (length: number): Instruction[] => [
   equals(Number(eventCalls.contentLength >> 32n), 1, 0),
   give(verdict.allow),
   give(verdict.done),
-]
-
-/** Instructions for this call only; they always return a verdict. */
-const forCall = (call: number, body: readonly Instruction[]): Instruction[] => [
-  equals(call, 0, body.length),
-  ...body,
 ]
 
 /** The filter in kernel format; undefined for an unsupported architecture. */
@@ -179,14 +159,7 @@ export function setuidFilter(arch: NodeJS.Architecture): Buffer | undefined {
     ...forCall(openat2, [give(verdict.noSuchCall)]),
     give(verdict.allow),
   ]
-  const bytes = Buffer.alloc(program.length * 8)
-  for (const [i, [code, whenTrue, whenFalse, value]] of program.entries()) {
-    bytes.writeUInt16LE(code, i * 8)
-    bytes.writeUInt8(whenTrue, i * 8 + 2)
-    bytes.writeUInt8(whenFalse, i * 8 + 3)
-    bytes.writeUInt32LE(value, i * 8 + 4)
-  }
-  return bytes
+  return encodeProgram(program)
 }
 
 /** struct sock_fprog: how many instructions, and where they are (seccomp(2)). */
