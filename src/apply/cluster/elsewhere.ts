@@ -5,6 +5,7 @@ import { disconnect } from '../../host/ssh/ssh.ts'
 import type { Environment, EnvironmentOptions } from '../environment/environment.ts'
 import { allKnownHosts, forgetFile } from '../environment/known-hosts.ts'
 import { ownersOf } from '../environment/owner.ts'
+import { noEnvironment } from '../environment/require-environment.ts'
 import type { HostSession } from '../remote/session.ts'
 import type { HostSessions } from '../remote/sessions.ts'
 import { knownPlaces, sessionAt } from './known-places.ts'
@@ -19,12 +20,14 @@ export interface MachineElsewhere {
 }
 
 export interface Elsewhere {
+  /** Environment name of the file. */
+  cluster: string
   machines: readonly MachineElsewhere[]
-  /** Of hosts that are unreachable; to be thrown when the others are done. */
+  /** Of hosts that are unreachable, and of machines that failed; to be thrown when the others are done. */
   failures: readonly DesktopError[]
 }
 
-const nothing: Elsewhere = { machines: [], failures: [] }
+const nothing: Elsewhere = { cluster: '', machines: [], failures: [] }
 
 /** @param environments from `machinesOfFile`; none for a name, which selects an environment of this host */
 export async function machinesElsewhere(
@@ -44,7 +47,11 @@ export async function machinesElsewhere(
   if (options.machine !== undefined) {
     if (only === undefined) return nothing
     const session = await sessions.of(only)
-    return { machines: [{ host: only, session, name: desired.name, owners }], failures: [] }
+    return {
+      cluster,
+      machines: [{ host: only, session, name: desired.name, owners }],
+      failures: [],
+    }
   }
   const machines: MachineElsewhere[] = []
   const failures: DesktopError[] = []
@@ -58,7 +65,37 @@ export async function machinesElsewhere(
       failures.push(error)
     }
   }
-  return { machines, failures }
+  return { cluster, machines, failures }
+}
+
+/**
+ * Works on one machine after the other. A failure does not prevent the others, and is added to the failures; a host whose
+ * connection ended is not tried again.
+ */
+export async function forEachElsewhere(
+  elsewhere: Elsewhere,
+  work: (machine: MachineElsewhere) => Promise<void>,
+): Promise<Elsewhere> {
+  const failures = [...elsewhere.failures]
+  const lost = new Set<HostSession>()
+  for (const machine of elsewhere.machines) {
+    if (lost.has(machine.session)) continue
+    try {
+      await work(machine)
+    } catch (error) {
+      if (!(error instanceof DesktopError)) throw error
+      if (error.code.startsWith('hosts/')) lost.add(machine.session)
+      failures.push(error)
+    }
+  }
+  return { ...elsewhere, failures }
+}
+
+/** Throws if there is no machine to stop or delete, here or elsewhere. */
+export async function requireSome(here: readonly unknown[], elsewhere: Elsewhere): Promise<void> {
+  if (here.length > 0 || elsewhere.machines.length > 0) return
+  requireAll(elsewhere)
+  throw await noEnvironment(elsewhere.cluster)
 }
 
 /** After all machines of the file were deleted. */

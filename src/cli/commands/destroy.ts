@@ -1,9 +1,16 @@
 /**
  * `desktop destroy [ENVIRONMENT]`: deletes the environment with all data of its containers, after a prompt.
  */
-import { forgetElsewhere, machinesElsewhere, requireAll } from '../../apply/cluster/elsewhere.ts'
+import {
+  forEachElsewhere,
+  forgetElsewhere,
+  machinesElsewhere,
+  requireAll,
+  requireSome,
+} from '../../apply/cluster/elsewhere.ts'
 import { existingMachines, machinesOfFile } from '../../apply/environment/find-environment.ts'
 import { lockEnvironment } from '../../apply/environment/lock.ts'
+import { noEnvironment } from '../../apply/environment/require-environment.ts'
 import { lockThere } from '../../apply/remote/lock.ts'
 import { HostSessions } from '../../apply/remote/sessions.ts'
 import { destroyEnvironment } from '../../apply/run/destroy.ts'
@@ -20,6 +27,7 @@ export async function run(options: ChangeOptions, output: Output, given?: string
   const environments = await machinesOfFile(options, given)
   const all = await existingMachines(options, given, environments)
   const elsewhere = await machinesElsewhere(options, environments, sessions)
+  await requireSome(all, elsewhere)
   const there = elsewhere.machines.map(({ name, host }) => `${name} on ${host.name}`)
   const disks = [...all.map(({ paths }) => paths.dataDisk), ...there].join(', ')
   if (!options.yes && !options.allow.includes(consentName)) {
@@ -41,13 +49,14 @@ export async function run(options: ChangeOptions, output: Output, given?: string
     await destroyEnvironment(name, paths)
     report(name, options, output)
   }
-  for (const { host, session, name, owners } of elsewhere.machines) {
+  const done = await forEachElsewhere(elsewhere, async ({ host, session, name, owners }) => {
     const lock = { command: 'desktop destroy', timeoutMs: options.lockTimeout, say: output.say }
     await using _lock = await lockThere(sessions, host, name, lock)
     if (await session.call('destroy', { name, owners })) report(name, options, output)
-  }
-  await forgetElsewhere(options, environments, elsewhere)
-  requireAll(elsewhere)
+    else if (options.machine !== undefined) throw await noEnvironment(name)
+  })
+  await forgetElsewhere(options, environments, done)
+  requireAll(done)
   return exitCodes.done
 }
 

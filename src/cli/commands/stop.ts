@@ -2,7 +2,12 @@
  * `desktop stop [ENVIRONMENT]`: suspends the VM or shuts it down gracefully, then ends the supervisor. No
  * data is lost.
  */
-import { machinesElsewhere, requireAll } from '../../apply/cluster/elsewhere.ts'
+import {
+  forEachElsewhere,
+  machinesElsewhere,
+  requireAll,
+  requireSome,
+} from '../../apply/cluster/elsewhere.ts'
 import {
   existingMachines,
   type KnownEnvironment,
@@ -31,6 +36,7 @@ export async function run(options: Options, output: Output, given?: string): Pro
   const environments = await machinesOfFile(options, given)
   const all = await existingMachines(options, given, environments)
   const elsewhere = await machinesElsewhere(options, environments, sessions)
+  await requireSome(all, elsewhere)
   const isOne = all.length + elsewhere.machines.length === 1
   if (isOne && all.length === 1) {
     const code = await stopOne(all[0]!, options, output)
@@ -43,15 +49,16 @@ export async function run(options: Options, output: Output, given?: string): Pro
     stopped.push({ environment, ...documentOf(result) })
   }
   for (const one of all) add(one.name, await stop(one, options, output))
-  for (const { host, session, name, owners } of elsewhere.machines) {
+  const done = await forEachElsewhere(elsewhere, async ({ host, session, name, owners }) => {
     const lock = { command: 'desktop stop', timeoutMs: options.lockTimeout, say: output.say }
     await using _lock = await lockThere(sessions, host, name, lock)
     const result = await session.call('stop', { name, owners, how: howToStop(options) })
     if (result !== null) add(name, result)
-  }
-  if (stopped.length === 0 && elsewhere.failures.length === 0) throw await noEnvironment(given ?? 'here')
-  if (options.json) output.write(`${JSON.stringify(isOne ? stopped[0] : { machines: stopped })}\n`)
-  requireAll(elsewhere)
+    else if (options.machine !== undefined) throw await noEnvironment(name)
+  })
+  if (options.json && stopped.length > 0)
+    output.write(`${JSON.stringify(isOne ? stopped[0] : { machines: stopped })}\n`)
+  requireAll(done)
   return exitCodes.done
 }
 
