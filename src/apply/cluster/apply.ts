@@ -10,7 +10,7 @@ import { type Executed, execute, named, type Step, type Steps } from '../run/exe
 import { machineBatches } from '../run/steps.ts'
 import type { ClusterAssessment } from './assess.ts'
 import type { ClusterMachine } from './machine.ts'
-import { type Runner, runnerHere, runnerThere } from './runner.ts'
+import { type Runner, rememberOwner, runnerHere, runnerThere } from './runner.ts'
 import { stackBatch, stackSteps } from './stack/steps.ts'
 import { machineName } from './swarm.ts'
 import { swarmSteps } from './swarm-steps.ts'
@@ -107,6 +107,7 @@ async function runnerOf(
   const all = [...plan.operations, ...ofNode.map((one) => unnamed(machine, one))]
   if (at.kind === 'there') {
     const deadline = engineMs === undefined ? {} : { engineMs }
+    await rememberOwner(environment, at.session)
     return await runnerThere(at.session, environment.desired.name, all, { offline, ...deadline })
   }
   const whole = { ...at.assessment, plan: { ...at.assessment.plan, operations: all } }

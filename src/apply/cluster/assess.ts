@@ -61,7 +61,7 @@ export async function assessCluster(
   const machines = all.map((one) => withGroups(one, wanted))
   const isWhole = wanted.length === 0 || wanted.includes('machine')
   const left = isWhole
-    ? await removedMachines(name, environments, found.unknown, sessions)
+    ? await removedMachines(name, environments, found, sessions)
     : { removed: [], notes: [] }
   // A machine stays where it was until its new host is reachable.
   const lost = new Set(found.unknown.map(machineName))

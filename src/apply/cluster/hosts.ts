@@ -3,8 +3,7 @@ import type { MachineHost, PeerPlace } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Note } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
-import { forwardSockets, placesThere, rememberFile, rememberPlaces } from '../environment/known-hosts.ts'
-import { ownerOf } from '../environment/owner.ts'
+import { forwardSockets, placesThere, rememberPlaces } from '../environment/known-hosts.ts'
 import { assess } from '../plan/assess.ts'
 import type { Requests } from '../remote/protocol.ts'
 import type { HostSession } from '../remote/session.ts'
@@ -52,7 +51,6 @@ export async function assessMachines(
       if (failures.has(host.name)) return undefined
       return await attempt(host, async () => {
         const machine = await machineThere(environment, await sessions.of(host), asked)
-        await rememberOwner(machine)
         // Also while its engine is down: a step may start it.
         await forwardSockets(environment.desired.name, host)
         return machine
@@ -109,12 +107,4 @@ async function remember(session: HostSession, environments: readonly Environment
     session.host,
     Object.fromEntries(names.flatMap((name) => (places[name] === undefined ? [] : [[name, places[name]]]))),
   )
-}
-
-/** That the file has machines there, which the other host has just accepted. */
-async function rememberOwner({ environment, at }: ClusterMachine): Promise<void> {
-  const { file, desired, host } = environment
-  const cluster = desired.machine?.cluster
-  if (at.kind === 'here' || file === undefined || cluster === undefined || host === undefined) return
-  await rememberFile(host, { cluster, owner: await ownerOf(file), file, hostId: at.session.hostId })
 }

@@ -19,10 +19,15 @@ interface Wanted {
   owners: readonly string[]
   /** Of the file. */
   hosts: readonly MachineHost[]
+  /** Name in the file → id of the host that ssh reaches now. */
+  reached?: ReadonlyMap<string, string>
 }
 
 /** Hosts that have, or may still have, machines of the file; each once, by a target of the file if one reaches it. Pure. */
-export function knownPlaces(known: readonly KnownHost[], { cluster, owners, hosts }: Wanted): KnownPlace[] {
+export function knownPlaces(
+  known: readonly KnownHost[],
+  { cluster, owners, hosts, reached = new Map() }: Wanted,
+): KnownPlace[] {
   const found = known.flatMap(({ name, ssh, files }) =>
     files
       .filter((one) => one.cluster === cluster && isOwnedBy(one.owner, owners))
@@ -32,8 +37,10 @@ export function knownPlaces(known: readonly KnownHost[], { cluster, owners, host
       }),
   )
   return [...Map.groupBy(found, ({ hostId }) => hostId)].map(([hostId, same]) => {
-    const { name, ssh } = same.find(({ inFile }) => inFile !== undefined) ?? same.at(-1)!
-    return { hostId, name, ssh, names: same.flatMap(({ inFile }) => inFile?.name ?? []) }
+    const now = hosts.filter(({ name }) => reached.get(name) === hostId)
+    const named = [...now, ...same.flatMap(({ inFile }) => inFile ?? [])]
+    const { name, ssh } = named[0] ?? same.at(-1)!
+    return { hostId, name, ssh, names: [...new Set(named.map((one) => one.name))] }
   })
 }
 

@@ -8,6 +8,7 @@ import { leftMachines } from '../environment/left-machines.ts'
 import { isMachineOf } from '../environment/names.ts'
 import { ownersOf } from '../environment/owner.ts'
 import type { HostSessions } from '../remote/sessions.ts'
+import type { AssessedMachines } from './hosts.ts'
 import { keptAt, knownPlaces, sessionAt } from './known-places.ts'
 
 export interface RemovedMachine {
@@ -20,11 +21,10 @@ export interface RemovedMachine {
   remove(): Promise<void>
 }
 
-/** @param unknown machines on hosts whose failure has a note already */
 export async function removedMachines(
   cluster: string,
   environments: readonly Environment[],
-  unknown: readonly Environment[],
+  { machines, unknown }: Pick<AssessedMachines, 'machines' | 'unknown'>,
   sessions: HostSessions,
 ): Promise<{ removed: readonly RemovedMachine[]; notes: readonly Note[] }> {
   const [first] = environments
@@ -41,12 +41,17 @@ export async function removedMachines(
   )
   const notes: Note[] = []
   const there: RemovedMachine[] = []
+  const reached = new Map(
+    machines.flatMap(({ environment: { host }, at }) =>
+      host === undefined || at.kind === 'here' ? [] : [[host.name, at.session.hostId] as const],
+    ),
+  )
   const known = await allKnownHosts()
   const owners = await ownersOf(
     first,
     known.flatMap(({ files }) => files),
   )
-  for (const place of knownPlaces(known, { cluster, owners, hosts: first.hosts ?? [] })) {
+  for (const place of knownPlaces(known, { cluster, owners, hosts: first.hosts ?? [], reached })) {
     const kept = keptAt(place, environments).map(({ desired }) => desired.name)
     try {
       const session = await sessionAt(place, cluster, sessions)
@@ -64,6 +69,7 @@ export async function removedMachines(
       )
     } catch (error) {
       if (!(error instanceof DesktopError) || !error.code.startsWith('hosts/')) throw error
+      // The failure of a host with machines of the file has its own note.
       if (unknown.some((one) => one.host?.name === place.name)) continue
       notes.push(leftNote(cluster, error))
     }

@@ -2,6 +2,9 @@
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import type { Operation } from '../../reconcile/plan.ts'
+import type { Environment } from '../environment/environment.ts'
+import { rememberFile } from '../environment/known-hosts.ts'
+import { ownerOf } from '../environment/owner.ts'
 import type { Generation } from '../history/generation.ts'
 import type { Assessment } from '../plan/assess.ts'
 import type { HostSession } from '../remote/session.ts'
@@ -101,3 +104,13 @@ const lost = (operations: readonly Operation[], error: DesktopError): Runner => 
   end: async () => {},
   [Symbol.asyncDispose]: async () => {},
 })
+
+/** Records, before its first operation, that the file has machines on that host. */
+export async function rememberOwner(
+  { file, desired, host }: Environment,
+  { hostId }: Pick<HostSession, 'hostId'>,
+): Promise<void> {
+  const cluster = desired.machine?.cluster
+  if (file === undefined || cluster === undefined || host === undefined) return
+  await rememberFile(host, { cluster, owner: await ownerOf(file), file, hostId })
+}

@@ -13,12 +13,19 @@ const known = (name: string, ssh: MachineHost['ssh'], ...ids: string[]): KnownHo
   places: {},
   files: ids.map((hostId) => ({ cluster: 'lab', owner, file: '/p/desktop.yaml', hostId })),
 })
-const places = (hosts: readonly MachineHost[], ...all: KnownHost[]): unknown =>
-  knownPlaces(all, { cluster: 'lab', owners: [owner], hosts }).map(({ hostId, name, names }) => ({
-    hostId,
-    name,
-    names,
-  }))
+const places = (hosts: readonly MachineHost[], ...all: KnownHost[]): unknown => placesNow(hosts, [], ...all)
+const placesNow = (
+  hosts: readonly MachineHost[],
+  reached: readonly [string, string][],
+  ...all: KnownHost[]
+): unknown =>
+  knownPlaces(all, { cluster: 'lab', owners: [owner], hosts, reached: new Map(reached) }).map(
+    ({ hostId, name, names }) => ({
+      hostId,
+      name,
+      names,
+    }),
+  )
 
 test('a target that changes to another host leaves the earlier host, which has no machine of the file', () => {
   const file = [{ name: 'builder', ssh: target('new', 'me') }]
@@ -35,6 +42,15 @@ test('a host with another name and target in the file is the same host', () => {
   const all = [known('builder', target('builder'), 'x'), known('big', target('builder', 'me'), 'x')]
   expect(places(file, ...all)).toEqual([{ hostId: 'x', name: 'big', names: ['big'] }])
   expect(places(file, ...all.toReversed())).toEqual([{ hostId: 'x', name: 'big', names: ['big'] }])
+})
+
+test('a host that is reached by a new target is known by its id, before anything was applied through it', () => {
+  const file = [{ name: 'big', ssh: target('builder', 'me') }]
+  const before = known('builder', target('builder'), 'x')
+  expect(placesNow(file, [['big', 'x']], before)).toEqual([{ hostId: 'x', name: 'big', names: ['big'] }])
+  expect(placesNow(file, [['big', 'y']], before)).toEqual([
+    { hostId: 'x', name: 'builder (builder)', names: [] },
+  ])
 })
 
 test('the host that a target reached before is not forgotten', () => {
