@@ -51,7 +51,7 @@ test('one apply starts both machines and forms one swarm, and leaves nothing to 
   const nodes = await desktop('docker', 'm.1', '--', 'node', 'ls', '--format', '{{.Hostname}} {{.Status}}')
   expect(nodes.trim().split('\n')).toEqual(['m-1 Ready', 'w-1 Ready'])
   await desktop('plan', '--exit-code')
-  expect(await ok(builder.run('desktop', 'ls'))).toMatch(/^lab\.w\.1 +running.*:\/tmp\/dt-/m)
+  expect(await ok(builder.run('desktop', 'ls'))).toMatch(/^lab\.w\.1 +running .* \S+:\/.*dt-\w+$/m)
   expect(await desktop('ls')).not.toContain('lab.w.1')
 })
 
