@@ -66,7 +66,7 @@ async function confined(argv: readonly string[], memory?: number): Promise<Confi
     appended: [at('console.log')],
     directory: at('vm'),
   }
-  const { child, pid } = await startConfined(argv, files, start)
+  const { child, pid } = await startConfined(argv, files, start, { descriptors: memory !== undefined })
   expect(pid).toBe(child.pid)
   const closed = child.exitCode === null ? once(child, 'close') : Promise.resolve()
   return { child, ended: closed.then(() => output) }
