@@ -66,22 +66,6 @@ test('a share without a target has the same path as on this host, and a bad one 
   expect(mistakes('shares: [{ source: /usr/share }]')).toEqual(['2:20 the VM itself needs /usr'])
 })
 
-test.each([
-  '{ source: ., target: /w, writable: true }, { source: ./a/b, target: /x }',
-  '{ source: ./a/b, target: /x }, { source: ./a, target: /w, writable: true }',
-])('a share in a writable share is refused, in any order: %s', (shares) => {
-  expect(mistakes(`shares: [${shares}]`)).toEqual([
-    expect.stringMatching(/a\/b is in the writable share \/w, so the VM could replace it/),
-  ])
-})
-
-test('a share in a read-only share, beside a writable one, or of the same folder is accepted', () => {
-  const outer = '{ source: ., target: /w }, { source: ./a, target: /a, writable: true }'
-  expect(mistakes(`shares: [${outer}, { source: ./a, target: /b }, { source: ./ab, target: /c }]`)).toEqual(
-    [],
-  )
-})
-
 test('a share is read-only unless it says otherwise, and its source is relative to the file', () => {
   const { shares } = load('shares: [{ source: folder, target: /work/ }]')
   expect(shares).toEqual([{ source: join(dir, 'folder'), target: '/work', writable: false, events: true }])

@@ -27,7 +27,6 @@ export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Cont
     return []
   }
   const shares: Share[] = []
-  const places: Path[] = []
   raw.forEach((given, index) => {
     // The schema has already reported it.
     if (given === undefined) return
@@ -40,27 +39,8 @@ export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Cont
       report([...path, 'source'], 'the root directory of this host cannot be shared', 'share a folder')
     if (/[\n\t]/.test(target + source)) report(path, 'a share path must be one line without tabs')
     shares.push({ source, target, writable: given.writable ?? false, events: given.events ?? true })
-    places.push([...path, 'source'])
-  })
-  shares.forEach((share, index) => {
-    const refused = replaceable(share, shares)
-    if (refused !== undefined) report(places[index] ?? ['shares'], ...refused)
   })
   return shares
-}
-
-/** virtiofsd opens the source by its path at each start. */
-function replaceable(
-  { source }: Share,
-  shares: readonly Share[],
-): [message: string, hint: string] | undefined {
-  const outer = shares.find((one) => one.writable && one.source !== source && isIn(source, one.source))
-  if (outer === undefined) return undefined
-  const inVm = posix.join(outer.target, posix.relative(outer.source, source))
-  return [
-    `${source} is in the writable share ${outer.target}, so the VM could replace it by a link to any folder`,
-    `remove this share and use ${inVm}, or remove \`writable\` from ${outer.target}`,
-  ]
 }
 
 /** Reason why the target is invalid, and a fix. */
