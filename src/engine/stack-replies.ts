@@ -106,7 +106,7 @@ const tasks = listOrNull(
     ServiceID: text,
     Slot: v.nullish(count),
     NodeID: v.nullish(text),
-    Status: v.object({ State: text, Err: v.nullish(v.string()) }),
+    Status: v.object({ State: text, Err: v.nullish(v.string()), Timestamp: v.nullish(v.string()) }),
   }),
 )
 
@@ -174,14 +174,20 @@ export function unlistedNetworks(
   return [...new Set(used)].filter((id) => !known.has(id))
 }
 
+/** Those that changed last first, so that the first error is the newest. */
 export const parseTasks = (body: string): SwarmTask[] =>
-  parsed(tasks, '/tasks', body).map(({ ID, ServiceID, Slot, NodeID, Status }) => ({
-    id: ID,
-    serviceId: ServiceID,
-    place: Slot ? String(Slot) : (NodeID ?? ''),
-    state: Status.State,
-    error: Status.Err ?? '',
-  }))
+  parsed(tasks, '/tasks', body)
+    .toSorted((a, b) => changedMs(b.Status) - changedMs(a.Status))
+    .map(({ ID, ServiceID, Slot, NodeID, Status }) => ({
+      id: ID,
+      serviceId: ServiceID,
+      place: Slot ? String(Slot) : (NodeID ?? ''),
+      state: Status.State,
+      error: Status.Err ?? '',
+    }))
+
+const changedMs = ({ Timestamp }: { Timestamp?: string | null | undefined }): number =>
+  Date.parse(Timestamp ?? '') || 0
 
 export function parseDigest(body: string): ImageDigest {
   const { Descriptor, Platforms } = parsed(digest, '/distribution/IMAGE/json', body)

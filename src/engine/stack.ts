@@ -31,9 +31,9 @@ export interface StackObjects {
 /** Of an engine that is a manager. */
 export interface StackClient {
   objects(timeoutMs?: number): Promise<StackObjects>
-  services(): Promise<SwarmService[]>
-  /** Tasks of the services' current versions. */
-  tasks(serviceIds: readonly string[]): Promise<SwarmTask[]>
+  services(timeoutMs?: number): Promise<SwarmService[]>
+  /** Tasks of the services' current versions, with those that changed last first. */
+  tasks(serviceIds: readonly string[], timeoutMs?: number): Promise<SwarmTask[]>
   create(kind: StackObject, spec: Spec, auth?: string): Promise<void>
   /** @param version of the object as read; a change since fails. */
   update(kind: StackObject, of: { id: string; version: number }, spec: Spec, auth?: string): Promise<void>
@@ -83,12 +83,12 @@ export function stackClient(socketPath: string): StackClient {
         secrets: parseContents('/secrets', secrets),
       }
     },
-    services: async () =>
-      parseServiceSpecs(await text('/services', {}, query('/services', { status: 'true' }))),
-    tasks: async (serviceIds) => {
+    services: async (timeoutMs) =>
+      parseServiceSpecs(await text('/services', within(timeoutMs), query('/services', { status: 'true' }))),
+    tasks: async (serviceIds, timeoutMs) => {
       // As the docker client does: tasks that need no replacement after an update.
       const filters = JSON.stringify({ service: serviceIds, '_up-to-date': ['true'] })
-      return parseTasks(await text('/tasks', {}, query('/tasks', { filters })))
+      return parseTasks(await text('/tasks', within(timeoutMs), query('/tasks', { filters })))
     },
     create: async (kind, spec, auth) => {
       await text(`/${kind}s/create`, { method: 'POST', body: body(spec), ...header(auth) })

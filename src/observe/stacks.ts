@@ -1,5 +1,6 @@
 /** Services, networks, configs and secrets of the swarm, as reported by the first manager that answers. */
 import { type StackClient, type StackObjects, stackClient } from '../engine/stack.ts'
+import type { SwarmService, SwarmTask } from '../engine/stack-replies.ts'
 import { absent, type Observation, observedValue, present } from '../observation.ts'
 import { reading } from './deadline.ts'
 import type { ObservedSwarm, SwarmPlace } from './swarm.ts'
@@ -15,21 +16,48 @@ const nothing: LiveObjects = { services: [], networks: [], configs: [], secrets:
 const askMs = 15_000
 
 /** @param hasStacks whether the file has stacks; otherwise only services are read. */
-export async function observeStacks(
+export const observeStacks = (
   places: readonly SwarmPlace[],
-  { selves, nodes }: ObservedSwarm,
+  swarm: ObservedSwarm,
   hasStacks: boolean,
   clientOf: (socket: string) => StackClient = stackClient,
-): Promise<ObservedStacks> {
+): Promise<ObservedStacks> =>
+  byFirstManager(places, swarm, async (socket) => {
+    const client = clientOf(socket)
+    return hasStacks ? await client.objects(askMs) : { ...nothing, services: await client.services(askMs) }
+  })
+
+/** Services of the swarm, and tasks of their current versions. */
+export interface LiveServices {
+  services: readonly SwarmService[]
+  tasks: readonly SwarmTask[]
+}
+
+export const observeServiceTasks = (
+  places: readonly SwarmPlace[],
+  swarm: ObservedSwarm,
+  clientOf: (socket: string) => StackClient = stackClient,
+): Promise<Observation<LiveServices>> =>
+  byFirstManager(places, swarm, async (socket) => {
+    const client = clientOf(socket)
+    const services = await client.services(askMs)
+    const ids = services.map(({ id }) => id)
+    // Without ids, the engine returns the tasks of all services.
+    return { services, tasks: ids.length === 0 ? [] : await client.tasks(ids, askMs) }
+  })
+
+async function byFirstManager<T>(
+  places: readonly SwarmPlace[],
+  { selves, nodes }: ObservedSwarm,
+  ask: (socket: string) => Promise<T>,
+): Promise<Observation<T>> {
   if (nodes.state === 'unknown') return nodes
-  let found: ObservedStacks = absent
+  let found: Observation<T> = absent
   for (const { machine, socket } of places) {
     const self = selves[machine]
     if (self === undefined || observedValue(self)?.isManager !== true) continue
-    const client = clientOf(socket)
-    const ask = async (): Promise<ObservedStacks> =>
-      present(hasStacks ? await client.objects(askMs) : { ...nothing, services: await client.services() })
-    found = await reading(ask, { what: `stacks by ${machine}`, deadlineMs: askMs })
+    const what = `stacks by ${machine}`
+    found = await reading(async () => present(await ask(socket)), { what, deadlineMs: askMs })
     if (found.state === 'present') return found
   }
   return found

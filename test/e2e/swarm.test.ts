@@ -123,6 +123,7 @@ test('a stack is deployed, and its six replicas answer through a port of this ho
   expect(await answer.text()).toBe('from the stack')
   expect(await tasks('lab_web')).toHaveLength(6)
   await desktop('plan', '--exit-code')
+  expect(await desktop('status')).toMatch(/services: 3 of 3 converged\n(.*\n)+ {4}lab_web +6\/6\n/)
 })
 
 test('a changed label replaces the tasks of its service only, and a service that left the file is removed', async () => {

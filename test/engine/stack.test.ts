@@ -141,13 +141,23 @@ test('a swarm without objects replies null', async () => {
   expect(await client.objects()).toEqual({ services: [], networks: [], configs: [], secrets: [] })
 })
 
-test('tasks are those of the current version; a place is a slot or a node', async () => {
-  const task = { ID: 't1', ServiceID: 's1', Slot: 2, NodeID: 'n1', Status: { State: 'running' } }
-  const global = { ID: 't2', ServiceID: 's1', NodeID: 'n2', Status: { State: 'failed', Err: 'exit 1' } }
-  replies = { '/tasks': [task, global] }
+test('tasks are those of the current version, the last changed first; a place is a slot or a node', async () => {
+  const at = (seconds: string) => ({ Timestamp: `2026-01-01T00:00:${seconds}Z` })
+  const task = {
+    ID: 't1',
+    ServiceID: 's1',
+    Slot: 2,
+    NodeID: 'n1',
+    Status: { State: 'running', ...at('02.1') },
+  }
+  const failed = { State: 'failed', Err: 'exit 1', ...at('01.123456789') }
+  const global = { ID: 't2', ServiceID: 's1', NodeID: 'n2', Status: failed }
+  const untimed = { ID: 't3', ServiceID: 's1', Slot: 3, Status: { State: 'new' } }
+  replies = { '/tasks': [untimed, global, task] }
   expect(await client.tasks(['s1'])).toEqual([
     { id: 't1', serviceId: 's1', place: '2', state: 'running', error: '' },
     { id: 't2', serviceId: 's1', place: 'n2', state: 'failed', error: 'exit 1' },
+    { id: 't3', serviceId: 's1', place: '3', state: 'new', error: '' },
   ])
   expect(asked[0]?.request).toBe('GET /tasks?filters={"service":["s1"],"_up-to-date":["true"]}')
 })

@@ -1,6 +1,7 @@
 /** `desktop status`: the state of every component, with its paths. */
 
 import { isCluster } from '../../apply/cluster/assess.ts'
+import { serviceStatuses } from '../../apply/cluster/stack/service-status.ts'
 import { machineName, memberOf, standbyOf, swarmPlaces } from '../../apply/cluster/swarm.ts'
 import { spaceInside } from '../../apply/environment/disk-space.ts'
 import { type Environment, openMachines } from '../../apply/environment/environment.ts'
@@ -18,6 +19,7 @@ import { absent, observedValue, present, unknown } from '../../observation.ts'
 import { reading } from '../../observe/deadline.ts'
 import { observeGuestMemory } from '../../observe/guest-memory.ts'
 import { observeServices } from '../../observe/services.ts'
+import { observeServiceTasks } from '../../observe/stacks.ts'
 import { observeSwarm } from '../../observe/swarm.ts'
 import { clusterPlan } from '../../reconcile/cluster.ts'
 import type { Plan } from '../../reconcile/plan.ts'
@@ -201,7 +203,9 @@ async function clusterStatus(looks: readonly Look[]): Promise<ClusterStatus> {
   const up = new Set(
     looks.filter(({ isEngineUp }) => isEngineUp).map(({ environment }) => machineName(environment)),
   )
-  const observed = await observeSwarm(swarmPlaces(environments, up))
+  const places = swarmPlaces(environments, up)
+  const observed = await observeSwarm(places)
+  const services = serviceStatuses(await observeServiceTasks(places, observed))
   const members = environments.map(memberOf)
   const whole = withSwarm(clusterPlan(plans), { members, observed, left: [], isWhole: true })
   const machines = looks.map((one, index) => {
@@ -213,5 +217,5 @@ async function clusterStatus(looks: readonly Look[]): Promise<ClusterStatus> {
     const document = documentOf(one, { ...rest, operations: [...operations, ...nodes] })
     return [one.environment.desired, document] as const
   })
-  return { machines, members, observed }
+  return { machines, members, observed, services }
 }

@@ -1,7 +1,8 @@
 /** State of several machines: one line each, or the status of each as JSON. */
+import type { ServiceStatus } from '../../apply/cluster/stack/service-status.ts'
 import type { Desired } from '../../config/desired.ts'
 import { oneLine } from '../../escape.ts'
-import { observedValue } from '../../observation.ts'
+import { type Observation, observedValue } from '../../observation.ts'
 import type { ObservedSwarm } from '../../observe/swarm.ts'
 import { census, type Member } from '../../reconcile/swarm/members.ts'
 import { hasMajority, isReachable, majority, quorumOf } from '../../reconcile/swarm/quorum.ts'
@@ -17,6 +18,7 @@ export interface ClusterStatus {
   machines: readonly MachineStatus[]
   members: readonly Member[]
   observed: ObservedSwarm
+  services: Observation<readonly ServiceStatus[]>
 }
 
 /** A machine's swarm node; `none` if it is in no swarm or another one. */
@@ -46,9 +48,11 @@ export interface MachinesDocument {
   machines: readonly (StatusDocument & { machine: string; address: string; node?: NodeStatus })[]
   /** Absent for a file without a swarm. If no manager responds, the state is unknown. */
   swarm?: QuorumStatus | { state: 'unknown' }
+  /** Services of the swarm; absent for a file without a swarm. */
+  services?: Observation<readonly ServiceStatus[]>
 }
 
-export function machinesDocument({ machines, members, observed }: ClusterStatus): MachinesDocument {
+export function machinesDocument({ machines, members, observed, services }: ClusterStatus): MachinesDocument {
   const hasSwarm = members.some(({ swarm }) => swarm !== undefined)
   const nodes = hasSwarm ? nodeStatuses(members, observed) : new Map<string, NodeStatus>()
   return {
@@ -63,7 +67,7 @@ export function machinesDocument({ machines, members, observed }: ClusterStatus)
         ...(node === undefined ? {} : { node }),
       }
     }),
-    ...(hasSwarm ? { swarm: quorumStatus(observed) } : {}),
+    ...(hasSwarm ? { swarm: quorumStatus(observed), services } : {}),
   }
 }
 
@@ -90,7 +94,7 @@ function quorumStatus({ nodes }: ObservedSwarm): NonNullable<MachinesDocument['s
 }
 
 export function machinesView(status: ClusterStatus, { style }: Pick<Output, 'style'>): string {
-  const { environment, machines: all, swarm } = machinesDocument(status)
+  const { environment, machines: all, swarm, services } = machinesDocument(status)
   const running = all.filter(({ state }) => state === 'running').length
   const width = (cells: readonly string[]): number => Math.max(...cells.map((cell) => cell.length))
   const nameWidth = width(all.map(({ machine }) => machine))
@@ -109,6 +113,7 @@ export function machinesView(status: ClusterStatus, { style }: Pick<Output, 'sty
     style('bold', `${environment}  ${running} of ${all.length} running`),
     ...(swarm === undefined ? [] : [`  ${swarmText(swarm)}`]),
     ...lines,
+    ...(services === undefined ? [] : serviceLines(services, managerOf(status.members))),
     more,
   ]
     .map((line) => `${line}\n`)
@@ -128,4 +133,28 @@ function swarmText(swarm: NonNullable<MachinesDocument['swarm']>): string {
   if (swarm.state === 'unknown') return 'swarm: no manager answers'
   const { managers, reachable, needed, state } = swarm
   return `swarm: ${reachable} of ${managers} managers answer, ${needed} needed${state === 'lost' ? ': no quorum' : ''}`
+}
+
+const managerOf = (members: readonly Member[]): string =>
+  members.find(({ swarm }) => swarm?.role === 'manager')?.machine ?? ''
+
+/** As `docker service ls` counts replicas. */
+function serviceLines(services: Observation<readonly ServiceStatus[]>, manager: string): string[] {
+  if (services.state === 'absent') return []
+  if (services.state === 'unknown') return [`  services: unknown: ${oneLine(services.reason)}`]
+  const all = services.value
+  if (all.length === 0) return ['  services: none']
+  const names = all.map(({ name }) => oneLine(name))
+  const counts = all.map(({ running, desired }) => `${running}/${desired}`)
+  const width = (cells: readonly string[]): number => Math.max(...cells.map(({ length }) => length))
+  const open = all.filter(({ state }) => state !== 'converged')
+  const hint = open[0] && `desktop docker ${manager} -- service ps --no-trunc ${oneLine(open[0].name)}`
+  return [
+    `  services: ${all.length - open.length} of ${all.length} converged`,
+    ...all.map(({ message = '' }, index) => {
+      const [name = '', count = ''] = [names[index], counts[index]]
+      return `    ${name.padEnd(width(names))}  ${count.padEnd(width(counts))}  ${oneLine(message)}`.trimEnd()
+    }),
+    ...(hint === undefined ? [] : [`    \`${hint}\` shows its tasks`]),
+  ]
 }

@@ -4,7 +4,7 @@ import type { Environment } from '../../../src/apply/environment/environment.ts'
 import { type ClusterStatus, machinesDocument, machinesView } from '../../../src/cli/views/machines.ts'
 import { statusDocument } from '../../../src/cli/views/status-document.ts'
 import { baseDirs, environmentPaths } from '../../../src/host/paths.ts'
-import { absent, unknown } from '../../../src/observation.ts'
+import { absent, present, unknown } from '../../../src/observation.ts'
 import { expectValid } from '../../support/cli/json-schemas.ts'
 import { inSyncWith } from '../../support/reconcile/reality.ts'
 import { formed, member, type SwarmWorld, seen } from '../../support/reconcile/swarm.ts'
@@ -18,7 +18,11 @@ const members = [
 ]
 const plain = { style: (_: unknown, text: string): string => text }
 
-function statusOf(observed: ClusterStatus['observed'], of = members): ClusterStatus {
+function statusOf(
+  observed: ClusterStatus['observed'],
+  of = members,
+  services: ClusterStatus['services'] = present([]),
+): ClusterStatus {
   const machines = of.map(({ machine, kind, address }) => {
     const name = `dev.${machine}`
     const desired = {
@@ -42,7 +46,7 @@ function statusOf(observed: ClusterStatus['observed'], of = members): ClusterSta
     })
     return [desired, document] as const
   })
-  return { machines, members: of, observed }
+  return { machines, members: of, observed, services }
 }
 
 const changed = (machine: string, more: Partial<SwarmWorld['nodes'][number]>): SwarmWorld => {
@@ -75,6 +79,7 @@ test('a file without a swarm shows neither nodes nor managers', () => {
   const document = machinesDocument(statusOf(seen(formed(alone), alone), alone))
   expectValid('machines', document)
   expect(document.swarm).toBeUndefined()
+  expect(document.services).toBeUndefined()
   expect(document.machines.map(({ node }) => node)).toEqual([undefined, undefined])
 })
 
@@ -88,3 +93,30 @@ test.each([
   expectValid('machines', document)
   expect(document.swarm?.state).toBe(state)
 })
+
+const webAndApi = present([
+  { name: 'lab_api', stack: 'lab', state: 'converging', running: 0, desired: 2, message: 'No such\nimage' },
+  { name: 'lab_web', stack: 'lab', state: 'converged', running: 6, desired: 6 },
+] as const)
+
+test.each([
+  [
+    webAndApi,
+    [
+      '  services: 1 of 2 converged',
+      '    lab_api  0/2  No such\\nimage',
+      '    lab_web  6/6',
+      '    `desktop docker m.1 -- service ps --no-trunc lab_api` shows its tasks',
+    ],
+  ],
+  [present([]), ['  services: none']],
+  [unknown('no answer'), ['  services: unknown: no answer']],
+  [absent, []],
+] as const)(
+  'services are listed with their replicas and the reason why one has not converged',
+  (services, lines) => {
+    const status = statusOf(seen(formed(members), members), members, services)
+    expectValid('machines', machinesDocument(status))
+    expect(machinesView(status, plain).split('\n').slice(6, -2)).toEqual(lines)
+  },
+)

@@ -63,7 +63,7 @@ export function convergence(
     default:
   }
   const wanted = wantedTasks(spec, counts?.wanted ?? 0)
-  const started = new Set(tasks.flatMap(({ place, state }) => (isStarted(state, spec) ? [place] : []))).size
+  const started = startedPlaces(spec, tasks).size
   // A global service whose tasks are not created yet wants none.
   const isUnplaced = wanted === 0 && !hasReplicas(spec)
   if (started >= wanted && !isUnplaced && update?.state !== 'updating')
@@ -82,11 +82,15 @@ export function convergence(
   }
 }
 
+/** Places with a task that runs, or has ended as it should. */
+export const startedPlaces = (spec: SwarmService['spec'], tasks: readonly SwarmTask[]): ReadonlySet<string> =>
+  new Set(tasks.flatMap(({ place, state }) => (isStarted(state, spec) ? [place] : [])))
+
 type Modes = Readonly<
   Record<string, { Replicas?: number; MaxConcurrent?: number; TotalCompletions?: number } | undefined>
 >
 
-function wantedTasks({ Mode }: SwarmService['spec'], desired: number): number {
+export function wantedTasks({ Mode }: SwarmService['spec'], desired: number): number {
   const { Replicated, ReplicatedJob } = (Mode ?? {}) as Modes
   if (Replicated !== undefined) return Replicated.Replicas ?? 1
   if (ReplicatedJob === undefined) return desired
