@@ -129,6 +129,24 @@ test('a command addresses the machine that it names, and is refused without a na
   expect(await qemus()).toHaveLength(2)
 })
 
+test('a rollback restores the selected machine only, and it stays on the switch although the file is invalid', async () => {
+  await write(`{ m: ${kind(2)} }`)
+  await host.ok('apply')
+  await write(`{ m: ${kind(2, '640MiB')} }`)
+  await host.ok('apply')
+  await writeFile(join(host.dir, 'desktop.yaml'), 'apiVersion: desktop/v1\nvms: { m: { cpu: 1 } }\n')
+  const unselected = await host.desktop('rollback', '1')
+  expect(unselected.stderr).toContain('desktop.yaml:2')
+  const { code, stdout, stderr } = await host.desktop('rollback', '1', '--machine', 'm.2')
+  expect(code, stderr).toBe(0)
+  expect(stdout).toContain('stop the VM vt.m.2')
+  expect(stdout).not.toContain('other machines')
+  expect(stderr).toContain('only m.2 was rolled back: other machines, swarm roles')
+  await until(async () => (await joined('vt.m.2')) === 1, { deadlineMs: 30_000 })
+  await write(`{ m: ${kind(2)} }`)
+  expect(await changing()).toEqual(['m.1'])
+})
+
 test('stop and destroy address all machines', async () => {
   await write(`{ m: ${kind(2)} }`)
   await host.ok('apply')

@@ -34,7 +34,7 @@ export async function findEnvironment(
     return { name: current.desired.name, paths: current.paths, record: current.record, current }
   } catch (error) {
     const damaged = error instanceof DesktopError && error.code.startsWith('config/')
-    const known = damaged ? await appliedFrom(resolve(givenFiles(options)[0] ?? '')) : undefined
+    const known = damaged ? await appliedFrom(options) : undefined
     if (known === undefined) throw error
     return known
   }
@@ -103,11 +103,18 @@ async function named(name: string, { file, set }: EnvironmentOptions): Promise<K
   return { name, paths, record: await readRecord(paths.record).catch(() => undefined), current: undefined }
 }
 
-async function appliedFrom(file: string): Promise<KnownEnvironment | undefined> {
+/** undefined also if the file had several machines and none is selected: then its errors come first. */
+async function appliedFrom(options: EnvironmentOptions): Promise<KnownEnvironment | undefined> {
+  const file = resolve(givenFiles(options)[0] ?? '')
+  const found: KnownEnvironment[] = []
   for (const name of await environmentNames()) {
     const paths = await locateEnvironment(name)
     const record = await readRecord(paths.record).catch(() => undefined)
-    if (record?.files.includes(file) === true) return { name, paths, record, current: undefined }
+    if (record?.files.includes(file) !== true) continue
+    const { cluster } = record
+    const isWanted = options.machine === undefined || name === `${cluster}.${options.machine}`
+    if (isWanted) found.push({ name, paths, record, current: undefined })
   }
-  return undefined
+  const [only, ...others] = found
+  return others.length > 0 && only?.record?.cluster !== undefined ? undefined : only
 }

@@ -12,13 +12,10 @@ export interface GenerationDiff {
 }
 
 export function compareGenerations(a: Generation, b: Generation): GenerationDiff {
-  const files = [...new Set([...Object.keys(a.config), ...Object.keys(b.config)])].sort()
   const pairs: [part: string, from: string, to: string][] = [
-    ...files.map((file): [string, string, string] => [
-      file.replace(/^\//, ''),
-      a.config[file] ?? '',
-      b.config[file] ?? '',
-    ]),
+    ...textPairs(a.config, b.config),
+    // A rollback deploys no stack.
+    ...(a.stacks === undefined || b.stacks === undefined ? [] : textPairs(a.stacks, b.stacks)),
     ['effective configuration', json(a.desired), json(b.desired)],
     ['linuxkit.yml', a.rendered.linuxkitYaml, b.rendered.linuxkitYaml],
     ['daemon.json', a.rendered.daemonJson, b.rendered.daemonJson],
@@ -38,6 +35,13 @@ export function compareGenerations(a: Generation, b: Generation): GenerationDiff
     parts,
   }
 }
+
+type Texts = Generation['config']
+
+const textPairs = (a: Texts, b: Texts): [part: string, from: string, to: string][] =>
+  [...new Set([...Object.keys(a), ...Object.keys(b)])]
+    .sort()
+    .map((file) => [file.replace(/^\//, ''), a[file] ?? '', b[file] ?? ''])
 
 const json = (value: unknown): string => (value === undefined ? '' : `${JSON.stringify(value, null, 2)}\n`)
 const line = (text: string | undefined): string => (text === undefined ? '' : `${text}\n`)

@@ -19,6 +19,11 @@ export interface Generation {
   /** Text of each file by absolute path, without credentials. */
   config: Readonly<Record<string, string>>
   /**
+   * Text of each compose file of `swarm.stack` by absolute path, without credentials. None for a rollback, which
+   * deploys no stack, and on another host than the file's.
+   */
+  stacks?: Readonly<Record<string, string>>
+  /**
    * The resulting configuration of the files, `--set` and variables, without credentials; none in the oldest
    * generations.
    */

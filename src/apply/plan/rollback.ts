@@ -1,15 +1,23 @@
 /** Rolls back to the configuration of an earlier generation. The user's files are never changed. */
-import type { Desired, JsonValue } from '../../config/desired.ts'
+import type { Desired, JsonValue, MachineIdentity } from '../../config/desired.ts'
 import { configOf } from '../../config/load.ts'
+import { readSmallFile } from '../../config/read/files.ts'
 import { maskCredentials } from '../../errors/credentials.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { findImage } from '../../guest/built.ts'
+import { locateEnvironment } from '../../host/locate.ts'
 import { cachePaths } from '../../host/paths.ts'
 import { absent, observedValue } from '../../observation.ts'
 import { readDisk } from '../../observe/disk.ts'
 import type { Environment } from '../environment/environment.ts'
 import type { KnownEnvironment } from '../environment/find-environment.ts'
-import { type Generation, generationNumbers, readGeneration } from '../history/generation.ts'
+import { peerPlaces } from '../environment/peer-places.ts'
+import {
+  type Generation,
+  generationNumbers,
+  latestGeneration,
+  readGeneration,
+} from '../history/generation.ts'
 import { findInstalled } from './target.ts'
 
 /** Throws `history/no-generation` with the existing numbers. */
@@ -42,13 +50,55 @@ export async function environmentOf(
     record,
     dockerSocket: desired.engine.socket ?? paths.sockets.docker,
     lockFile: current?.lockFile,
-    ...(current?.peers === undefined ? {} : { peers: current.peers }),
+    ...(await peersOf(current, paths.generationsDir)),
     // Current rules apply to older generations too.
     rules: current?.rules ?? [],
     signatures: current?.signatures,
     kept,
   }
   return { ...environment, kept: { ...kept, imageDigest: await imageFor(environment, generation) } }
+}
+
+/** What the rollback of a machine leaves as it is, with the steps that restore it. */
+export function notRestored({ desired: { machine } }: Environment, generation: Generation): string[] {
+  if (machine === undefined) return []
+  const { number, stacks = {} } = generation
+  const { name } = machine
+  const changed = Object.entries(stacks).flatMap(([path, then]) => {
+    const now = readSmallFile(path)
+    return 'text' in now && maskCredentials(now.text) === then ? [] : [path]
+  })
+  return [
+    `only ${name} was rolled back: other machines, swarm roles, node labels and stacks are unchanged`,
+    ...changed.map(
+      (path) =>
+        `${path} is unchanged and differs from generation ${number}: \`desktop show ${number} --machine ${name}\` ` +
+        'prints the earlier text; write it back, and deploy it with `desktop apply --only stack`',
+    ),
+  ]
+}
+
+/** Without a valid file, the machine keeps the peers of its last apply: a rollback does not take it off the switch. */
+async function peersOf(
+  current: Environment | undefined,
+  generationsDir: string,
+): Promise<Pick<Environment, 'peers'>> {
+  if (current !== undefined) return current.peers === undefined ? {} : { peers: current.peers }
+  const machine = (await latestGeneration(generationsDir))?.desired?.machine
+  if (machine === undefined) return {}
+  const here = await Promise.all(
+    machine.peers.map(
+      async ({ environment }) => [environment, await locateEnvironment(environment)] as const,
+    ),
+  )
+  return { peers: peerPlaces(machine, new Map(here), await placesElsewhere(machine)) }
+}
+
+async function placesElsewhere({ peers }: MachineIdentity): Promise<Parameters<typeof peerPlaces>[2]> {
+  const names = new Set(peers.flatMap(({ host }) => host ?? []))
+  if (names.size === 0) return new Map()
+  const { allKnownHosts, placesThere } = await import('../environment/known-hosts.ts')
+  return await placesThere((await allKnownHosts()).filter(({ name }) => names.has(name)))
 }
 
 /** A disk that has grown keeps its size, because shrinking would replace it with an empty one. */

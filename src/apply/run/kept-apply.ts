@@ -3,12 +3,14 @@
  */
 import { readFile } from 'node:fs/promises'
 import type { Desired } from '../../config/desired.ts'
+import { readSmallFile } from '../../config/read/files.ts'
 import { maskCredentials } from '../../errors/credentials.ts'
 import { messageOf } from '../../errors/system.ts'
 import { sweepTemps } from '../../host/atomic-file.ts'
 import { absent, observedValue } from '../../observation.ts'
 import { readDisk } from '../../observe/disk.ts'
 import type { VmSpec } from '../../vm/spec.ts'
+import type { Environment } from '../environment/environment.ts'
 import { type EnvironmentRecord, writeRecord } from '../environment/record.ts'
 import {
   beginGeneration,
@@ -101,11 +103,13 @@ async function draftOf({ environment, document, resources, plan }: Assessment): 
   ]
   const [texts, git] = await Promise.all([kept?.config ?? textsOf(files), gitState(files)])
   const { linuxkitYaml, daemonJson } = resources.rendered
+  const stacks = stackTexts(environment)
   return {
     time: now().toISOString(),
     toolVersion: document.toolVersion,
     configHash: document.configHash,
     config: texts,
+    ...(stacks === undefined ? {} : { stacks }),
     desired: JSON.parse(maskCredentials(JSON.stringify(desired))) as Desired,
     ...(git === undefined ? {} : { git }),
     ...(kept === undefined ? {} : { rollbackTo: kept.generation }),
@@ -144,5 +148,17 @@ async function textsOf(files: readonly string[]): Promise<Record<string, string>
     await Promise.all(
       files.map(async (file) => [file, maskCredentials(await readFile(file, 'utf8'))] as const),
     ),
+  )
+}
+
+/** An unreadable compose file is an error of the plan. */
+function stackTexts({ desired, file, kept }: Environment): GenerationContent['stacks'] {
+  const stacks = desired.machine?.stacks
+  if (stacks === undefined || file === undefined || kept !== undefined) return undefined
+  return Object.fromEntries(
+    stacks.flatMap(({ file: path }) => {
+      const found = readSmallFile(path)
+      return 'text' in found ? [[path, maskCredentials(found.text)]] : []
+    }),
   )
 }

@@ -86,6 +86,7 @@ export function generationView(generation: Generation, { style }: Style): string
   })
   const texts = [
     ...Object.entries(generation.config),
+    ...Object.entries(generation.stacks ?? {}),
     ['linuxkit.yml', generation.rendered.linuxkitYaml],
     ['daemon.json', generation.rendered.daemonJson],
     ['qemu arguments', argvText(generation.argv)],

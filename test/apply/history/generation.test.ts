@@ -139,6 +139,14 @@ describe('comparing', () => {
     ])
   })
 
+  test('a changed compose file is shown, and none for a rollback, which deploys none', () => {
+    const [a, b] = ['services: {}\n', 'services: { web: {} }\n'].map((text, index) =>
+      generation(index + 1, { stacks: { '/home/a/stack.yaml': text } }),
+    )
+    expect(compareGenerations(a!, b!).parts.map(({ part }) => part)).toEqual(['home/a/stack.yaml'])
+    expect(compareGenerations(a!, generation(3, { rollbackTo: 1 })).same).toBe(true)
+  })
+
   test('what patch makes of the first text by the diff is the second text', async () => {
     const text = fc
       .array(fc.constantFrom('a', 'b', 'c', '', '  d'), { maxLength: 30 })

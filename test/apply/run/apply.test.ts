@@ -1,5 +1,5 @@
-import { readFile, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Environment } from '../../../src/apply/environment/environment.ts'
 import { readRecord } from '../../../src/apply/environment/record.ts'
@@ -136,6 +136,26 @@ describe('being interrupted', () => {
 })
 
 describe('the record of an apply', () => {
+  test.each([
+    ['with the text of compose files', undefined, 'x: http://xxxxx:xxxxx@host\n'],
+    [
+      'without them for a rollback, which deploys none',
+      { generation: 1, config: {}, imageDigest: undefined },
+      undefined,
+    ],
+  ])('a generation of a machine is kept %s', async (_, kept, expected) => {
+    const machine = { name: 'm.1', kind: 'm', alike: 1, cluster: 'dev', peers: [] }
+    const environment = await newEnvironment(full)
+    const [file = ''] = environment.files
+    const compose = join(dirname(file), 'stack.yaml')
+    await writeFile(compose, 'x: http://me:secret@host\n')
+    const desired = { ...full, machine: { ...machine, stacks: [{ name: 'lab', file: compose }] } }
+    await applied(new FakeWorld(full), { ...environment, desired, file, ...(kept && { kept }) })
+    const generation = await latestGeneration(environment.paths.generationsDir)
+    expect(generation?.stacks?.[compose]).toBe(expected)
+    expect(generation?.stacks === undefined).toBe(expected === undefined)
+  })
+
   test('a whole apply leaves no operation open in the journal', async () => {
     const world = new FakeWorld(full)
     const environment = await newEnvironment(full)
