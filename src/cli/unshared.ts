@@ -1,51 +1,98 @@
 /**
  * Host folders that `docker run` or compose binds but the VM does not share. dockerd reports them as missing,
- * although they exist on the host.
+ * although they exist on the host, or can be created there.
  */
-import { statSync } from 'node:fs'
+import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, relative, resolve } from 'node:path'
+import { needsTarget } from '../config/normalise/shares.ts'
 
 /** Client commands that take `-v` and `--mount`. */
 const creates: readonly string[] = ['run', 'create']
+/** Groups of commands that have these. */
+const groups: readonly string[] = ['container', 'service']
 
-/** Bind sources of `docker run` and `docker create`. */
+/** Bind sources of `docker run`, `docker create` and `docker service create`. */
 export function commandBinds(args: readonly string[]): string[] {
-  const command = args[0] === 'container' ? args[1] : args[0]
+  const command = groups.includes(args[0] ?? '') ? args[1] : args[0]
   return command !== undefined && creates.includes(command) ? bindSources(args) : []
 }
 
-/** In the order of the binds, without duplicates; for a file, its folder. */
-export function unsharedFolders(
-  binds: readonly string[],
-  shares: readonly { source: string; target: string }[],
-  cwd: string,
-): string[] {
-  const sources = binds
+interface Share {
+  source: string
+  target: string
+  writable: boolean
+}
+
+interface Place {
+  shares: readonly Share[]
+  /** Working directory of the docker client. */
+  cwd: string
+  /** Folder of desktop.yaml. */
+  project: string
+}
+
+/** What to do about sources that the VM lacks: in their order, without duplicates. */
+export function bindAdvice(binds: readonly string[], place: Place): string[] {
+  const paths = binds
     .filter((source) => isAbsolute(source) || source.startsWith('.'))
-    .map((source) => resolve(cwd, source))
-  const isShared = (path: string): boolean => shares.some(({ target }) => isIn(path, target))
-  // Paths that are missing on the host too, such as the VM's /var/run/docker.sock, mean the VM's.
-  const unshared = sources.filter((path) => !isShared(path) && !isOfVm(path)).flatMap(folderOf)
-  return [...new Set(unshared)]
+    .map((source) => resolve(place.cwd, source))
+    .filter((path) => !isOfVm(path))
+  return [...new Set(paths.flatMap((path) => adviceOn(path, place)))]
 }
 
-function folderOf(path: string): string[] {
+function adviceOn(path: string, place: Place): string[] {
+  const share = place.shares.find(({ target }) => isIn(path, target))
+  if (share === undefined) return adviceOnUnshared(path, place)
+  const onHost = share.source + path.slice(share.target.length)
+  const real = realPath(onHost)
+  // Docker Desktop creates it, and so does the VM's dockerd in a writable share.
+  if (real === undefined)
+    return share.writable ? [] : [`${onHost} does not exist, and its share is read-only; create it first`]
+  const isThere = isIn(real, realPath(share.source) ?? share.source)
+  // A link that leads out of the share.
+  return isThere || place.shares.some(({ target }) => isIn(real, target)) ? [] : adviceOnUnshared(real, place)
+}
+
+/** Of a file, and of a path that does not exist yet, its folder has to be shared. */
+function adviceOnUnshared(path: string, { shares, project }: Place): string[] {
+  const folder = existingFolder(path)
+  if (folder === undefined) return []
+  const real = realPath(folder) ?? folder
+  for (const { source, target } of shares) {
+    const realSource = realPath(source) ?? source
+    if (!isIn(real, realSource)) continue
+    const isMoved = target !== source && !needsTarget(source)
+    const there = target + real.slice(realSource.length)
+    return [
+      `${folder} is ${there} in the VM: bind that${isMoved ? ', or take `target` out of the share' : ''}`,
+    ]
+  }
+  if (needsTarget(folder)) {
+    const entry = `{ source: ${JSON.stringify(folder)}, target: ${JSON.stringify(`/host${folder}`)} }`
+    return [
+      `${folder} is the VM's own; to bind this host's, add to \`shares\`: ${entry}, and bind /host${folder}`,
+    ]
+  }
+  return [
+    `${folder} is not shared with the VM; add to \`shares\` in desktop.yaml, then \`desktop apply\`: ${shareEntry(folder, project)}`,
+  ]
+}
+
+/** Undefined if only a top-level folder exists: such a path is more likely one of the VM. */
+function existingFolder(path: string): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) return []
-  return [found.isDirectory() ? path : dirname(path)]
+  let folder = found?.isDirectory() === true ? path : dirname(path)
+  while (!existsSync(folder)) folder = dirname(folder)
+  const isUnlikely = found === undefined && (dirname(folder) === '/' || needsTarget(folder))
+  return folder === '/' || isUnlikely ? undefined : folder
 }
 
-/** Hint for one folder: a share may mount it at another path. */
-export function shareAdvice(
-  path: string,
-  shares: readonly { source: string; target: string }[],
-  project: string,
-): string {
-  const share = shares.find(({ source }) => isIn(path, source))
-  if (share === undefined)
-    return `${path} is not shared with the VM; add to \`shares\` in desktop.yaml: ${shareEntry(path, project)}`
-  const there = `${share.target}${path.slice(share.source.length)}`
-  return `${path} is ${there} in the VM: bind that, or take \`target\` out of the share`
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined
+  }
 }
 
 /** Formats an entry of `shares` for desktop.yaml. */

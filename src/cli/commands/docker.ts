@@ -16,7 +16,7 @@ import { dockerVariables } from '../docker-environment.ts'
 import { catchInterrupts, unlessInterrupted } from '../interrupts.ts'
 import { machineBefore } from '../machine-argument.ts'
 import type { Output } from '../output.ts'
-import { commandBinds, shareAdvice, unsharedFolders } from '../unshared.ts'
+import { bindAdvice, commandBinds } from '../unshared.ts'
 
 export async function run(given: FileOptions, output: Output, all: readonly string[]): Promise<number> {
   const { options, words: args } = machineBefore(given, all)
@@ -30,8 +30,8 @@ export async function run(given: FileOptions, output: Output, all: readonly stri
   /** Hints at unshared folders first, because dockerd's own error contains only the path. */
   const start = async (program: string, environment: NodeJS.ProcessEnv): Promise<number> => {
     const binds = [...commandBinds(args), ...(await composeBinds(program, args, environment))]
-    for (const path of unsharedFolders(binds, desired.shares, process.cwd()))
-      output.say(shareAdvice(path, desired.shares, project))
+    const place = { shares: desired.shares, cwd: process.cwd(), project }
+    for (const advice of bindAdvice(binds, place)) output.say(advice)
     return become(program, args, environment)
   }
   const { set, unset } = dockerVariables(dockerHost(dockerSocket), desired.publish.bind)

@@ -194,10 +194,9 @@ const knownKeys = (known: readonly string[]): string | undefined =>
 
 /** YAML reads 0600 as 600 and 1.10 as 1.1; quotes preserve the text. */
 function typeHint(path: Path, data: unknown, type: unknown): { hint?: string } {
-  if (path[0] === 'shares' && path.length === 2 && typeof data === 'string') {
-    const [source = '', target] = data.split(':')
-    const form = target === undefined ? `source: ${source}` : `source: ${source}, target: ${target}`
-    return { hint: `did you mean { ${form} }?` }
+  if (path[0] === 'shares' && path.length <= 2 && typeof data === 'string') {
+    const form = shareForm(data)
+    return { hint: `did you mean ${path.length === 1 ? `[${form}]` : form}?` }
   }
   if (typeof data !== 'number') return {}
   const most = path[0] === 'vm' ? usualSizes[path[1] as keyof typeof usualSizes] : undefined
@@ -205,6 +204,13 @@ function typeHint(path: Path, data: unknown, type: unknown): { hint?: string } {
   const isPort = path[0] === 'ports' && path.length === 2
   if (isPort) return { hint: `did you mean "${data}:${data}"?` }
   return type === 'string' ? { hint: 'put "quotes" around it, or give it a unit' } : {}
+}
+
+/** Of docker's form `SOURCE:TARGET[:ro]`, which is writable without `:ro`. */
+function shareForm(text: string): string {
+  const [source = '', target, access] = text.split(':')
+  if (target === undefined) return `{ source: ${source} }`
+  return `{ source: ${source}, target: ${target}${access === 'ro' ? '' : ', writable: true'} }`
 }
 
 const words: Readonly<Record<string, string>> = {

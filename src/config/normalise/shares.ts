@@ -43,6 +43,10 @@ export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Cont
   return shares
 }
 
+/** Whether a host folder cannot be shared at its own path. */
+export const needsTarget = (path: string): boolean =>
+  onlyBelow.includes(path) || taken.some((directory) => isIn(path, directory))
+
 /** Reason why the target is invalid, and a fix. */
 function refusal(target: string, before: readonly Share[]): [message: string, hint: string] | undefined {
   const hint = 'set target to a dedicated folder, e.g. /work'

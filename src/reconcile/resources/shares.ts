@@ -33,10 +33,13 @@ const faults: Readonly<
   file: (source) => ({ message: `${source} is a file`, hint: 'share its parent folder' }),
   nothing: (source) => ({
     message: `${source} does not exist`,
-    hint: `mkdir -p ${source}, or remove the share`,
+    hint: `mkdir -p ${shellWord(source)}, or remove the share`,
   }),
   unreadable: (source) => ({
     message: `${source} is not readable by this user`,
     hint: 'change its permissions',
   }),
 }
+
+const shellWord = (path: string): string =>
+  /[^\w./~+-]/.test(path) ? `'${path.replaceAll("'", `'\\''`)}'` : path
