@@ -102,8 +102,10 @@ try {
     await desktop('destroy', '--yes')
     console.log(`run ${run}: ${seconds.at(-1)} s to three managers, load before ${loads.at(-1)}`)
   }
-  const total = (key: keyof Use): number[] =>
-    Object.values(uses).map(({ qemu, supervisor }) => rounded(qemu[key] + supervisor[key]))
+  const total = (key: keyof Use): { median: number; all: number[] } => {
+    const all = Object.values(uses).map(({ qemu, supervisor }) => rounded(qemu[key] + supervisor[key]))
+    return { median: median(all), all }
+  }
   const result = {
     date: new Date().toISOString(),
     cpus: 2,
@@ -120,7 +122,7 @@ try {
     join(import.meta.dirname, 'results', `${values.out}.json`),
     `${JSON.stringify(result, (_key, value: unknown) => (typeof value === 'number' ? rounded(value) : value), 2)}\n`,
   )
-  console.log(`pss ${total('pss').join(' ')} MiB, private ${total('private').join(' ')} MiB`)
+  console.log(`pss ${total('pss').all.join(' ')} MiB, private ${total('private').all.join(' ')} MiB`)
 } finally {
   await desktop('destroy', '--yes').catch(() => {})
   await rm(dir, { recursive: true, force: true })

@@ -61,6 +61,21 @@ export const sections: readonly Section[] = [
       }),
   },
   {
+    title: 'Several machines',
+    command: 'node bench/machines.ts',
+    file: 'machines',
+    text: [
+      'Three managers of 512 MiB, whose golden snapshot exists; memory of each in MiB, QEMU and supervisor together, after a',
+      'minute. On an emulated CPU, QEMU also keeps the translated code, about 235 MiB: see [0249](decisions/0249-clones-map-the-memory-of-their-golden-snapshot.md).',
+    ],
+    table: ({ secondsToThreeManagers, mebibytes }) =>
+      named({ secondsToThreeManagers, ...(mebibytes as object) } as never, {
+        secondsToThreeManagers: '`desktop apply` until three managers form a swarm, s',
+        private: 'pages of one machine alone, MiB',
+        pss: 'with its share of common pages, MiB',
+      }),
+  },
+  {
     title: 'Many port mappings, many DNS hosts',
     command: 'node bench/mappings.ts',
     file: 'mappings',
