@@ -5,7 +5,7 @@ import { defaults } from './compose-keys.ts'
 import { tagged, tagOf } from './image.ts'
 import { type KeysOptions, serviceKeys, type TaskEffect } from './service-keys.ts'
 import type { Spec } from './wanted.ts'
-import { notShown } from './written.ts'
+import { mayHoldSecrets, notShown } from './written.ts'
 
 export interface KeyChange {
   /** Compose key below the service: `deploy.replicas`. */
@@ -30,8 +30,8 @@ export function serviceChanges(has: Spec, wanted: Spec, options: KeysOptions): K
     return [
       {
         key,
-        from: shown(key, old?.value ?? defaults[key]),
-        to: shown(key, next?.value ?? defaults[key]),
+        from: before(key, old?.value ?? defaults[key]),
+        to: after(key, next?.value ?? defaults[key]),
         tasks: (next ?? old)?.tasks ?? 'none',
       },
     ]
@@ -44,8 +44,14 @@ function sameImage(has: JsonValue | undefined, wanted: JsonValue | undefined): b
   return has === wanted || tagOf(has) === tagged(wanted)
 }
 
+/** The swarm does not record which values came from variables, e.g. a token in the command. */
+function before(key: string, value: JsonValue | undefined): string | undefined {
+  if (value === undefined) return undefined
+  return mayHoldSecrets(key) ? notShown : show(value)
+}
+
 /** Environment variables often hold passwords, so their values are never shown. */
-function shown(key: string, value: JsonValue | undefined): string | undefined {
+function after(key: string, value: JsonValue | undefined): string | undefined {
   if (value === undefined) return undefined
   return key.startsWith('environment.') ? notShown : show(value)
 }

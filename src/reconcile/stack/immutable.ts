@@ -5,6 +5,7 @@ import type { Cause } from '../plan.ts'
 import { canonical, differences } from '../values.ts'
 import { type JsonMap, listOf, mapOf } from './compose-keys.ts'
 import type { Spec } from './wanted.ts'
+import { notShown } from './written.ts'
 
 /** `labels`: can be changed. `other`: only under another name. */
 export type SupportChange =
@@ -28,7 +29,10 @@ export function contentChange(
   if (!isSame) return { kind: 'other', what: 'content' }
   if (!sameDriver(has.driver, Driver)) return { kind: 'other', what: 'driver' }
   if (!sameDriver(has.templating, Templating)) return { kind: 'other', what: 'template_driver' }
-  const causes = differences('labels', old, labels)
+  const causes = differences('labels', old, labels).map((cause) => ({
+    ...cause,
+    from: cause.from === undefined ? undefined : notShown,
+  }))
   return causes.length === 0 ? { kind: 'same' } : { kind: 'labels', causes }
 }
 

@@ -5,6 +5,13 @@ import type { WantedStack } from './wanted.ts'
 
 export const notShown = '(not shown)'
 
+/** Keys of a service whose earlier values are shown: names, numbers, durations and enumerations. */
+const harmless =
+  /^(image|ports|user|hostname|working_dir|isolation|stop_signal|stop_grace_period|cap_add|cap_drop|dns|dns_search|dns_opt|extra_hosts|ulimits|init|tty|stdin_open|read_only|oom_score_adj|secrets|configs|networks\..+|logging\.driver|deploy\.(?!labels\.).+|healthcheck\.(?!test$).+)$/
+
+/** Whether a value of the swarm may have come from a variable that the file no longer has. */
+export const mayHoldSecrets = (key: string): boolean => !harmless.test(key)
+
 /** @param keys of the compose file that the value comes from, the most exact one first */
 export function asWritten(cause: Cause, keys: readonly string[], written: WantedStack['written']): Cause {
   const tops = [...written.keys()].map(withoutItems)

@@ -88,6 +88,33 @@ test('a key whose text has a variable shows that text, and neither its value nor
   ])
 })
 
+test('a value that came from a variable stays hidden once the file has no variable', () => {
+  const before = wantedService('lab_web', {
+    container: {
+      Image: 'box:1',
+      Args: ['serve', '--token', 'hunter2'],
+      Command: ['run', 'hunter2'],
+      Labels: { [stackLabel]: 'lab', t: 'hunter2' },
+      Healthcheck: { Test: ['CMD', 'check', 'hunter2'], Interval: 1e9 },
+      Mounts: [{ Target: '/a', VolumeOptions: { DriverConfig: { Options: { o: 'hunter2' } } } }],
+    },
+    task: { LogDriver: { Name: 'splunk', Options: { 'splunk-token': 'hunter2' } } },
+    top: { Labels: { [stackLabel]: 'lab', t: 'hunter2' } },
+  })
+  const changed = wantedService('lab_web', { container: { Image: 'box:2', Args: ['serve'] } })
+  const page = (labels: Record<string, string>) => [wantedObject(contentSpec('lab_page', 'aGk=', labels))]
+  const plan = planOf(
+    [stackOf([changed], { configs: page({}) })],
+    present(deployed(stackOf([before], { configs: page({ t: 'hunter2' }) }))),
+  )
+  expect(JSON.stringify(plan)).not.toContain('hunter2')
+  const causes = new Map(plan.operations.flatMap((one) => one.causes.map((cause) => [cause.path, cause])))
+  expect(causes.get('swarm.stack.lab_web.command')).toMatchObject({ from: '(not shown)', to: '["serve"]' })
+  expect(causes.get('swarm.stack.lab_web.image')).toMatchObject({ from: 'box:1', to: 'box:2' })
+  expect(causes.get('swarm.stack.lab_web.healthcheck.interval')).toMatchObject({ from: '1s' })
+  expect(causes.get('swarm.stack.lab_web.logging.driver')).toMatchObject({ from: 'splunk' })
+})
+
 test('options of a volume with a variable are not shown as mounts of a service', () => {
   const mount = (o: string) => ({
     container: { Mounts: [{ Target: '/a', VolumeOptions: { DriverConfig: { Options: { o } } } }] },
@@ -231,7 +258,7 @@ test('labels of configs and secrets are changed in place', () => {
   const page = (labels: Record<string, string>) => [wantedObject(contentSpec('lab_page', 'aGk=', labels))]
   const before = stackOf([web], { configs: page({ a: 'b' }) })
   expect(text([{ ...before, configs: page({ c: 'd' }) }], present(deployed(before)))).toEqual([
-    'm.1/stack/provide/config/lab_page live (swarm.stack.lab_page.labels.a: b → ∅; swarm.stack.lab_page.labels.c: ∅ → d)',
+    'm.1/stack/provide/config/lab_page live (swarm.stack.lab_page.labels.a: (not shown) → ∅; swarm.stack.lab_page.labels.c: ∅ → d)',
     'unchanged 2',
   ])
 })
