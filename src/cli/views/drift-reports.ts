@@ -5,11 +5,12 @@ import { hideValues } from '../../errors/credentials.ts'
 import { oneLine, printable } from '../../escape.ts'
 import type { Place } from '../../reconcile/plan.ts'
 import { toolVersion } from '../../version.ts'
-import { type DriftDocument, differenceText } from './drift.ts'
+import { type DriftDocument, differenceName, differenceText } from './drift.ts'
 
 interface Finding {
   /** First component of the path: `ports`, `vm`, `engine`. */
   rule: string
+  /** With the machine, if there are several. */
   path: string
   level: 'warning' | 'error'
   message: string
@@ -24,7 +25,7 @@ function findings({ differences, notes, violations }: DriftDocument, file: strin
   return [
     ...differences.map((difference) => ({
       rule: rule(difference.path),
-      path: difference.path,
+      path: differenceName(difference),
       level: 'warning' as const,
       message: differenceText(difference),
       at: at(difference.at),

@@ -10,6 +10,8 @@ import { placeText } from './plan.ts'
 import { policyView } from './policy.ts'
 
 export interface Difference extends Cause {
+  /** Machine of `vms` that differs; absent for objects of the swarm. */
+  machine?: string
   /** The effect class of its repair. */
   effect: EffectClass
 }
@@ -43,24 +45,31 @@ export function differencesOf({
   atBoot = [],
 }: Pick<Plan, 'operations' | 'atBoot'>): Difference[] {
   const differences = new Map<string, Difference>()
-  for (const { causes, effect } of [...operations, ...atBoot]) {
+  for (const { causes, effect, kind, machine } of [...operations, ...atBoot]) {
+    const of = machine === undefined || kind.startsWith('stack/') ? {} : { machine }
     for (const cause of causes) {
-      const key = JSON.stringify(cause)
-      if (!differences.has(key)) differences.set(key, { ...cause, effect })
+      const key = JSON.stringify({ ...of, ...cause })
+      if (!differences.has(key)) differences.set(key, { ...of, ...cause, effect })
     }
   }
   return [...differences.values()]
 }
 
-/** The differences as text, for views that show more than drift. */
+/** The differences of one machine as text, for views that show more than drift. */
 export const driftTexts = (plan: Pick<Plan, 'operations' | 'atBoot' | 'notes'>): string[] => [
-  ...differencesOf(plan).map(differenceText),
+  ...differencesOf(plan).map(({ path, from, to }) => differenceText({ path, from, to })),
   ...plan.notes.flatMap(({ drift, about, message }) => (drift === true ? [`${about}: ${message}`] : [])),
 ]
 
 /** A self-contained sentence. */
-export const differenceText = ({ path, from, to }: Cause): string =>
-  oneLine(`${path}: ${from ?? '(none)'}; should be ${to ?? '(none)'}`)
+export const differenceText = ({ machine, path, from, to }: Cause & Pick<Difference, 'machine'>): string =>
+  oneLine(
+    `${machine === undefined ? '' : `${machine}: `}${path}: ${from ?? '(none)'}; should be ${to ?? '(none)'}`,
+  )
+
+/** `m.2/vm.disk`: unique among the machines. */
+export const differenceName = ({ machine, path }: Pick<Difference, 'machine' | 'path'>): string =>
+  machine === undefined ? path : `${machine}/${path}`
 
 /** `1 difference from the file`. */
 export const differencesFromFile = (count: number): string =>

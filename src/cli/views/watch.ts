@@ -1,7 +1,7 @@
 /** Events of a watch: changes between two checks of an environment (schemas/watch.schema.json). */
 import { type DenialView, denialText } from '../../net/egress/denials.ts'
 import type { Output } from '../output.ts'
-import { type Difference, type DriftDocument, differenceText } from './drift.ts'
+import { type Difference, type DriftDocument, differenceName, differenceText } from './drift.ts'
 import { placeText } from './plan.ts'
 
 /** Result of one check: drift, and the host's network configuration. */
@@ -73,7 +73,10 @@ type Told = Extract<WatchBody, { event: 'drift' | 'note' | 'resolved' | 'note-go
 function keyed(drift: DriftDocument | undefined): Map<string, Told> {
   const told = new Map<string, Told>()
   for (const difference of drift?.differences ?? [])
-    told.set(`${difference.path}\0${difference.from}\0${difference.to}`, { event: 'drift', ...difference })
+    told.set(`${differenceName(difference)}\0${difference.from}\0${difference.to}`, {
+      event: 'drift',
+      ...difference,
+    })
   for (const { level, about, message } of drift?.notes ?? [])
     if (level !== 'info') told.set(`note\0${about}\0${message}`, { event: 'note', level, about, message })
   return told
@@ -92,7 +95,7 @@ export function watchLine(event: WatchEvent, { style }: Pick<Output, 'style'>): 
       return `${time}  ${style('yellow', 'drift')}  ${differenceText(event)}${where}\n`
     }
     case 'resolved':
-      return `${time}  ${style('green', 'resolved')}  ${event.path}\n`
+      return `${time}  ${style('green', 'resolved')}  ${differenceName(event)}\n`
     case 'note':
       return `${time}  ${style('yellow', event.level)}  ${event.about}: ${event.message}\n`
     case 'note-gone':
