@@ -5,7 +5,6 @@
 import * as v from 'valibot'
 import type { Desired } from '../../config/desired.ts'
 import { hostIdPattern } from '../../host/host-id.ts'
-import type { Observation } from '../../observation.ts'
 import type { Group } from '../../reconcile/only.ts'
 import type { Operation, OperationId, OperationKind, Plan } from '../../reconcile/plan.ts'
 import type { SignatureRules } from '../../signatures/required.ts'
@@ -70,15 +69,11 @@ export interface AssessedThere {
 
 /** Status of a machine. */
 export interface StatusThere {
-  state: 'absent' | 'stopped' | 'suspended' | 'starting' | 'running' | 'degraded' | 'unknown'
-  engine: Observation<{ version: string; running: string[] }>
   /** As for a machine here, so that both are compared with the file in the same way. */
   plan: Plan
   ports: SupervisorFacts['ports']
   isApplied: boolean
-  /** What `desktop status` prints there. */
-  text: string
-  /** What `desktop status --json` prints there; not checked. */
+  /** What `desktop status --json` prints there; its reader checks it (schemas/status.schema.json). */
   document: Record<string, unknown>
 }
 
@@ -199,16 +194,9 @@ export const replies: { readonly [Name in RequestName]: v.GenericSchema<unknown,
   unlock: done,
   assess: assessed,
   status: v.object({
-    state: v.picklist(['absent', 'stopped', 'suspended', 'starting', 'running', 'degraded', 'unknown']),
-    engine: v.variant('state', [
-      v.object({ state: v.literal('present'), value: v.object({ version: text, running: v.array(text) }) }),
-      v.object({ state: v.literal('absent') }),
-      v.object({ state: v.literal('unknown'), reason: text }),
-    ]),
     plan,
     ports: v.array(port),
     isApplied: v.boolean(),
-    text,
     document: v.record(text, v.unknown()),
   }),
   begin: done,

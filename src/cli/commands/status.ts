@@ -15,7 +15,7 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { residentBytes } from '../../host/resident-memory.ts'
 import type { PortStatus } from '../../net/core/port-status.ts'
-import { absent, observedValue, present, unknown } from '../../observation.ts'
+import { absent, observedValue, unknown } from '../../observation.ts'
 import { reading } from '../../observe/deadline.ts'
 import { observeGuestMemory } from '../../observe/guest-memory.ts'
 import { observeServices } from '../../observe/services.ts'
@@ -30,6 +30,7 @@ import { withSwarm } from '../../reconcile/swarm/swarm.ts'
 import { connectSupervisor } from '../../supervisor/api/client.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
+import { checkedStatus } from '../views/checked-status.ts'
 import { driftTexts } from '../views/drift.ts'
 import { type ClusterStatus, machinesDocument, machinesView } from '../views/machines.ts'
 import { statusView } from '../views/status.ts'
@@ -85,14 +86,7 @@ export async function statusThere(environment: Environment): Promise<StatusThere
   const seen = await look(environment)
   const document = documentOf(seen, seen.plan)
   const { plan, ports, isApplied } = seen
-  const { state, engine } = document
-  return {
-    ...{ state, plan, ports, isApplied },
-    engine:
-      engine.state === 'present' ? present({ ...engine.value, running: [...engine.value.running] }) : engine,
-    text: statusView(document, { style: (_style, text) => text }),
-    document: { ...document },
-  }
+  return { plan, ports, isApplied, document: { ...document } }
 }
 
 async function lookThere(environment: Environment, host: MachineHost, sessions: HostSessions): Promise<Look> {
@@ -101,35 +95,37 @@ async function lookThere(environment: Environment, host: MachineHost, sessions: 
     const there = await session.call('status', { machine: await machineRequest(environment) })
     const { forwardSockets } = await import('../../apply/environment/known-hosts.ts')
     await forwardSockets(environment.desired.name, host).catch(() => {})
-    const { state, engine, plan, ports, isApplied, text } = there
-    const document = { ...there.document, state, engine } as unknown as StatusDocument
+    const { plan, ports, isApplied } = there
+    const document: StatusDocument = {
+      ...(await checkedStatus(there.document, host)),
+      ...{ host: host.name, files: environment.files, dockerHost: dockerHost(environment.dockerSocket) },
+    }
     return {
       environment,
       plan,
       ports,
       isApplied,
-      text,
       document: (drift) => ({ ...document, ...(drift === undefined ? {} : { drift }) }),
-      isEngineUp: engine.state === 'present',
+      isEngineUp: document.engine.state === 'present',
     }
   } catch (error) {
     if (!(error instanceof DesktopError) || !error.code.startsWith('hosts/')) throw error
-    return lookAtNothing(environment, error.message)
+    return lookAtNothing(environment, host, error.message)
   }
 }
 
 /** A machine whose host does not answer. */
-function lookAtNothing(environment: Environment, reason: string): Look {
+function lookAtNothing(environment: Environment, host: MachineHost, reason: string): Look {
   const nothing = unknown(reason)
-  const { desired, paths } = environment
+  const { desired } = environment
   const document: StatusDocument = {
     format: 'desktop-status/1',
     environment: desired.name,
     environmentId: null,
     state: 'unknown',
     files: environment.files,
+    host: host.name,
     dockerHost: dockerHost(environment.dockerSocket),
-    paths,
     supervisor: nothing,
     vm: { state: 'unknown', reason },
     ...{
@@ -164,7 +160,7 @@ interface Look {
   document: (drift: string[] | undefined) => StatusDocument
   plan: Plan
   isApplied: boolean
-  /** The text of the machine's host, for a machine there. */
+  /** In place of the document's. */
   text?: string
   ports: readonly PortStatus[]
   isEngineUp: boolean

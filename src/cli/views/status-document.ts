@@ -28,8 +28,12 @@ export interface StatusDocument {
   environmentId: string | null
   state: EnvironmentState
   files: readonly string[]
+  /** Host of `hosts` with the machine; absent for this host. */
+  host?: string
+  /** On this host, also for a machine on another one. */
   dockerHost: string
-  paths: EnvironmentPaths
+  /** On the machine's host; absent if that host does not answer. */
+  paths?: EnvironmentPaths
   supervisor: Observation<{ pid: number; version: string; startedAt: string; rssBytes: number }>
   vm: VmStatus | { state: 'unknown'; reason: string }
   /** Why this accelerator is in use. */

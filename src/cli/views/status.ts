@@ -2,6 +2,7 @@
 import { type InsideSpace, isFull } from '../../apply/environment/disk-space.ts'
 import { formatBytes } from '../../config/units.ts'
 import { oneLine } from '../../escape.ts'
+import type { EnvironmentPaths } from '../../host/paths.ts'
 import { observedValue } from '../../observation.ts'
 import type { GuestMemory } from '../../observe/guest-memory.ts'
 import type { ServiceState } from '../../observe/services.ts'
@@ -12,8 +13,10 @@ import { stateColours } from './state-colours.ts'
 import { crashing, type StatusDocument, sharesOf, unserved } from './status-document.ts'
 
 export function statusView(status: StatusDocument, { style }: Pick<Output, 'style'>): string {
+  const { host, paths } = status
   const failed = status.ports.filter((port) => port.state === 'failed')
   const rows: [string, string][] = [
+    ...(host === undefined ? [] : [['host', host] as [string, string]]),
     ['supervisor', textOf(status.supervisor, (s) => `pid ${s.pid}, ${s.version}, ${megabytes(s.rssBytes)}`)],
     ['vm', vmText(status.vm)],
     ['accelerator', textOf(status.accelerator, (a) => [a.accelerator, a.reason].filter(Boolean).join(': '))],
@@ -25,7 +28,10 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     ...shareRows(status.vm),
     ['docker.sock', status.dockerHost.replace('unix://', '')],
     ['context', textOf(status.context, (endpoint) => endpoint)],
-    ['data disk', textOf(status.disk, (d) => `${status.paths.dataDisk}  ${diskText(d)}`)],
+    [
+      'data disk',
+      textOf(status.disk, (d) => `${paths === undefined ? '' : `${paths.dataDisk}  `}${diskText(d)}`),
+    ],
     ...(status.inside.state === 'present' ? [['', insideText(status.inside.value)] as [string, string]] : []),
     ['image', textOf(status.image, (digest) => digest)],
     ['ports', `${status.ports.length - failed.length} listening, ${failed.length} failed`],
@@ -34,14 +40,18 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     ...sshAgentRows(status.sshAgent),
     ...driftRows(status.drift),
     ['console', consoleText(status)],
-    ['console log', status.paths.consoleLog],
-    ['state', status.paths.stateDir],
+    ...(paths === undefined ? [] : pathRows(paths)),
   ]
   const head = `${style('bold', status.environment)}  ${style(stateColours[status.state], status.state)}`
   return [head, ...rows.map(([name, value]) => `  ${name.padEnd(12)}${oneLine(value)}`)]
     .map((line) => `${line}\n`)
     .join('')
 }
+
+const pathRows = ({ consoleLog, stateDir }: EnvironmentPaths): [string, string][] => [
+  ['console log', consoleLog],
+  ['state', stateDir],
+]
 
 function hostNetworkRows(engine: StatusDocument['engine']): [string, string][] {
   const { onHostNetwork = [] } = observedValue(engine) ?? {}
@@ -74,7 +84,7 @@ const sshAgentRows = (agent: StatusDocument['sshAgent']): [string, string][] =>
 
 /** The path exists while a supervisor is running. */
 const consoleText = ({ supervisor, paths }: StatusDocument): string =>
-  supervisor.state === 'present' ? `screen ${paths.consoleTty}` : '-'
+  supervisor.state === 'present' && paths !== undefined ? `screen ${paths.consoleTty}` : '-'
 
 /** Number of running services, then restart counts: `name (2 restarts)`. */
 function servicesText(services: readonly ServiceState[]): string {
