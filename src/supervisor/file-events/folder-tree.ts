@@ -5,9 +5,10 @@
 import { type FileHandle, lstat, opendir } from 'node:fs/promises'
 import { Inotify, type InotifyEvent, inotifyMask as mask } from '../../host/inotify.ts'
 import { type Folder, maxPathBytes, namesOf, pathIn } from './folder.ts'
+import { MovedIn } from './moved-in.ts'
 import { openFolder, pathOf } from './open-folder.ts'
 import { change } from './pending-changes.ts'
-import { Readings, type Since } from './readings.ts'
+import { type Reading, Readings, type Since } from './readings.ts'
 import { WatchedFolders } from './watched-folders.ts'
 
 interface TreeOptions {
@@ -20,6 +21,7 @@ interface TreeOptions {
 }
 
 const everything = -Infinity
+const clocks = () => ({ wallMs: Date.now(), monotonicMs: performance.now() })
 /** File times are taken from a coarse clock. */
 const slackMs = 1_000
 /** Entries of a folder that are read at once. */
@@ -39,11 +41,13 @@ export class FolderTree implements Disposable {
   /** The kernel had no watch left. */
   #isExhausted = false
   /** When no event was left in the kernel's queue. */
-  #drainedAt = Date.now()
-  readonly #readings = new Readings((since) => this.#readAll(since))
+  #drained = clocks()
+  readonly #movedIn: MovedIn
+  readonly #readings = new Readings((reading) => this.#readAll(reading))
 
   constructor(options: TreeOptions) {
     this.#options = options
+    this.#movedIn = new MovedIn(options.most)
     this.#inotify = Inotify.open((events, isDrained) => this.#take(events, isDrained))
     this.#folders = new WatchedFolders(this.#inotify, options.most)
     this.#queue.push({ folder: this.#folders.root, since: undefined })
@@ -77,10 +81,17 @@ export class FolderTree implements Disposable {
 
   #take(events: readonly InotifyEvent[], isDrained: boolean): void {
     for (const event of events) {
-      if ((event.mask & mask.overflow) !== 0) this.#readings.request(this.#drainedAt - slackMs)
+      if ((event.mask & mask.overflow) !== 0) this.#readings.request(this.#lost())
       else this.#note(event)
     }
-    if (isDrained) this.#drainedAt = Date.now()
+    if (isDrained) this.#drained = clocks()
+  }
+
+  /** File times of all changes whose events may be lost. The host's clock may have been set back since. */
+  #lost(): number {
+    const now = clocks()
+    const setBackMs = this.#drained.wallMs - now.wallMs + (now.monotonicMs - this.#drained.monotonicMs)
+    return this.#drained.wallMs - Math.max(0, setBackMs) - slackMs
   }
 
   #note({ watch, mask: bits, name }: InotifyEvent): void {
@@ -97,8 +108,10 @@ export class FolderTree implements Disposable {
     if ((bits & mask.isFolder) !== 0 && name !== '') {
       const known = folder.children.get(name)
       if (isGone && known !== undefined) this.#folders.forget(known)
+      if (isGone) this.#movedIn.delete(folder, name)
       if (isGone && this.#isLimited) this.#readings.request(undefined)
-      if (isNew) this.#addNew(folder, name)
+      if ((bits & mask.movedTo) !== 0) this.#addMovedIn(folder, name)
+      else if (isNew) this.#addNew(folder, name)
     }
     const content = (bits & mask.modify) !== 0 || isNew ? change.content : 0
     const attributes = (bits & mask.attributes) !== 0 ? change.attributes : 0
@@ -107,9 +120,15 @@ export class FolderTree implements Disposable {
 
   /** The VM may create and remove folders faster than they are read. */
   #addNew(folder: Folder, name: string): void {
-    if (this.#queue.length >= this.#options.most) this.#readings.request(this.#drainedAt - slackMs)
+    if (this.#queue.length >= this.#options.most) this.#readings.request(this.#lost())
     else this.#add(folder, name, everything)
     void this.#work()
+  }
+
+  /** One call may move a large tree, so that it is read with rests. */
+  #addMovedIn(folder: Folder, name: string): void {
+    if (this.#movedIn.add(folder, name)) this.#readings.requestMovedIn()
+    else this.#readings.request(this.#lost())
   }
 
   #add(folder: Folder, name: string, since: Since): void {
@@ -124,12 +143,16 @@ export class FolderTree implements Disposable {
   }
 
   /** Reports changes since then, and watches folders for which there is room now. */
-  async #readAll(since: Since): Promise<void> {
+  async #readAll({ isWhole, since }: Reading): Promise<void> {
     if (this.#isOver) return
-    this.#isShort = false
-    this.#queue.push({ folder: this.#folders.root, since })
+    if (isWhole) {
+      this.#isShort = false
+      this.#queue.push({ folder: this.#folders.root, since })
+    }
+    for (const [folder, name] of this.#movedIn.take())
+      if (this.#folders.contains(folder)) this.#add(folder, name, everything)
     await this.#work()
-    this.#isLimited = this.#isShort
+    if (isWhole) this.#isLimited = this.#isShort
   }
 
   #work(): Promise<void> {

@@ -4,7 +4,7 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { until } from '../../../src/host/until.ts'
 import { FolderTree } from '../../../src/supervisor/file-events/folder-tree.ts'
 
@@ -108,6 +108,41 @@ describe.runIf(process.platform === 'linux')('the watched folders of a share', (
     mkdirSync(at('late'))
     writeFileSync(at('late/file'), '')
     await reports('./late/file', ...Array.from({ length: count }, (_, i) => `./a/b/${i}`))
+  })
+
+  test('are read at most a fifth of the time when a large folder is renamed again and again', async () => {
+    const names = Array.from({ length: 300 }, (_, i) => String(i))
+    for (const name of names) mkdirSync(at(`a/b/${name}/in`), { recursive: true })
+    const times = new Map<string, number>()
+    const onChange = (path: string): unknown => times.set(path, performance.now())
+    tree = new FolderTree({ root, most: 1_000, onChange })
+    await until(async () => tree.folders === 4 + 2 * names.length, { deadlineMs: 20_000, intervalMs: 5 })
+    /** Times of the first and last report about what is in the renamed folder. */
+    const rename = async (from: string, to: string): Promise<[first: number, last: number]> => {
+      times.clear()
+      renameSync(at(from), at(to))
+      const paths = names.map((name) => `./${to}/b/${name}/in`)
+      await until(async () => paths.every((path) => times.has(path)), { deadlineMs: 20_000, intervalMs: 1 })
+      const reported = paths.map((path) => times.get(path) ?? 0)
+      return [Math.min(...reported), Math.max(...reported)]
+    }
+    const [began, ended] = await rename('a', 'z')
+    const [next] = await rename('z', 'a')
+    // Timers may be early by a millisecond.
+    expect(next - ended).toBeGreaterThan(4 * (ended - began) - 2)
+  })
+
+  test('report files that changed before the clock was set back, if the queue overflows afterwards', async () => {
+    const hourMs = 3_600_000
+    const { now } = Date
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + hourMs)
+    await watchTree(4)
+    await tree.idle
+    clock.mockRestore()
+    writeFileSync(at('c/0'), '')
+    for (let i = 0; i < 10_000; i += 1) renameSync(at(`c/${i}`), at(`c/${i + 1}`))
+    writeFileSync(at('a/b/lost'), '')
+    await reports('./a/b/lost')
   })
 
   test('are bounded in number, and the problem names the settings to change', async () => {
