@@ -90,6 +90,22 @@ test.each(damages)(
   60_000,
 )
 
+test('a snapshot from which two starts in a row fail is removed, and one failure alone keeps it', async () => {
+  const removeFault = (): Promise<void> => rm(join(host.env.DESKTOP_FAKE_VM ?? '', 'resume-1'))
+  await host.ok('apply')
+  const [key] = await readdir(goldenDir())
+  await host.breakMachines('resume', 1)
+  expect(await applyAnew()).toMatch(/could not start from a golden snapshot.*it boots instead/)
+  expect(await readdir(goldenDir())).toEqual([key])
+  await removeFault()
+  expect(await applyAnew()).not.toContain('golden snapshot')
+  await host.breakMachines('resume', 1)
+  await applyAnew()
+  expect(await readdir(goldenDir())).toEqual([key])
+  await applyAnew()
+  expect(await readdir(goldenDir())).toEqual([])
+}, 60_000)
+
 const cuts: readonly (readonly [string, () => Promise<void>])[] = [
   ['state is cut', async () => truncate((await files()).state, 5)],
   ['disk is damaged', async () => writeFile((await files()).disk, 'x')],

@@ -18,7 +18,9 @@ import type { Control } from '../../supervisor/api/api.ts'
 import {
   forgetOldGolden,
   type GoldenSnapshot,
+  goldenFailed,
   goldenFiles,
+  goldenWorked,
   publishGolden,
   readGolden,
   stageGolden,
@@ -60,6 +62,7 @@ export async function startFresh(
   const dir = join(goldenDir, goldenKey(inputs, metadata.length, sharesMemory(desired)))
   const files = goldenFiles(dir)
   let isUnusable = false
+  let isTried = false
   try {
     const snapshot = await making(dir, async () => {
       const found = await usable(dir, inputs)
@@ -74,7 +77,11 @@ export async function startFresh(
       file: files.state,
       ...(memory === undefined ? {} : { memory: { ...memory, file: files.memory } }),
     })
-    if (result.resumed) return true
+    if (result.resumed) {
+      await goldenWorked(dir)
+      return true
+    }
+    isTried = true
     isUnusable = result.unusable
     throw new Error(result.reason)
   } catch (error) {
@@ -86,8 +93,9 @@ export async function startFresh(
     // An accelerator failure is reported once, when the VM has been replaced.
     const isSaidLater = error instanceof DesktopError && error.code === 'vm/accelerator'
     onProgress({ step: 'golden', message, ...(isSaidLater ? {} : { notice: true }) })
-    // Other machines start from it too: a failure of this one alone is no reason to remove it.
+    // Other machines start from it too: one failure of this one alone is no reason to remove it.
     if (isUnusable) await rm(dir, { recursive: true, force: true })
+    else if (isTried) await goldenFailed(dir)
     await createDisk(paths.dataDisk, desired.vm.diskBytes)
     if (hopeless(error)) throw error
     return false

@@ -2,7 +2,18 @@
  * Golden snapshots in the cache, one directory per kind of VM: the machine's state, its memory if that is shared, the data
  * disk from the same instant, and `golden.json`, written last before all are renamed into place.
  */
-import { constants, copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises'
+import {
+  constants,
+  copyFile,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { systemCode } from '../../errors/system.ts'
@@ -120,6 +131,22 @@ export async function takeGoldenDisk(dir: string, dataDisk: string): Promise<voi
   }
   await utimes(goldenFiles(dir).record, new Date(), new Date()).catch(() => {})
 }
+
+const failedOnce = (dir: string): string => join(dir, 'failed')
+
+/** A start from the snapshot failed. One that fails again without a success in between is removed. */
+export async function goldenFailed(dir: string): Promise<void> {
+  try {
+    await writeFile(failedOnce(dir), '', { flag: 'wx', mode: 0o600 })
+  } catch (error) {
+    // Without the snapshot there is nothing to remove.
+    if (systemCode(error) !== 'ENOENT') await rm(dir, { recursive: true, force: true })
+  }
+}
+
+export const goldenWorked = (dir: string): Promise<void> =>
+  // The machine runs, whatever happens to the cache.
+  rm(failedOnce(dir), { force: true }).catch(() => {})
 
 export interface KeptGolden {
   key: string

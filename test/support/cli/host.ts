@@ -59,8 +59,8 @@ export interface TestHost extends AsyncDisposable {
   /** Supervisors and QEMUs of this host that run now. */
   processes(): Promise<{ pid: number; kind: 'qemu' | 'supervisor' }[]>
   kill(kind: 'qemu' | 'supervisor'): Promise<void>
-  /** A machine with so many processors does not come up: QEMU refuses, or the guest panics. */
-  breakMachines(how: 'refuse' | 'panic', cpus: number): Promise<void>
+  /** A machine with so many processors does not come up: QEMU refuses, the guest panics, or it does not resume. */
+  breakMachines(how: 'refuse' | 'panic' | 'resume', cpus: number): Promise<void>
 }
 
 interface Status {

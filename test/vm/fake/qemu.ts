@@ -162,6 +162,8 @@ function qmp(command: string, args: Record<string, unknown>): { return: unknown 
     case 'cont':
       if (broken)
         return { error: { class: 'GenericError', desc: 'Resetting the Virtual Machine is required' } }
+      if (waits && command === 'cont' && existsSync(join(control, `resume-${cpus}`)))
+        return { error: { class: 'GenericError', desc: 'Input/output error' } }
       if (failure === 'stops-at-resume' && waits && command === 'cont') setTimeout(breakDown, 20)
       if (full && command === 'cont') say(`goes-on ${process.pid}`)
       running = command === 'cont'
