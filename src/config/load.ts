@@ -133,6 +133,7 @@ export function judge(
   const { desired, machines, hosts, portPaths } = normalise(checked.value, {
     folder: basename(dirname(file)),
     directoryOf: (path) => locate(tree, path, 'value').source.directory,
+    has: (path) => find(tree, path) !== undefined,
     env,
     mayOpen,
     readFile: readSmallFile,

@@ -58,7 +58,7 @@ function takeOtherReading(tree: Tree, { keyword, instancePath, params }: ErrorOb
 
 function problemsOf(errors: readonly ErrorObject[]): Problem[] {
   const problems = errors
-    .filter(({ keyword }) => keyword !== 'anyOf')
+    .filter((error) => error.keyword !== 'anyOf' && !isOtherForm(error, errors))
     .map((error) => eitherOr(error, errors) ?? problemOf(error))
   // Both branches of an `anyOf` report the same value; one message is enough.
   const seen = new Set<string>()
@@ -69,6 +69,16 @@ function problemsOf(errors: readonly ErrorObject[]): Problem[] {
     return true
   })
 }
+
+/** Whether the value has the type of another branch of `anyOf`, which reports the mistake. */
+const isOtherForm = ({ keyword, instancePath }: ErrorObject, errors: readonly ErrorObject[]): boolean =>
+  keyword === 'type' &&
+  errors.some((other) => other.keyword === 'anyOf' && other.instancePath === instancePath) &&
+  errors.some(
+    (other) =>
+      other.instancePath.startsWith(`${instancePath}/`) ||
+      (other.instancePath === instancePath && other.keyword === 'minItems'),
+  )
 
 /** Combines the two branches of "constant or type", e.g. `auto` or an integer, into one message. */
 function eitherOr(error: ErrorObject, errors: readonly ErrorObject[]): Problem | undefined {
@@ -153,6 +163,11 @@ function problemOf(error: ErrorObject): Problem {
       const unquoted = `${what} must be ${wanted(error)}`
       const message = `${unquoted}, not ${kindOf(error.data)}`
       return { code: 'config/bad-value', path, at: 'value', message, unquoted }
+    }
+    case 'minItems': {
+      const message = `${what} is empty`
+      const hint = 'add an entry, or leave it out'
+      return { code: 'config/bad-value', path, at: 'value', message, unquoted: message, hint }
     }
     default: {
       const expected = schema['x-expected']

@@ -596,7 +596,7 @@ export interface Egress {
 }
 export interface Host {
   /**
-   * user@host, a Host of your ssh configuration, or ssh://user@host:port.
+   * user@host, a Host of your ssh configuration, or ssh://HOST:PORT.
    */
   ssh: string
 }

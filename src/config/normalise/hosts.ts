@@ -4,7 +4,7 @@ import type { Desired, MachineHost } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import { didYouMean } from '../nearest.ts'
 import type { Path } from '../read/source.ts'
-import type { Report } from './report.ts'
+import type { Context, Report } from './report.ts'
 
 type RawVms = NonNullable<DesktopFile['vms']>
 
@@ -21,17 +21,27 @@ export interface HostPlan {
 export function hostPlan(
   raw: Pick<DesktopFile, 'hosts' | 'vms'>,
   placed: readonly { name: string; kind: string }[],
-  report: Report,
+  { report, has }: Pick<Context, 'report' | 'has'>,
 ): HostPlan {
+  if (raw.hosts !== undefined && raw.vms === undefined)
+    report(
+      ['hosts'],
+      'hosts are for machines of vms, which the file does not have',
+      'replace vm by vms: { m: { host: NAME } }, or leave hosts out',
+      'key',
+    )
   const hosts = hostsOf(raw, report)
+  const names = [local, ...Object.keys(raw.hosts ?? {})]
+  // An invalid host has been reported already.
+  const isKnown = (name: string): boolean => names.includes(name) || has(['hosts', name])
   const lists = new Map(
-    Object.entries(raw.vms ?? {}).map(([kind, one]) => [kind, listOf(kind, one, hosts, report)]),
+    Object.entries(raw.vms ?? {}).map(([kind, one]) => [kind, listOf(kind, one, { names, isKnown }, report)]),
   )
   const found = new Map(
     placed.map(({ name, kind }) => {
       const list = lists.get(kind) ?? [local]
       const number = Number(name.slice(kind.length + 1))
-      return [name, hosts.get(list[(number - 1) % list.length] ?? local)]
+      return [name, hosts.get(list[(number - 1) % Math.max(1, list.length)] ?? local)]
     }),
   )
   requireOneOther(raw.vms ?? {}, lists, report)
@@ -50,9 +60,11 @@ function hostsOf({ hosts = {} }: Pick<DesktopFile, 'hosts'>, report: Report): Ma
         'use lower-case letters, digits, dots and dashes',
         'key',
       )
+    // The schema has already reported it.
+    if (typeof ssh !== 'string') continue
     const target = parseSshTarget(ssh)
     if (target === undefined) {
-      const hint = 'write user@host, a Host of your ssh configuration, or ssh://user@host:port'
+      const hint = 'write user@host, a Host of your ssh configuration, or ssh://HOST:PORT'
       report(['hosts', name, 'ssh'], `"${ssh}" is not a host for ssh`, hint)
       continue
     }
@@ -72,14 +84,15 @@ function hostsOf({ hosts = {} }: Pick<DesktopFile, 'hosts'>, report: Report): Ma
 function listOf(
   kind: string,
   { host = local }: RawVms[string],
-  hosts: ReadonlyMap<string, MachineHost>,
+  { names, isKnown }: { names: readonly string[]; isKnown: (name: string) => boolean },
   report: Report,
 ): readonly string[] {
   const list = typeof host === 'string' ? [host] : host
-  const names = [local, ...hosts.keys()]
   for (const [index, name] of list.entries()) {
     const path: Path = typeof host === 'string' ? ['vms', kind, 'host'] : ['vms', kind, 'host', index]
-    if (!names.includes(name))
+    // The schema has already reported it.
+    if (typeof name !== 'string') continue
+    if (!isKnown(name))
       report(
         path,
         `there is no host "${name}"`,
@@ -87,7 +100,7 @@ function listOf(
       )
     else if (list.indexOf(name) !== index) report(path, `${name} is listed twice`, 'list each host once')
   }
-  return list
+  return list.filter((name) => typeof name === 'string')
 }
 
 /** The file's host joins the switches; two other hosts have no connection to each other. */

@@ -75,7 +75,7 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
       files: guestFiles(raw.guest?.files ?? [], context),
     },
   }
-  const hosts = hostPlan(raw, placed, report)
+  const hosts = hostPlan(raw, placed, context)
   const elsewhere = placed.filter((machine) => hosts.of(machine.name) !== undefined)
   if (elsewhere.length > 0)
     refuseElsewhere(raw, desired, new Set(elsewhere.map(({ address }) => address)), portPaths, report)

@@ -10,6 +10,8 @@ export interface Context {
   folder: string
   /** Base of relative paths: the folder of the file that contains the value at `path`. */
   directoryOf: (path: Path) => string
+  /** Whether the file has a value at `path`, also one that the schema rejects. */
+  has: (path: Path) => boolean
   /** Whether the file named by the value at `path` may be opened; reports it if not. */
   mayOpen: (file: string, path: Path) => boolean
   /** Text of a small regular file, or the reason why it cannot be read. */

@@ -1,6 +1,7 @@
 /** `hosts` and `vms.*.host`. */
 import { expect, test } from 'vitest'
 import { evaluate, type LoadedConfig } from '../../../src/config/load.ts'
+import { maskCredentials } from '../../../src/errors/credentials.ts'
 import { DesktopError } from '../../../src/errors/desktop-error.ts'
 
 const load = (yaml: string): LoadedConfig =>
@@ -59,6 +60,15 @@ test.each([
   [`vms:\n  w: {}\nhosts: { local: { ssh: b } }`, '5: "local" is the host that runs desktop'],
   [`vms:\n  w: {}\nhosts: { A_b: { ssh: b } }`, '5: "A_b" is not a valid name for a host'],
   [
+    `hosts: { a: { ssh: b } }\nvm: { cpus: 1 }`,
+    '3: hosts are for machines of vms, which the file does not have',
+  ],
+  [`vms:\n  w: { host: b }\nhosts: { b: { ssh: "x y" }, c: { ssh: c } }`, '5: "x y" is not a host for ssh'],
+  [`vms:\n  w: { host: b }\nhosts: { b: { ssh: 5 } }`, '5: hosts.b.ssh must be a string, not 5'],
+  [`vms:\n  w: { host: b }\nhosts: { b: {} }`, '5: hosts.b lacks "ssh"'],
+  [`vms:\n  w: { host: [] }\n${builder}`, '4: vms.w.host is empty'],
+  [`vms:\n  w: { host: [5] }\n${builder}`, '4: vms.w.host[0] must be a string, not 5'],
+  [
     `vms:\n  a: { host: x }\n  b: { host: y }\nhosts: { x: { ssh: x }, y: { ssh: y } }`,
     '5: machines would be on x and y, which have no connection to each other',
   ],
@@ -68,6 +78,15 @@ test.each([
   ],
 ])('a mistake is reported with its line: %j', (yaml, message) => {
   expect(mistakes(yaml)).toEqual([message])
+})
+
+test('the form of a target with a port survives the masking of credentials', () => {
+  try {
+    load('vms:\n  w: {}\nhosts: { a: { ssh: "x y" } }')
+  } catch (error) {
+    expect(maskCredentials((error as DesktopError).hint ?? '')).toContain('or ssh://HOST:PORT')
+  }
+  expect.assertions(1)
 })
 
 test('a socket of this host is not a port of a machine elsewhere', () => {
