@@ -110,7 +110,7 @@ describe.runIf(process.platform === 'linux')('the watched folders of a share', (
     await reports('./late/file', ...Array.from({ length: count }, (_, i) => `./a/b/${i}`))
   })
 
-  test('are read at most a fifth of the time when a large folder is renamed again and again', async () => {
+  test('are read at most a fifth of the time when a large folder is renamed repeatedly', async () => {
     const names = Array.from({ length: 300 }, (_, i) => String(i))
     for (const name of names) mkdirSync(at(`a/b/${name}/in`), { recursive: true })
     const times = new Map<string, number>()
