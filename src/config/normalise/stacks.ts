@@ -6,7 +6,7 @@ import { filePath } from './paths.ts'
 import type { Context } from './report.ts'
 
 /** The start of swarm's names: NAME_SERVICE must be a DNS label in swarmkit's sense. */
-const validName = /^[a-zA-Z0-9](?:[-_]*[a-zA-Z0-9])*$/
+export const swarmName: RegExp = /^[a-zA-Z0-9](?:[-_]*[a-zA-Z0-9])*$/
 const maxNameChars = 40
 const at: Path = ['swarm', 'stack']
 
@@ -42,7 +42,7 @@ export function stackFiles({ swarm, vms }: DesktopFile, environment: string, con
   })
 }
 
-const isName = (name: string): boolean => name.length <= maxNameChars && validName.test(name)
+const isName = (name: string): boolean => name.length <= maxNameChars && swarmName.test(name)
 
 function stackFile(name: string, given: string, path: Path, context: Context): StackFile {
   const file = filePath(given, path, context)

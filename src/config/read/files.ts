@@ -6,10 +6,23 @@ import { readRegularFile } from '../../host/regular-file.ts'
 import { nearbyFile } from '../nearby-file.ts'
 
 export function readSmallFile(path: string): { text: string } | { reason: string } {
+  let bytes: Buffer
   try {
-    return { text: readRegularFile(path, { maxBytes: maxConfigBytes }).toString('utf8') }
+    bytes = readRegularFile(path, { maxBytes: maxConfigBytes })
   } catch (error) {
     return { reason: systemCode(error) === 'ENOENT' ? 'no such file' : messageOf(error) }
+  }
+  const text = utf8Text(bytes)
+  return text === undefined ? { reason: notUtf8 } : { text }
+}
+
+const notUtf8 = 'it is not UTF-8 text'
+
+function utf8Text(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
   }
 }
 
@@ -27,12 +40,9 @@ export function kindOf(path: string): 'file' | 'directory' | 'special' | undefin
 export const maxConfigBytes: number = 2 ** 20
 
 export function readText(path: string, shown: string, ifMissing: string = missingHint(path)): string {
-  const bytes = readBytes(path, shown, ifMissing)
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw new DesktopError('config/unreadable', `${shown} is not UTF-8 text`)
-  }
+  const text = utf8Text(readBytes(path, shown, ifMissing))
+  if (text === undefined) throw new DesktopError('config/unreadable', `${shown} is not UTF-8 text`)
+  return text
 }
 
 function readBytes(path: string, shown: string, ifMissing: string): Buffer {

@@ -50,7 +50,7 @@ export function immutable(type: Support, name: string, what: string, at: Place |
   return {
     level: 'error',
     about,
-    message: `the ${type} ${name} exists with another ${what}, and a ${type} cannot be changed`,
+    message: `the ${type} ${name} has ${what === 'content' ? 'different content' : `a different ${what} value`} in the swarm, and cannot be changed`,
     hint: `give it another name, e.g. name: ${name}-2; the old one is then removed`,
     ...(at === undefined ? {} : { at }),
   }

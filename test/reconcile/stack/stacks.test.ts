@@ -232,12 +232,16 @@ test('two stacks with the same object are an error', () => {
 })
 
 test.each([
-  ['network', { networks: [wantedObject(networkSpec('lab_default', { Attachable: true }))] }, 'attachable'],
-  ['config', { configs: [wantedObject(contentSpec('lab_page', 'bmV3'))] }, 'content'],
+  [
+    'network',
+    { networks: [wantedObject(networkSpec('lab_default', { Attachable: true }))] },
+    'a different attachable value',
+  ],
+  ['config', { configs: [wantedObject(contentSpec('lab_page', 'bmV3'))] }, 'different content'],
   [
     'secret',
     { secrets: [wantedObject(contentSpec('lab_word', 'bmV3', { 'desktop.content': '1:2' }))] },
-    'content',
+    'different content',
   ],
 ])('another %s under the same name is an error, because the engine cannot change it', (kind, more, what) => {
   const before = stackOf([web], {
@@ -250,7 +254,7 @@ test.each([
   expect(notes.map(({ level, message }) => [level, message])).toEqual([
     ['error', expect.stringContaining(`the ${kind} lab_`)],
   ])
-  expect(notes[0]?.message).toContain(`another ${what}`)
+  expect(notes[0]?.message).toMatch(`has ${what} in the swarm, and cannot be changed`)
   expect(notes[0]?.at).toEqual(kind === 'config' ? places.get('configs.page') : undefined)
 })
 

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { JsonValue } from '../../../config/desired.ts'
+import { checkSocketPath } from '../../../host/directories.ts'
 
 /** What docker would create, in the order of its requests. */
 export interface Recording {
@@ -83,6 +84,7 @@ export async function recording<T>(use: (socket: string) => Promise<T>): Promise
   const directory = await mkdtemp(join(tmpdir(), 'desktop-stack-'))
   try {
     const socket = join(directory, 'docker.sock')
+    checkSocketPath(socket, 'set TMPDIR to a directory with a shorter path')
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(socket, resolve)

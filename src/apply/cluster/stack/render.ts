@@ -3,10 +3,13 @@ import { dirname } from 'node:path'
 import type { StackFile } from '../../../config/desired.ts'
 import { readSmallFile } from '../../../config/read/files.ts'
 import { withoutEngine } from '../../../engine/client-variables.ts'
+import { DesktopError } from '../../../errors/desktop-error.ts'
 import { messageOf } from '../../../errors/system.ts'
-import { run } from '../../../host/run.ts'
+import { type RunResult, run } from '../../../host/run.ts'
 import type { Note, Place } from '../../../reconcile/plan.ts'
 import type { RefusedStack, WantedObject, WantedStack } from '../../../reconcile/stack/wanted.ts'
+import { dockerWarnings, placeOfKey } from './docker-warnings.ts'
+import { nameProblem } from './names.ts'
 import { type ObjectKind, type Recording, recording } from './recorder.ts'
 import { nearestPlace, readStackText, type StackText } from './stack-file.ts'
 
@@ -18,6 +21,8 @@ export interface RenderOptions {
   docker: () => Promise<string>
   /** File name for messages. */
   shown: string
+  /** Key of desktop.yaml with the file. */
+  about?: string
   /** Also return registry credentials, for which docker may run a credential helper. */
   withAuth?: boolean
 }
@@ -37,26 +42,25 @@ export async function renderStack(
   { name, file }: StackFile,
   options: RenderOptions,
 ): Promise<RenderedStack | RefusedStack> {
-  const { env, shown } = options
+  const { env, shown, about = 'swarm.stack' } = options
   const start: Place = { file: shown, line: 1, column: 1 }
   let variables: readonly string[] = []
-  const refused = (message: string, at: Place, hint?: string): RefusedStack => ({
+  const refused = (message: string, at?: Place, hint?: string): RefusedStack => ({
     name,
     variables,
-    refused: { level: 'error', about: 'swarm.stack', message, at, ...(hint === undefined ? {} : { hint }) },
+    refused: {
+      ...{ level: 'error', about, message },
+      ...(at === undefined ? {} : { at }),
+      ...(hint === undefined ? {} : { hint }),
+    },
   })
   const read = readSmallFile(file)
   if ('reason' in read)
-    return {
-      name,
-      variables,
-      refused: {
-        level: 'error',
-        about: 'swarm.stack',
-        message: `${shown} cannot be read: ${read.reason}`,
-        hint: 'use the path of a compose file, relative to desktop.yaml',
-      },
-    }
+    return refused(
+      `${shown} cannot be read: ${read.reason}`,
+      undefined,
+      'use the path of a compose file, relative to desktop.yaml',
+    )
   const text = readStackText(read.text, { file, shown, env })
   if ('message' in text) return refused(text.message, text.at)
   variables = text.variables.map((one) => one.name)
@@ -79,24 +83,32 @@ export async function renderStack(
   }
   const auth = options.withAuth === true ? ['--with-registry-auth'] : []
   const argv = ['stack', 'deploy', '--resolve-image', 'never', ...auth, '--compose-file', '-', name]
-  const ran = await recording((socket) =>
+  const deploy = (socket: string): Promise<RunResult | string> =>
     run([docker, ...argv], {
       cwd: dirname(file),
       // The text that was checked, and not the file, which another parser reads differently.
       stdin: text.compose,
       env: { ...env, ...withoutEngine, DOCKER_HOST: `unix://${socket}` },
       signal: AbortSignal.timeout(renderMs),
-    }),
-  ).catch((error: unknown) => messageOf(error))
-  if (typeof ran === 'string') return refused(`${docker} failed: ${ran}`, start)
+    }).catch(messageOf)
+  let ran: Awaited<ReturnType<typeof recording<RunResult | string>>>
+  try {
+    ran = await recording(deploy)
+  } catch (error) {
+    return refused(messageOf(error), undefined, error instanceof DesktopError ? error.hint : undefined)
+  }
   const [recorded, result] = ran
+  if (typeof result === 'string') return refused(`${docker} failed: ${result}`, start)
   if (result.code !== 0 && !recorded.isComplete) {
     const message = saidBy(result.stderr)
     return refused(message, placeOf(message, text))
   }
+  const wanted = wantedOf(name, recorded)
+  const invalid = nameProblem(wanted, text.places)
+  if (invalid !== undefined) return refused(invalid.message, invalid.at, invalid.hint)
   return {
-    stack: { ...wantedOf(name, recorded), places: text.places, written: text.written },
-    notes: [...warnings(result.stderr, start), ...unset(text, env)],
+    stack: { ...wanted, places: text.places, written: text.written },
+    notes: [...warnings(result.stderr, start, text), ...unset(text, env)].map((note) => ({ ...note, about })),
     auth: new Map(
       recorded.created.flatMap(({ kind, name: of, auth: given }) =>
         kind === 'services' && given !== undefined ? [[of, given] as const] : [],
@@ -134,24 +146,21 @@ const saidBy = (stderr: string): string =>
     .at(-1)
     ?.replace(/^(error|Error response from daemon): /i, '') || 'docker stack deploy failed'
 
-const warnings = (stderr: string, at: Place): Note[] =>
-  stderr
-    .split('\n')
-    .filter((line) => line.startsWith('Ignoring '))
-    .map((line) => ({
-      level: 'warning',
-      about: 'swarm.stack',
-      message: line[0]?.toLowerCase() + line.slice(1).replace(/:$/, ''),
-      at,
-    }))
+type Said = Omit<Note, 'about'>
+
+const warnings = (stderr: string, start: Place, { places }: StackText): Said[] =>
+  dockerWarnings(stderr).map(({ message, key }) => ({
+    level: 'warning',
+    message,
+    at: (key === undefined ? undefined : placeOfKey(places, key)) ?? start,
+  }))
 
 /** docker replaces them silently by nothing. */
-function unset({ variables }: StackText, env: RenderOptions['env']): Note[] {
+function unset({ variables }: StackText, env: RenderOptions['env']): Said[] {
   const missing = variables.filter(({ name, isRequired }) => isRequired && env[name] === undefined)
   const first = new Map(missing.toReversed().map((one) => [one.name, one]))
   return [...first.values()].reverse().map(({ name, at }) => ({
     level: 'warning',
-    about: 'swarm.stack',
     message: `the environment variable ${name} is not set; its value is empty`,
     hint: `set it, or give a default: \${${name}:-VALUE}`,
     at,

@@ -25,15 +25,17 @@ export interface Stacks {
 }
 
 export async function renderStacks(
-  { desired, lockFile, mayOpen = () => true }: Environment,
+  { desired, lockFile, origins, mayOpen = () => true }: Environment,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Stacks> {
   const files = desired.machine?.stacks ?? []
   let program: Promise<string> | undefined
-  const options = ({ file }: StackFile): RenderOptions => ({
+  const options = ({ name, file }: StackFile): RenderOptions => ({
     env,
     mayOpen,
     shown: shownName(file),
+    // A single stack may have no name in the file.
+    about: origins?.of(['swarm', 'stack', name]) === undefined ? 'swarm.stack' : `swarm.stack.${name}`,
     docker: () => (program ??= dockerProgram(lockFile)),
   })
   return {

@@ -1,8 +1,8 @@
 /** A compose file as docker reads it: recorded objects, places of mistakes, and files that docker never gets. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { recording } from '../../../../src/apply/cluster/stack/recorder.ts'
 import { type RenderOptions, renderStack } from '../../../../src/apply/cluster/stack/render.ts'
 import { run } from '../../../../src/host/run.ts'
@@ -99,11 +99,30 @@ test.each([
 })
 
 test('warnings of docker and variables that are not set are notes', async () => {
-  const stderr = 'Ignoring unsupported options: build\n\n'
-  const text = 'services:\n  web: { image: "$TAG", command: "${TAG} ${OTHER:-x}" }\n'
+  const stderr = `Ignoring unsupported options: build, restart
+
+Ignoring deprecated options:
+
+container_name: Setting the container name is not supported.
+
+expose: Exposing ports is unnecessary.
+
+Ignoring something else:
+`
+  const text = `services:
+  web: { image: "$TAG", command: "\${TAG} \${OTHER:-x}" }
+  db:
+    build: .
+    container_name: db
+  other: { container_name: other }
+`
   const rendered = await render(text, () => fakeDocker(dir, requests, { stderr }))
   expect('notes' in rendered && rendered.notes.map(({ message, at }) => [message, at?.line])).toEqual([
-    ['ignoring unsupported options: build', 1],
+    ['docker ignores the unsupported key build', 4],
+    ['docker ignores the unsupported key restart', 1],
+    ['docker ignores the deprecated key container_name: setting the container name is not supported', 5],
+    ['docker ignores the deprecated key expose: exposing ports is unnecessary', 1],
+    ['ignoring something else', 1],
     ['the environment variable TAG is not set; its value is empty', 2],
   ])
 })
@@ -123,6 +142,47 @@ test('a file outside the project is refused before docker is started', async () 
 test('a path with a variable that cannot be followed is refused', async () => {
   const rendered = await render('services: { web: { env_file: "$A.env" } }\n', never)
   expect('refused' in rendered && rendered.refused.hint).toBe('write variables as ${NAME}')
+})
+
+const named = (kind: string, Name: string): Request[] => [['POST', `/v1.45/${kind}/create`, { Name }]]
+
+test.each([
+  ['services', 'a.b', /rejects the service name lab_a\.b/],
+  ['services', '-x-', /rejects the service name lab_-x-/],
+  ['services', 'n'.repeat(60), /has 64 characters; a swarm accepts 63/],
+  ['networks', 'a.b', /rejects the network name lab_a\.b/],
+])('a name that a swarm rejects is an error at its key: %s %s', async (section, key, message) => {
+  const text = `x: 1\n${section}:\n  ok: {}\n  ${key}: {}\n`
+  const rendered = await render(text, () => fakeDocker(dir, named(section, `lab_${key}`)))
+  expect('refused' in rendered && rendered.refused).toMatchObject({
+    level: 'error',
+    message: expect.stringMatching(message),
+    at: { file: 'stack.yaml', line: 4 },
+  })
+  const longest = await render(text, () => fakeDocker(dir, named('services', `lab_${'n'.repeat(59)}`)))
+  expect('stack' in longest && longest.stack.services).toHaveLength(1)
+})
+
+test('a file that is not UTF-8 text is refused before docker is started', async () => {
+  const file = join(dir, 'stack.yaml')
+  await writeFile(file, Buffer.from([0xff, 0xfe, 0x41, 0]))
+  const options: RenderOptions = { env: {}, mayOpen: () => true, shown: 'stack.yaml', docker: never }
+  const rendered = await renderStack({ name: 'lab', file }, { ...options, about: 'swarm.stack.lab' })
+  expect('refused' in rendered && rendered.refused).toMatchObject({
+    about: 'swarm.stack.lab',
+    message: 'stack.yaml cannot be read: it is not UTF-8 text',
+  })
+})
+
+test('a temporary directory that is too long for a socket is named with its hint, without docker or the file', async () => {
+  const long = join(dir, 'd'.repeat(100))
+  await mkdir(long)
+  vi.stubEnv('TMPDIR', long)
+  const rendered = await render(compose, () => fakeDocker(dir, requests)).finally(() => vi.unstubAllEnvs())
+  const refused = 'refused' in rendered ? rendered.refused : undefined
+  expect(refused?.message).toMatch(/^the socket path .* is \d+ bytes long/)
+  expect(refused?.hint).toBe('set TMPDIR to a directory with a shorter path')
+  expect(refused).not.toHaveProperty('at')
 })
 
 test('a missing file, and a host without a docker client, are errors of the plan', async () => {

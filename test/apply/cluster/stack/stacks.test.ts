@@ -2,6 +2,8 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { renderStacks, type Stacks, withRenderedStacks } from '../../../../src/apply/cluster/stack/stacks.ts'
 import type { Environment } from '../../../../src/apply/environment/environment.ts'
+import { withPlaces } from '../../../../src/apply/plan/assess.ts'
+import { evaluate } from '../../../../src/config/load.ts'
 import { present } from '../../../../src/observation.ts'
 import { deployed, stackOf, wantedService } from '../../../support/reconcile/stack.ts'
 import { member } from '../../../support/reconcile/swarm.ts'
@@ -51,4 +53,27 @@ test('a reason why there are no registry credentials is reported', async () => {
   expect(said).toEqual([
     'the services of lab have no registry credentials: /none/stack.yaml cannot be read: no such file',
   ])
+})
+
+test('a missing file of one of two stacks is reported at its own entry of desktop.yaml', async () => {
+  const load = (stack: string) =>
+    evaluate(
+      [{ shown: 'desktop.yaml', path: '/none/desktop.yaml' }],
+      { env: {} },
+      () => `apiVersion: desktop/v1
+name: lab
+vms: { m: { swarm: manager } }
+swarm:
+  stack:${stack}
+`,
+    )
+  const noteOf = async (stack: string) => {
+    const { machines, origins } = load(stack)
+    const { stacks } = await renderStacks({ desired: machines[0], origins } as unknown as Environment)
+    const refused = stacks.flatMap((one) => ('refused' in one ? [one.refused] : []))
+    return withPlaces({ ...nothing, notes: refused }, origins).notes.at(-1)
+  }
+  const named = await noteOf('\n    a: ./none.yaml\n    b: ./nope.yaml')
+  expect(named).toMatchObject({ about: 'swarm.stack.b', at: { line: 7, column: 8 } })
+  expect(await noteOf(' ./nope.yaml')).toMatchObject({ about: 'swarm.stack', at: { line: 5, column: 10 } })
 })
