@@ -8,7 +8,16 @@ import type { ObservedSwarm, SwarmPlace } from './swarm.ts'
 /** Absent: no running machine is a manager. Unknown: no manager answers, e.g. without a quorum. */
 export type ObservedStacks = Observation<LiveObjects>
 
-export type LiveObjects = StackObjects
+export interface LiveObjects extends StackObjects {
+  /** Those of services that lag, if they could be read. */
+  tasks?: readonly SwarmTask[]
+}
+
+/** Whether tasks do not run, or an update stopped. The engine counts tasks of jobs that have ended as not running. */
+export const lags = ({ tasks, update }: SwarmService): boolean =>
+  (tasks !== undefined && tasks.running < tasks.wanted) ||
+  update?.state === 'paused' ||
+  update?.state === 'rollback_paused'
 
 const nothing: LiveObjects = { services: [], networks: [], configs: [], secrets: [] }
 
@@ -24,7 +33,13 @@ export const observeStacks = (
 ): Promise<ObservedStacks> =>
   byFirstManager(places, swarm, async (socket) => {
     const client = clientOf(socket)
-    return hasStacks ? await client.objects(askMs) : { ...nothing, services: await client.services(askMs) }
+    if (!hasStacks) return { ...nothing, services: await client.services(askMs) }
+    const objects = await client.objects(askMs)
+    const late = objects.services.filter(lags).map(({ id }) => id)
+    if (late.length === 0) return objects
+    // Without them, the stack is compared nevertheless.
+    const tasks = await client.tasks(late, askMs).catch(() => undefined)
+    return tasks === undefined ? objects : { ...objects, tasks }
   })
 
 /** Services of the swarm, and tasks of their current versions. */

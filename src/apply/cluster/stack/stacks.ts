@@ -14,6 +14,7 @@ import type { Environment } from '../../environment/environment.ts'
 import { hashOf } from '../../plan/document.ts'
 import { dockerProgram } from './docker-client.ts'
 import { type RenderedStack, type RenderOptions, renderStack } from './render.ts'
+import { unconverged } from './unconverged.ts'
 
 export interface Stacks {
   stacks: readonly (RenderedStack | RefusedStack)[]
@@ -76,7 +77,16 @@ export function withRenderedStacks(plan: Plan, { stacks }: Stacks, { members, ob
   })
   const rendered = stacks.flatMap((one) => ('refused' in one ? [] : [one]))
   const variables = stacks.flatMap((one) => one.variables)
-  const notes = rendered.flatMap((one) => one.notes)
+  const live = observedValue(observed)
+  const notes = [
+    ...rendered.flatMap((one) => one.notes),
+    ...(live === undefined
+      ? []
+      : unconverged(
+          rendered.map(({ stack }) => stack),
+          { live, operations: planned.operations, machine: manager.machine },
+        )),
+  ]
   return masked({ ...planned, notes: [...planned.notes, ...notes] }, variables)
 }
 
