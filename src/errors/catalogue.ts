@@ -320,6 +320,11 @@ export const catalogue = {
     summary: 'desktop could not be installed on a host of `hosts`.',
     fix: 'The message is from that host. It needs `tar` and space in the home directory, and must have the same system and CPU architecture as this host.',
   },
+  'hosts/no-forwarding': {
+    exit: 4,
+    summary: 'sshd of a host of `hosts` does not forward unix sockets.',
+    fix: 'In its sshd_config, set `AllowStreamLocalForwarding yes`, remove `DisableForwarding`, and reload sshd. The key must not have `restrict` or `no-port-forwarding` in `authorized_keys`.',
+  },
   'hosts/reply': {
     exit: 1,
     summary: 'desktop on a host of `hosts` sent an invalid reply.',
@@ -328,7 +333,7 @@ export const catalogue = {
   'hosts/unreachable': {
     exit: 8,
     summary: 'A host of `hosts` cannot be reached with ssh, or the connection ended.',
-    fix: 'Run `ssh` with the target from desktop.yaml: it must log in without a prompt. The host must allow forwarding of unix sockets (`AllowStreamLocalForwarding`).',
+    fix: 'Run `ssh` with the target from desktop.yaml: it must log in without a prompt.',
   },
   'hosts/version': {
     exit: 4,

@@ -169,6 +169,9 @@ export function sshHostPaths(target: string, dirs: BaseDirs = baseDirs()): SshHo
 export const forwardedSocket = ({ dir }: SshHostPaths, name: string, socket: 'control' | 'docker'): string =>
   join(dir, `${createHash('sha256').update(name).digest('hex').slice(0, 12)}.${socket.slice(0, 1)}`)
 
+/** Local end of a socket that this process forwards for a moment. */
+export const temporarySocket = ({ dir }: SshHostPaths): string => join(dir, `p${process.pid}`)
+
 /** Exists while an apply waits for confirmation. */
 export const trialPath = ({ stateDir }: Pick<EnvironmentPaths, 'stateDir'>): string =>
   join(stateDir, 'trial.json')

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from '../../src/host/run.ts'
+import { until } from '../../src/host/until.ts'
 import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
 import { type OtherHost, otherHost } from './other-host.ts'
 
@@ -29,15 +30,16 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await run(['ssh', '-F', 'none', '-O', 'exit', '-S', await connection(), 'builder']).catch(() => {})
+  await disconnect().catch(() => {})
   await machines?.[Symbol.asyncDispose]()
   await builder?.[Symbol.asyncDispose]()
 })
 
-/** Control socket of the shared ssh connection. */
-async function connection(): Promise<string> {
-  const { stdout } = await run(['find', machines.dir, '-type', 's', '-name', 'c'])
-  return stdout.trim()
+/** Ends the shared ssh connection. */
+async function disconnect(): Promise<void> {
+  const find = () => run(['find', machines.dir, '-type', 's', '-name', 'c'])
+  await run(['ssh', '-F', 'none', '-O', 'exit', '-S', (await find()).stdout.trim(), 'builder'])
+  await until(async () => (await find()).stdout === '', { deadlineMs: 20_000 })
 }
 
 test('a host without desktop is an error of the plan with its line, and hosts install solves it', async () => {
@@ -65,6 +67,17 @@ test('more memory than the other host has is an error with its line', async () =
   await machines.write(file())
   expect(code).toBe(4)
   expect(stdout).toMatch(/w\.1: .*exceeds the memory of this host .*# desktop\.yaml:5/)
+})
+
+test('an sshd that forwards no unix sockets is an error of the plan with its line', async () => {
+  await disconnect()
+  await builder.sshd('AllowStreamLocalForwarding no')
+  const { code, stdout } = await machines.desktop('plan')
+  await disconnect()
+  await builder.sshd()
+  expect(code).toBe(4)
+  expect(stdout).toMatch(/sshd of builder \(builder\) forwards no unix sockets +# desktop\.yaml:6/)
+  expect(await desktop('plan')).not.toContain('forwards no')
 })
 
 test('planning leaves no environment on either host', async () => {

@@ -1,4 +1,5 @@
 /** Another host: a network namespace with an sshd and a user, linked to this one. Needs root. */
+import { existsSync } from 'node:fs'
 import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { cachePaths } from '../../src/host/paths.ts'
@@ -16,6 +17,8 @@ export interface OtherHost extends AsyncDisposable {
   run(...argv: [string, ...string[]]): Promise<RunResult>
   /** Connects or cuts the link between both hosts. */
   link(state: 'up' | 'down'): Promise<void>
+  /** Replaces sshd; existing connections stay. @param more lines of its configuration */
+  sshd(...more: string[]): Promise<void>
 }
 
 const [namespace, here, there] = ['desktop-e2e', 'dte2e0', 'dte2e1']
@@ -77,9 +80,17 @@ export async function otherHost({ images = false }: { images?: boolean } = {}): 
     // One boot is faster than the boot and the snapshot.
     'SetEnv DESKTOP_GOLDEN=off',
   ]
-  await writeFile(join(dir, 'sshd_config'), `${settings.join('\n')}\n`)
-  await inside('/usr/sbin/sshd', '-f', join(dir, 'sshd_config'), '-E', join(dir, 'sshd.log'))
-  undo.defer(async () => void process.kill(Number(await readFile(join(dir, 'sshd.pid'), 'utf8'))))
+  const start = async (...more: string[]): Promise<void> => {
+    await writeFile(join(dir, 'sshd_config'), `${[...settings, ...more].join('\n')}\n`)
+    await inside('/usr/sbin/sshd', '-f', join(dir, 'sshd_config'), '-E', join(dir, 'sshd.log'))
+  }
+  const stop = async (): Promise<void> => {
+    const pid = Number(await readFile(join(dir, 'sshd.pid'), 'utf8'))
+    process.kill(pid)
+    await until(async () => !existsSync(`/proc/${pid}`), { deadlineMs: 20_000 })
+  }
+  await start()
+  undo.defer(stop)
   const config = `Host builder\n  HostName ${address}\n  User ${user}\n  IdentityFile ${dir}/user\n  UserKnownHostsFile ${dir}/known\n  StrictHostKeyChecking accept-new\n`
   await writeFile(join(dir, 'ssh_config'), config)
   const bin = join(dir, 'bin')
@@ -98,6 +109,12 @@ export async function otherHost({ images = false }: { images?: boolean } = {}): 
         cwd: dir,
         env: { HOME: home, XDG_RUNTIME_DIR: '', PATH: `${home}/.local/bin:${process.env.PATH}` },
       }),
+    sshd: async (...more) => {
+      await stop()
+      await start(...more)
+      const login = ['-S', 'none', 'builder', 'true'] as const
+      await until(async () => (await run([join(bin, 'ssh'), ...login])).code === 0, { deadlineMs: 20_000 })
+    },
     link: (state) => does('ip', 'link', 'set', here, state),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }

@@ -5,6 +5,7 @@ import type { Note } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
 import { forwardSockets, placesThere, rememberPlaces } from '../environment/known-hosts.ts'
 import { assess } from '../plan/assess.ts'
+import { requireForwarding } from '../remote/forwarding.ts'
 import type { Requests } from '../remote/protocol.ts'
 import type { HostSession } from '../remote/session.ts'
 import type { HostSessions } from '../remote/sessions.ts'
@@ -40,7 +41,10 @@ export async function assessMachines(
   // First, because machines here need the places of those there.
   await Promise.all(
     [...hosts.values()].map((host) =>
-      attempt(host, async () => await remember(await sessions.of(host), environments)),
+      attempt(host, async () => {
+        const session = await sessions.of(host)
+        await Promise.all([requireForwarding(session), remember(session, environments)])
+      }),
     ),
   )
   const there = await placesThere([...hosts.values()])

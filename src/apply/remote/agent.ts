@@ -1,4 +1,5 @@
 /** Carries out requests of another host for machines on this one. */
+import type { Server } from 'node:net'
 import type { Lock } from '../../host/flock.ts'
 import { hostId } from '../../host/host-id.ts'
 import { observedValue } from '../../observation.ts'
@@ -21,6 +22,7 @@ import { hostEffects } from '../run/host-effects.ts'
 import { type KeptApply, keepApply, prepareApply } from '../run/kept-apply.ts'
 import { stepsFor } from '../run/steps.ts'
 import { desiredOf, stopEnvironment, suspendEnvironment } from '../run/stop.ts'
+import { greetAt } from './forwarding.ts'
 import { environmentThere, packageNotes, placeOf, requireOwner, ScratchDir } from './machine-there.ts'
 import type { Replies, RequestName, Requests } from './protocol.ts'
 
@@ -41,6 +43,7 @@ export class Agent implements Disposable {
   readonly #running = new Map<string, Running>()
   readonly #scratch = new ScratchDir()
   readonly #kill = new AbortController()
+  #greeting: Promise<Server> | undefined
 
   /** @param status what `desktop status` shows of an environment */
   constructor(status: (environment: Environment) => Promise<Replies['status']>) {
@@ -102,6 +105,12 @@ export class Agent implements Disposable {
             }),
           ),
         ),
+      probe: async () => {
+        const socket = this.#scratch.path('greeting')
+        this.#greeting ??= greetAt(socket)
+        await this.#greeting
+        return { socket }
+      },
       stop: async ({ name, owners, how }) => await stopMachine(name, owners, how),
       destroy: async ({ name, owners }) => {
         const paths = await placeOf(name)
@@ -160,6 +169,10 @@ export class Agent implements Disposable {
   /** Kills running programs. Locks stay held, because steps may still be running: the process must exit. */
   [Symbol.dispose](): void {
     this.#kill.abort()
+    this.#greeting?.then(
+      (server) => server.close(),
+      () => {},
+    )
     this.#scratch[Symbol.dispose]()
   }
 }

@@ -14,6 +14,7 @@ export const deadlineMs: Readonly<Record<RequestName, number | undefined>> = {
   end: 60_000,
   left: 30_000,
   places: 30_000,
+  probe: 30_000,
   stop: undefined,
   destroy: undefined,
 }

@@ -35,13 +35,18 @@ export class ScratchDir implements Disposable {
     const key = `${name}\n${text}`
     const found = this.#written.get(key)
     if (found !== undefined) return found
-    this.#dir ??= mkdtempSync(join(tmpdir(), 'desktop-host-'))
-    const own = join(this.#dir, String(this.#written.size))
+    const own = this.path(String(this.#written.size))
     mkdirSync(own, { mode: 0o700 })
     const path = join(own, name)
     writeFileSync(path, text, { mode: 0o600 })
     this.#written.set(key, path)
     return path
+  }
+
+  /** For a file or socket that is not there yet. */
+  path(name: string): string {
+    this.#dir ??= mkdtempSync(join(tmpdir(), 'desktop-host-'))
+    return join(this.#dir, name)
   }
 
   [Symbol.dispose](): void {

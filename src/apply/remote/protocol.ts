@@ -48,6 +48,8 @@ export interface Requests {
   end: { name: string; applied: AppliedMachine }
   left: { cluster: string; owners: readonly string[]; kept: readonly string[] }
   places: { names: readonly string[] }
+  /** Opens a socket that greets: see forwarding.ts. */
+  probe: Record<string, never>
   stop: { name: string; owners: readonly string[]; how: 'as-configured' | 'suspend' | 'power-off' }
   destroy: { name: string; owners: readonly string[] }
 }
@@ -90,6 +92,7 @@ export interface Replies {
   end: null
   left: string[]
   places: Record<string, PlaceThere>
+  probe: { socket: string }
   /** null: there is no such environment. */
   stop: Stopped | null
   /** False: there was no such environment. */
@@ -205,6 +208,7 @@ export const replies: { readonly [Name in RequestName]: v.GenericSchema<unknown,
   end: done,
   left: v.array(v.pipe(text, v.regex(/^[a-z0-9][a-z0-9._-]*$/))),
   places: v.record(text, v.object({ control: absolute, docker: absolute })),
+  probe: v.object({ socket: absolute }),
   stop: v.nullable(stopped),
   destroy: v.boolean(),
 }

@@ -3,10 +3,11 @@
  * (ControlMaster). It ends by itself when unused, and 20 s after the other host stops responding.
  */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { rm } from 'node:fs/promises'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { startChild } from '../child.ts'
 import { privateDirectory } from '../directories.ts'
-import { type SshHostPaths, sshHostPaths } from '../paths.ts'
+import { type SshHostPaths, sshHostPaths, temporarySocket } from '../paths.ts'
 import { type RunResult, run } from '../run.ts'
 import { type SshTarget, targetArguments, targetText } from './target.ts'
 
@@ -94,6 +95,22 @@ export async function forwardSocket({ ssh, path }: Forward, local: string): Prom
   if (code !== 0) throw unreachable(ssh, stderr)
   const again = await forward()
   if (again.code !== 0) throw unreachable(ssh, again.stderr)
+}
+
+/** Forwards a socket there until it is disposed. Throws as `forwardSocket`. */
+export async function temporaryForward(forward: Forward): Promise<AsyncDisposable & { local: string }> {
+  const { ssh, path } = forward
+  const paths = pathsOf(ssh)
+  const local = temporarySocket(paths)
+  await forwardSocket(forward, local)
+  return {
+    local,
+    [Symbol.asyncDispose]: async () => {
+      const cancel = controlCommand(ssh, paths, 'cancel', '-L', `${local}:${path}`)
+      await bounded(ssh, cancel).catch(() => undefined)
+      await rm(local, { force: true })
+    },
+  }
 }
 
 /** Ends the connection with all its streams. */
