@@ -1,45 +1,33 @@
 /** A machine of the plan of several: assessed on this host or on another one. */
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { bootId } from '../../host/identity.ts'
-import { observedValue } from '../../observation.ts'
 import type { Group } from '../../reconcile/only.ts'
 import type { Plan } from '../../reconcile/plan.ts'
-import type { SupervisorFacts } from '../../supervisor/api/api.ts'
 import { toolVersion } from '../../version.ts'
 import type { Environment } from '../environment/environment.ts'
 import { type Assessment, narrowed, withPlaces, withPlan } from '../plan/assess.ts'
 import type { PlanDocument } from '../plan/document.ts'
 import { planDocument } from '../plan/document.ts'
+import { type MachineFacts, machineFacts } from '../plan/machine-facts.ts'
 import { findViolations, rulesFor, type Violation } from '../plan/policy.ts'
 import type { Requests } from '../remote/protocol.ts'
 import { machineRequest } from '../remote/request.ts'
 import type { HostSession } from '../remote/session.ts'
 
-export interface ClusterMachine {
+export interface ClusterMachine extends MachineFacts {
   environment: Environment
   plan: Plan
   violations: readonly Violation[]
   document: PlanDocument
-  /** Memory of its host. */
-  hostMemoryBytes: number
-  isRunning: boolean
-  isEngineUp: boolean
-  ports: SupervisorFacts['ports']
   /** Where its steps run. */
   at: { kind: 'here'; assessment: Assessment } | { kind: 'there'; session: HostSession }
 }
 
 export function machineHere(assessment: Assessment): ClusterMachine {
-  const { environment, plan, violations, document, observed } = assessment
+  const { environment, plan, violations, document } = assessment
   return {
-    environment,
-    plan,
-    violations,
-    document,
-    hostMemoryBytes: observed.host.limits.memoryBytes,
-    isRunning: observedValue(observed.vm)?.vm.state === 'running',
-    isEngineUp: observed.engine.state === 'present',
-    ports: observedValue(observed.supervisor)?.ports ?? [],
+    ...{ environment, plan, violations, document },
+    ...machineFacts(assessment),
     at: { kind: 'here', assessment },
   }
 }
@@ -69,9 +57,10 @@ export async function machineThere(
     configHash: environment.configHash,
     observedHash: `${there.bootId} ${observedHash}`,
   })
-  const { memoryBytes: hostMemoryBytes, isRunning, isEngineUp, ports } = there
+  const { hostMemoryBytes, isRunning, isEngineUp, ports } = there
   return {
-    ...{ environment, plan, violations, document, hostMemoryBytes, isRunning, isEngineUp, ports },
+    ...{ environment, plan, violations, document },
+    ...{ hostMemoryBytes, isRunning, isEngineUp, ports },
     at: { kind: 'there', session },
   }
 }

@@ -4,7 +4,7 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Note } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
 import { allKnownHosts, forgetFile } from '../environment/known-hosts.ts'
-import { leftMachines } from '../environment/left-machines.ts'
+import { leftMachines, ofFolder } from '../environment/left-machines.ts'
 import { isMachineOf } from '../environment/names.ts'
 import { ownersOf } from '../environment/owner.ts'
 import type { HostSessions } from '../remote/sessions.ts'
@@ -31,7 +31,7 @@ export async function removedMachines(
   if (first === undefined) return { removed: [], notes: [] }
   const keptHere = environments.filter(({ host }) => host === undefined).map(({ desired }) => desired.name)
   const { destroyEnvironment } = await import('../run/destroy.ts')
-  const here = (await leftMachines(cluster, first, keptHere)).map(
+  const here = (await leftMachines(cluster, ofFolder(first.file), keptHere)).map(
     ({ machine, name, paths, record }): RemovedMachine => ({
       machine,
       host: undefined,

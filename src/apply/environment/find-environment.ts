@@ -11,7 +11,7 @@ import {
   openEnvironment,
   readMachines,
 } from './environment.ts'
-import { leftMachines } from './left-machines.ts'
+import { leftMachines, ofFolder } from './left-machines.ts'
 import { environmentNames } from './names.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
 import { isThere, noEnvironment, requireEnvironment } from './require-environment.ts'
@@ -85,7 +85,10 @@ export async function existingMachines(
     }),
   )
   const kept = known.map((one) => one.name)
-  const left = (await leftMachines(cluster, first, kept)).map((one) => ({ ...one, current: undefined }))
+  const left = (await leftMachines(cluster, ofFolder(first.file), kept)).map((one) => ({
+    ...one,
+    current: undefined,
+  }))
   const all = [...known, ...left]
   const there = await Promise.all(all.map(({ paths }) => isThere(paths)))
   const found = all.filter((_, i) => there[i])

@@ -1,10 +1,10 @@
-/** Machines that a file created and no longer contains. */
+/** Machines on this host that a file created and no longer contains. */
 import { dirname } from 'node:path'
 import { locateEnvironment } from '../../host/locate.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import { claimingFile } from './claim.ts'
-import type { Environment } from './environment.ts'
 import { environmentNames } from './names.ts'
+import { isOwnedBy } from './owner.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
 
 export interface LeftMachine {
@@ -16,13 +16,26 @@ export interface LeftMachine {
   record: EnvironmentRecord
 }
 
-/**
- * Machines of an environment whose file is in the same folder. A machine with an unreadable record is not
- * included.
- */
+type IsOwn = (record: EnvironmentRecord) => boolean
+
+/** Machines of a file on this host, known by its folder. */
+export const ofFolder =
+  (file: string | undefined): IsOwn =>
+  (record) => {
+    const claiming = claimingFile(record)
+    return claiming !== undefined && file !== undefined && dirname(claiming) === dirname(file)
+  }
+
+/** Machines of a file on another host. */
+export const ofOwners =
+  (owners: readonly string[]): IsOwn =>
+  ({ owner }) =>
+    isOwnedBy(owner, owners)
+
+/** A machine with an unreadable record is not included. @param kept environments that the file has */
 export async function leftMachines(
   cluster: string,
-  { file }: Pick<Environment, 'file'>,
+  isOwn: IsOwn,
   kept: readonly string[],
 ): Promise<LeftMachine[]> {
   const names = (await environmentNames()).filter(
@@ -32,9 +45,7 @@ export async function leftMachines(
     names.map(async (name) => {
       const paths = await locateEnvironment(name)
       const record = await readRecord(paths.record).catch(() => undefined)
-      const claiming = claimingFile(record)
-      if (record?.cluster !== cluster || claiming === undefined) return []
-      if (file === undefined || dirname(claiming) !== dirname(file)) return []
+      if (record?.cluster !== cluster || !isOwn(record)) return []
       return [{ machine: name.slice(cluster.length + 1), name, paths, record }]
     }),
   )

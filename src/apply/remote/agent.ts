@@ -2,18 +2,18 @@
 import type { Server } from 'node:net'
 import type { Lock } from '../../host/flock.ts'
 import { hostId } from '../../host/host-id.ts'
-import { observedValue } from '../../observation.ts'
+import type { EnvironmentPaths } from '../../host/paths.ts'
 import type { OnProgress } from '../../progress.ts'
 import type { Operation } from '../../reconcile/plan.ts'
 import { apiVersion } from '../../supervisor/api/api.ts'
 import { toolVersion } from '../../version.ts'
 import type { Environment } from '../environment/environment.ts'
+import { leftMachines, ofOwners } from '../environment/left-machines.ts'
 import { lockEnvironment } from '../environment/lock.ts'
-import { environmentNames } from '../environment/names.ts'
-import { isOwnedBy } from '../environment/owner.ts'
 import { readRecord } from '../environment/record.ts'
 import { isThere } from '../environment/require-environment.ts'
 import { type Assessment, assess, narrowed } from '../plan/assess.ts'
+import { machineFacts } from '../plan/machine-facts.ts'
 import { refuseOnline } from '../plan/offline.ts'
 import { destroyEnvironment } from '../run/destroy.ts'
 import type { Effects } from '../run/effects.ts'
@@ -21,7 +21,7 @@ import type { Step } from '../run/execute.ts'
 import { hostEffects } from '../run/host-effects.ts'
 import { type KeptApply, keepApply, prepareApply } from '../run/kept-apply.ts'
 import { stepsFor } from '../run/steps.ts'
-import { desiredOf, stopEnvironment, suspendEnvironment } from '../run/stop.ts'
+import { stopAs } from '../run/stop.ts'
 import { greetAt } from './forwarding.ts'
 import { environmentThere, packageNotes, placeOf, requireOwner, ScratchDir } from './machine-there.ts'
 import type { Replies, RequestName, Requests } from './protocol.ts'
@@ -86,15 +86,8 @@ export class Agent implements Disposable {
         return null
       },
       left: async ({ cluster, owners, kept }) => {
-        const names = (await environmentNames()).filter((name) => name.startsWith(`${cluster}.`))
-        const owned = await Promise.all(
-          names.map(async (name) => {
-            const record = await readRecord((await placeOf(name)).record).catch(() => undefined)
-            const isOwn = record?.cluster === cluster && isOwnedBy(record.owner, owners)
-            return isOwn && !kept.includes(name) ? [name] : []
-          }),
-        )
-        return owned.flat()
+        const found = await leftMachines(cluster, ofOwners(owners), kept)
+        return found.map(({ name }) => name)
       },
       places: async ({ names }) =>
         Object.fromEntries(
@@ -111,13 +104,14 @@ export class Agent implements Disposable {
         await this.#greeting
         return { socket }
       },
-      stop: async ({ name, owners, how }) => await stopMachine(name, owners, how),
+      stop: async ({ name, owners, how }) => {
+        const paths = await ownPaths(name, owners)
+        return paths === undefined ? null : await stopAs(how, { name, paths, current: undefined })
+      },
       destroy: async ({ name, owners }) => {
-        const paths = await placeOf(name)
-        if (!(await isThere(paths))) return false
-        requireOwner(name, await readRecord(paths.record).catch(() => undefined), owners)
-        await destroyEnvironment(name, paths)
-        return true
+        const paths = await ownPaths(name, owners)
+        if (paths !== undefined) await destroyEnvironment(name, paths)
+        return paths !== undefined
       },
     }
   }
@@ -127,7 +121,7 @@ export class Agent implements Disposable {
     const assessment = narrowed(whole, only)
     if (offline) await refuseOnline(assessment)
     this.#assessed.set(machine.desired.name, assessment)
-    const { plan, violations, document, observed } = assessment
+    const { plan, violations, document } = assessment
     const { environmentId, bootId, observedHash } = document
     const notes = [...plan.notes, ...(await packageNotes(assessment))]
     return {
@@ -136,10 +130,7 @@ export class Agent implements Disposable {
       environmentId,
       bootId,
       observedHash,
-      memoryBytes: observed.host.limits.memoryBytes,
-      isRunning: observedValue(observed.vm)?.vm.state === 'running',
-      isEngineUp: observed.engine.state === 'present',
-      ports: observedValue(observed.supervisor)?.ports ?? [],
+      ...machineFacts(assessment),
     }
   }
 
@@ -177,18 +168,10 @@ export class Agent implements Disposable {
   }
 }
 
-async function stopMachine(
-  name: string,
-  owners: readonly string[],
-  how: Requests['stop']['how'],
-): Promise<Replies['stop']> {
+/** undefined: there is no such environment. Throws `state/name-claimed` for one of another owner. */
+async function ownPaths(name: string, owners: readonly string[]): Promise<EnvironmentPaths | undefined> {
   const paths = await placeOf(name)
-  if (!(await isThere(paths))) return null
-  const record = await readRecord(paths.record).catch(() => undefined)
-  requireOwner(name, record, owners)
-  const desired = await desiredOf({ current: undefined, paths })
-  const suspends = how === 'suspend' || (how === 'as-configured' && desired?.vm.suspendOnStop === true)
-  return suspends && desired !== undefined
-    ? await suspendEnvironment({ desired, paths })
-    : await stopEnvironment(name, paths)
+  if (!(await isThere(paths))) return undefined
+  requireOwner(name, await readRecord(paths.record).catch(() => undefined), owners)
+  return paths
 }

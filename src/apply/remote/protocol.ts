@@ -11,8 +11,9 @@ import type { SignatureRules } from '../../signatures/required.ts'
 import type { SupervisorFacts } from '../../supervisor/api/api.ts'
 import type { PlaceThere } from '../environment/known-hosts.ts'
 import type { OperationEvent } from '../history/outcome.ts'
+import type { MachineFacts } from '../plan/machine-facts.ts'
 import type { Violation } from '../plan/policy.ts'
-import type { Stopped } from '../run/stop.ts'
+import type { HowToStop, Stopped } from '../run/stop.ts'
 
 /** A machine as its file describes it. */
 export interface MachineRequest {
@@ -50,23 +51,18 @@ export interface Requests {
   places: { names: readonly string[] }
   /** Opens a socket that greets: see forwarding.ts. */
   probe: Record<string, never>
-  stop: { name: string; owners: readonly string[]; how: 'as-configured' | 'suspend' | 'power-off' }
+  stop: { name: string; owners: readonly string[]; how: HowToStop }
   destroy: { name: string; owners: readonly string[] }
 }
 export type RequestName = keyof Requests
 
-/** A machine's plan, and what the plan of all machines needs of its host. */
-export interface AssessedThere {
+/** A machine's plan, and what the plan of all machines needs of it. */
+export interface AssessedThere extends MachineFacts {
   plan: Plan
   violations: readonly Violation[]
   environmentId: string | null
   bootId: string
   observedHash: string
-  /** Memory of the host. */
-  memoryBytes: number
-  isRunning: boolean
-  isEngineUp: boolean
-  ports: SupervisorFacts['ports']
 }
 
 /** Status of a machine. */
@@ -171,7 +167,7 @@ const assessed: v.GenericSchema<unknown, AssessedThere> = v.object({
   environmentId: v.nullable(text),
   bootId: text,
   observedHash: text,
-  memoryBytes: count,
+  hostMemoryBytes: count,
   isRunning: v.boolean(),
   isEngineUp: v.boolean(),
   ports: v.array(port),

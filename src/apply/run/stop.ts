@@ -23,8 +23,24 @@ export type Stopped =
   | { now: 'off-instead'; reason: string }
   | { now: 'suspended'; bytes: number; milliseconds: number }
 
+/** `as-configured`: suspend if `vm.suspendOnStop` is set. */
+export type HowToStop = 'as-configured' | 'suspend' | 'power-off'
+
+/** The caller holds the environment's lock. */
+export async function stopAs(
+  how: HowToStop,
+  { name, paths, current }: Pick<KnownEnvironment, 'name' | 'paths' | 'current'>,
+): Promise<Stopped> {
+  const desired = await desiredOf({ current, paths })
+  const suspends = how === 'suspend' || (how === 'as-configured' && desired?.vm.suspendOnStop === true)
+  // An environment never fully applied has nothing to suspend.
+  return suspends && desired !== undefined
+    ? await suspendEnvironment({ desired, paths })
+    : await stopEnvironment(name, paths)
+}
+
 /** The configuration from the file, or otherwise from the last apply. */
-export async function desiredOf({
+async function desiredOf({
   current,
   paths,
 }: Pick<KnownEnvironment, 'current' | 'paths'>): Promise<Desired | undefined> {
@@ -60,7 +76,7 @@ async function stopOnce(name: string, paths: EnvironmentPaths): Promise<Stopped>
 }
 
 /** Suspends the VM with its containers. A VM that is booting or unresponsive is shut down instead. */
-export async function suspendEnvironment({
+async function suspendEnvironment({
   desired,
   paths,
 }: Pick<Environment, 'desired' | 'paths'>): Promise<Stopped> {

@@ -17,7 +17,7 @@ import { lockEnvironment } from '../../apply/environment/lock.ts'
 import { noEnvironment } from '../../apply/environment/require-environment.ts'
 import { lockThere } from '../../apply/remote/lock.ts'
 import { HostSessions } from '../../apply/remote/sessions.ts'
-import { desiredOf, type Stopped, stopEnvironment, suspendEnvironment } from '../../apply/run/stop.ts'
+import { type HowToStop, type Stopped, stopAs } from '../../apply/run/stop.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import type { LockOptions } from '../arguments.ts'
@@ -62,7 +62,7 @@ export async function run(options: Options, output: Output, given?: string): Pro
   return exitCodes.done
 }
 
-const howToStop = ({ powerOff, suspend }: Options): 'power-off' | 'suspend' | 'as-configured' =>
+const howToStop = ({ powerOff, suspend }: Options): HowToStop =>
   powerOff ? 'power-off' : suspend ? 'suspend' : 'as-configured'
 
 async function stopOne(environment: KnownEnvironment, options: Options, output: Output): Promise<number> {
@@ -73,18 +73,12 @@ async function stopOne(environment: KnownEnvironment, options: Options, output: 
 }
 
 async function stop(environment: KnownEnvironment, options: Options, output: Output): Promise<Stopped> {
-  const { name, paths } = environment
-  await using _lock = await lockEnvironment(paths, {
+  await using _lock = await lockEnvironment(environment.paths, {
     command: 'desktop stop',
     timeoutMs: options.lockTimeout,
     say: output.say,
   })
-  // Without the file, the last apply decides; an environment never fully applied has nothing to suspend.
-  const desired = await desiredOf(environment)
-  const suspends = options.suspend ?? (!options.powerOff && desired?.vm.suspendOnStop)
-  return suspends && desired !== undefined
-    ? await suspendEnvironment({ desired, paths })
-    : await stopEnvironment(name, paths)
+  return await stopAs(howToStop(options), environment)
 }
 
 /** `stopped`: something was running and no longer is. */

@@ -12,7 +12,7 @@ const assessed: AssessedThere = {
   environmentId: null,
   bootId: 'b',
   observedHash: 'o',
-  memoryBytes: 2 ** 30,
+  hostMemoryBytes: 2 ** 30,
   isRunning: false,
   isEngineUp: false,
   ports: [],

@@ -1,0 +1,50 @@
+/** Machines that a file left on this host, whether the file is here or on another host. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { leftMachines, ofFolder, ofOwners } from '../../../src/apply/environment/left-machines.ts'
+import { writeRecord } from '../../../src/apply/environment/record.ts'
+import { locateEnvironment } from '../../../src/host/locate.ts'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'left-'))
+  for (const name of ['STATE_HOME', 'CACHE_HOME', 'RUNTIME_DIR']) vi.stubEnv(`XDG_${name}`, join(dir, name))
+  for (const machine of ['m.1', 'm.2']) await record(`lab.${machine}`, { file: '/lab/desktop.yaml' })
+  await record('lab.w.1', { owner: 'laptop/0123456789abcdef:/lab' })
+  await record('lab.x.1', { file: '/other/desktop.yaml' })
+  await record('lab.y.1', { file: '/lab/desktop.yaml', cluster: 'lab.y' })
+  const { record: damaged } = await locateEnvironment('lab.m.3')
+  await mkdir(dirname(damaged), { recursive: true })
+  await writeFile(damaged, '{')
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(dir, { recursive: true })
+})
+
+async function record(
+  name: string,
+  about: { file?: string; owner?: string; cluster?: string },
+): Promise<void> {
+  const { record: path } = await locateEnvironment(name)
+  await mkdir(dirname(path), { recursive: true })
+  const none = { file: undefined, owner: undefined, diskUuid: undefined }
+  await writeRecord(path, undefined, { name, files: [], cluster: 'lab', ...none, ...about })
+}
+
+const left = async (...[isOwn, kept]: [Parameters<typeof leftMachines>[1], string[]]): Promise<string[]> =>
+  (await leftMachines('lab', isOwn, kept)).map(({ machine }) => machine).sort()
+
+test('a file on this host owns the machines of its folder, and those it still has are not left', async () => {
+  expect(await left(ofFolder('/lab/desktop.yaml'), ['lab.m.1'])).toEqual(['m.2'])
+  expect(await left(ofFolder('/lab/renamed.yaml'), [])).toEqual(['m.1', 'm.2'])
+  expect(await left(ofFolder(undefined), [])).toEqual([])
+})
+
+test('a file on another host owns the machines with its owner, whatever the name of that host', async () => {
+  expect(await left(ofOwners(['renamed/0123456789abcdef:/lab']), [])).toEqual(['w.1'])
+  expect(await left(ofOwners(['laptop/0123456789abcdef:/other']), [])).toEqual([])
+  expect(await left(ofOwners(['laptop/0123456789abcdef:/lab']), ['lab.w.1'])).toEqual([])
+})
