@@ -6,6 +6,7 @@ import { readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from '../../src/host/run.ts'
+import { until } from '../../src/host/until.ts'
 import { memoryFd } from '../../src/vm/qemu/descriptors.ts'
 import { freePorts } from '../support/free-ports.ts'
 import { type Docker, dockerForTests } from './docker.ts'
@@ -168,12 +169,14 @@ test('nodes that were changed by hand, or left, are drift, and apply changes the
     'swarm.w.1.availability: drain',
   ])
     expect(drift).toContain(text)
+  // Tasks that are to run on the node start after the apply, and are drift until then.
+  const isInSync = async (): Promise<boolean> => (await machines.desktop('drift', '--exit-code')).code === 0
   await desktop('apply')
-  await desktop('drift', '--exit-code')
+  await until(isInSync, { deadlineMs: 60_000 })
   await desktop('docker', 'w.1', '--', 'swarm', 'leave')
   expect(await desktop('drift')).toContain('vms.w.swarm: (none); should be worker')
   await desktop('apply')
-  await desktop('drift', '--exit-code')
+  await until(isInSync, { deadlineMs: 60_000 })
   const ids = await onManager('node', 'ls', '--quiet')
   expect(ids.trim().split('\n')).toHaveLength(2)
 })
