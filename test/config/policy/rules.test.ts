@@ -110,7 +110,7 @@ test.each([
   ],
   [
     'path: "hosts.*.ssh", allow: me@builder',
-    'hosts: { builder: { ssh: me@builder }, other: { ssh: root@db } }',
+    'hosts: { builder: { ssh: me@builder }, other: { ssh: root@db } }\nvms: { m: {} }',
     'r 5:54 hosts.other.ssh is root@db; allowed: me@builder',
   ],
 ])('broken: %s by %s', (rule, rest, said) => {

@@ -3,7 +3,10 @@ import { stringify } from 'yaml'
 import { authority } from './authority.ts'
 
 /** Keys without which another one is an error. */
-const required: Readonly<Record<string, object>> = { 'swarm.stack': { vms: { m: { swarm: 'manager' } } } }
+const required: Readonly<Record<string, object>> = {
+  'swarm.stack': { vms: { m: { swarm: 'manager' } } },
+  hosts: { vms: { m: {} } },
+}
 
 /** `vm.cpus`, 2 → a file that says just that. */
 export function fileWith(path: string, value: unknown): string {
