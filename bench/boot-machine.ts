@@ -78,7 +78,7 @@ export async function bootOnce(
   const [port, portOfFirst] = [await freePort(), await freePort()]
   const socket = (name: string) => join(dir, `${name}.sock`)
   const argv = qemuArgv({
-    binary: 'qemu-system-x86_64',
+    command: ['qemu-system-x86_64'],
     name: 'bench',
     cpus: cpus,
     memoryBytes: 2 * 2 ** 30,

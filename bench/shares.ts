@@ -88,7 +88,7 @@ try {
   const daemons = [
     shareDaemon(
       { source: at('folder'), target: '/shared', writable: false, events: true },
-      { virtiofsd, socket: at('s0'), isRoot },
+      { virtiofsd: { command: [virtiofsd], savesOpenFiles: false }, socket: at('s0'), isRoot },
     ),
     {
       argv: [virtiofsd, '-f', `--socket-path=${at('s1')}`, '-o', `source=${at('folder')}`],
@@ -103,7 +103,7 @@ try {
     console: at('console'),
   }
   const argv = qemuArgv({
-    binary: 'qemu-system-x86_64',
+    command: ['qemu-system-x86_64'],
     name: 'bench',
     cpus: 2,
     memoryBytes: 2 ** 30,

@@ -18,6 +18,8 @@ export interface DesiredVm {
   accelerator: 'auto' | Accelerator
   /** Address space randomization in the guest: `auto` disables it under emulation. */
   aslr: 'auto' | 'always'
+  /** QEMU and virtiofsd of this host, or of Debian's current release. */
+  qemu: 'host' | 'debian'
   /** `desktop stop` suspends the VM instead of shutting it down. */
   suspendOnStop: boolean
 }

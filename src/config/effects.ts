@@ -56,6 +56,7 @@ export const effects: Readonly<Record<string, EffectRow>> = {
   'vm.disk': row('live', 'disk', '20GiB', 'Growing is live; shrinking recreates the disk and needs consent.'),
   'vm.accelerator': row('restart-vm', 'argv', 'auto'),
   'vm.aslr': row('restart-vm', 'argv', 'auto', 'Restarts the VM only if the CPU is emulated.'),
+  'vm.qemu': row('restart-vm', 'argv', 'host'),
   'vm.suspendOnStop': row('live', 'none', 'true', 'Read by `desktop stop`.'),
   vms: row(
     'restart-vm',

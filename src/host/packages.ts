@@ -39,8 +39,9 @@ async function search(program: string, path: string): Promise<string | undefined
 }
 
 /** Packages whose program is not in PATH, by their names on this host. */
-export async function missingPackages(): Promise<string[]> {
-  const programs = hostPrograms()
+export async function missingPackages(
+  programs: readonly PackagedProgram[] = hostPrograms(),
+): Promise<string[]> {
   const found = await Promise.all(programs.map((program) => findProgram(program)))
   const { packages } = hostPackageManager() ?? debian
   return [...new Set(programs.filter((_, i) => found[i] === undefined).map((program) => packages[program]))]

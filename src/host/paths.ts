@@ -190,6 +190,8 @@ export interface CachePaths {
   clientDir: string
   /** QEMU's user-mode emulators, one directory per version. */
   emulatorDir: string
+  /** QEMU and virtiofsd of the guest's Debian release, one directory per version. */
+  hypervisorDir: string
   ociDir: string
   imagesDir: string
   /** Rendered templates, by the digest of their inputs. */
@@ -206,6 +208,7 @@ export function cachePaths(dirs: BaseDirs = baseDirs()): CachePaths {
     aptDir: join(dirs.cache, 'apt'),
     clientDir: join(dirs.cache, 'client'),
     emulatorDir: join(dirs.cache, 'emulators'),
+    hypervisorDir: join(dirs.cache, 'hypervisor'),
     ociDir: join(dirs.cache, 'oci'),
     imagesDir: join(dirs.cache, 'images'),
     renderedDir: join(dirs.cache, 'rendered'),

@@ -1,9 +1,12 @@
 /** The host of the VM. */
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { DesiredVm } from '../config/desired.ts'
 import { systemCode } from '../errors/system.ts'
+import { findHypervisor, hypervisorPackages } from '../guest/debian/hypervisor.ts'
 import { bootId } from '../host/identity.ts'
-import { missingPackages } from '../host/packages.ts'
+import { hostPrograms, missingPackages, qemuBinary } from '../host/packages.ts'
+import { cachePaths } from '../host/paths.ts'
 import { hostRoutes } from '../host/routes.ts'
 import { findVirtiofsd, virtiofsdPackage } from '../vm/share/virtiofs.ts'
 import { observeLimits } from './limits.ts'
@@ -15,10 +18,11 @@ export async function observeHost(
   dataDisk: string,
   sources: readonly string[],
   socketPaths: readonly string[],
+  qemu: DesiredVm['qemu'],
 ): Promise<ObservedHost> {
   const stateDir = dirname(dataDisk)
   const [missing, accelerated, freeBytes, listeners, routes, limits, unwritable, shares] = await Promise.all([
-    missingOf(sources.length > 0),
+    missingFor({ hasShares: sources.length > 0, qemu }),
     accelerator(),
     freeSpace(stateDir),
     hostListeners(),
@@ -40,7 +44,21 @@ export async function observeHost(
   }
 }
 
-async function missingOf(hasShares: boolean): Promise<string[]> {
+/** Packages that a VM needs and this host lacks. */
+export async function missingFor({
+  hasShares,
+  qemu,
+}: {
+  hasShares: boolean
+  qemu: DesiredVm['qemu']
+}): Promise<string[]> {
+  if (qemu === 'debian') {
+    const [missing, found] = await Promise.all([
+      missingPackages(hostPrograms().filter((program) => program !== qemuBinary())),
+      findHypervisor(cachePaths()),
+    ])
+    return found === undefined ? [...missing, ...hypervisorPackages] : missing
+  }
   const [missing, virtiofsd] = await Promise.all([missingPackages(), hasShares ? findVirtiofsd() : ''])
   // QEMU's package may include virtiofsd.
   return virtiofsd === undefined && missing.length === 0 ? [virtiofsdPackage] : missing

@@ -1,6 +1,6 @@
 /** Observes all sources concurrently, each with its own deadline. */
 import { setImmediate } from 'node:timers/promises'
-import type { PortMapping } from '../config/desired.ts'
+import type { DesiredVm, PortMapping } from '../config/desired.ts'
 import { readContext } from '../engine/context.ts'
 import { readIfExists } from '../host/atomic-file.ts'
 import type { EnvironmentPaths } from '../host/paths.ts'
@@ -22,6 +22,7 @@ export interface ObserveInputs {
   sysctlKeys: readonly string[]
   /** Rendered files of the guest. */
   filePaths: readonly string[]
+  qemu: DesiredVm['qemu']
   /** Host folders of the shares. */
   shareSources: readonly string[]
   /** CPU architectures to emulate. */
@@ -49,7 +50,7 @@ export async function observe(inputs: ObserveInputs): Promise<Observed> {
   await setImmediate()
   const [live, host, image, disk, context, confirmedDaemonJson] = await Promise.all([
     asked,
-    observeHost(inputs.accelerator, paths.dataDisk, inputs.shareSources, inputs.socketPaths),
+    observeHost(inputs.accelerator, paths.dataDisk, inputs.shareSources, inputs.socketPaths, inputs.qemu),
     reading(inputs.image, { what: 'guest image', deadlineMs: quickMs }),
     reading(() => readDisk(paths.dataDisk), {
       what: 'data disk',

@@ -14,8 +14,8 @@ import { endServers, findServers } from './share/servers.ts'
 export function findOrphans(qmpSocket: string): Promise<ProcessIdentity[]> {
   return findProcesses(async (pid) => {
     const argv = await commandLineOf(pid)
-    // The second word if the first is an interpreter: some distributions wrap QEMU in a script.
-    const isQemu = argv?.slice(0, 2).some((word) => word.includes('qemu')) === true
+    // Later words if the first is an interpreter (some distributions wrap QEMU in a script) or a loader.
+    const isQemu = argv?.slice(0, 4).some((word) => word.includes('qemu')) === true
     return isQemu && argv.some((word) => word.includes(`path=${qmpSocket},`))
   })
 }

@@ -49,6 +49,8 @@ export interface VmDaemon {
   target?: string
   /** Reports changes of the host folder to the VM as file events; absent: none are. */
   watched?: { writable: boolean }
+  /** Whether it can save which files are open; absent in specs of earlier versions. */
+  savesOpenFiles?: boolean
 }
 
 /** A share of the running VM, and whether its virtiofsd is running. */

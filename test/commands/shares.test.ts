@@ -127,6 +127,24 @@ describe.runIf(canUnshare)('the server of a share', () => {
     expect(await status()).toMatchObject({ state: 'running', vm: { shares: both(true) } })
   })
 
+  test('that QEMU cannot save makes stop shut down, with the reason and the setting that changes it', async () => {
+    const stopped = JSON.parse(await host.ok('stop', '--json')) as { reason?: string }
+    expect(stopped).toMatchObject({ stopped: true, suspended: false })
+    expect(stopped.reason).toBe('its QEMU cannot save shares: set `vm.qemu: debian`')
+    expect(await host.processes()).toEqual([])
+    await host.write(`vm: { qemu: debian }\n${yaml}`)
+    const plan = await host.ok('plan')
+    expect(plan).toContain('qemu-system-x86/trixie virtiofsd/trixie')
+    expect((await host.desktop('apply', '--offline')).stderr).toContain(
+      'run the command once without --offline',
+    )
+  })
+
+  test('another virtiofsd restarts the VM, which the plan shows before it is downloaded', async () => {
+    await host.write(`vm: { qemu: debian }\n${yaml}`)
+    expect(await host.ok('plan')).toMatch(/vm\.qemu: host → debian/)
+  })
+
   test('ends with its VM, even one that an earlier supervisor started', async () => {
     expect(await servers()).toBe(2)
     await host.kill('supervisor')

@@ -13,6 +13,7 @@ const desired: Desired = {
     diskBytes: 2 ** 34,
     accelerator: 'auto',
     aslr: 'auto',
+    qemu: 'host',
     suspendOnStop: true,
   },
   network: {

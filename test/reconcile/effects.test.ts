@@ -10,6 +10,7 @@ import { sha256 } from '../../src/guest/debian/lock.ts'
 import { resolveExtension } from '../../src/guest/extension.ts'
 import { renderGuest } from '../../src/guest/render.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
+import { hostProgram } from '../../src/host/program.ts'
 import { present } from '../../src/observation.ts'
 import { type Plan, worstEffect } from '../../src/reconcile/plan.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
@@ -29,6 +30,16 @@ const image = {
   content: 'sha256:0',
 }
 
+const qemu = '/usr/bin/qemu-system-x86_64'
+const loaded = [
+  '/debian/ld.so',
+  '--library-path',
+  '/debian/lib',
+  '/debian/qemu',
+  '-L',
+  '/debian/share',
+] as const
+
 /** As a host has it on which everything is installed; `vm.aslr` changes nothing where KVM works. */
 async function targetOf(desired: Desired, accelerator: Accelerator = 'kvm'): Promise<Target> {
   const paths = environmentPaths(desired.name, baseDirs({ HOME: '/home/me' }))
@@ -40,8 +51,8 @@ async function targetOf(desired: Desired, accelerator: Accelerator = 'kvm'): Pro
   return realTarget(environment, {
     rendered,
     tcgThread: 'single',
-    virtiofsd: '/usr/libexec/virtiofsd',
-    binary: '/usr/bin/qemu-system-x86_64',
+    virtiofsd: { command: ['/usr/libexec/virtiofsd'], savesOpenFiles: false },
+    qemu: desired.vm.qemu === 'host' ? hostProgram(qemu) : { command: loaded, file: qemu, folder: '/debian' },
     accelerator: present({ accelerator }),
     imageDigest: digest,
     image: { ...image, digest },

@@ -13,8 +13,8 @@ import { launchQemu } from '../../src/vm/qemu/launch.ts'
 import {
   belongsToRoot,
   type HostFiles,
+  isContained,
   isolated,
-  isPackaged,
   look,
   mountTable,
 } from '../../src/vm/qemu/namespaces.ts'
@@ -22,6 +22,7 @@ import { returnsToBaseline } from '../support/baseline.ts'
 
 returnsToBaseline()
 
+const noFiles: HostFiles = { readOnly: [], writable: [], appended: [], directory: '/' }
 const works = spawnSync('unshare', ['--user', '--map-root-user', '--pid', '--fork', 'true']).status === 0
 const isRoot = process.getuid?.() === 0
 const asNobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--'] as const
@@ -143,7 +144,7 @@ test.runIf(works)('no network of the host is reached, its abstract sockets inclu
   server.close()
 })
 
-test.runIf(works && isPackaged('/usr/bin/sleep'))(
+test.runIf(works && isContained('/usr/bin/sleep', noFiles))(
   'QEMU is known by its pid on the host, and its end and its parents are seen',
   async () => {
     const options = { logFile: at('qemu.log'), sockets: [], files }
@@ -186,9 +187,15 @@ test.runIf(works)(
 )
 
 test('a QEMU from outside of the folders of programs is not cut off from what it loads', () => {
-  expect(isPackaged('/usr/bin/qemu-system-x86_64')).toBe(true)
-  expect(isPackaged('/nix/store/abc-qemu/bin/qemu-system-x86_64')).toBe(true)
-  expect(isPackaged('/home/user/qemu/build/qemu-system-x86_64')).toBe(false)
+  expect(isContained('/usr/bin/qemu-system-x86_64', noFiles)).toBe(true)
+  expect(isContained('/nix/store/abc-qemu/bin/qemu-system-x86_64', noFiles)).toBe(true)
+  expect(isContained('/home/user/qemu/build/qemu-system-x86_64', noFiles)).toBe(false)
+})
+
+test('a QEMU among its own files is cut off from all others', () => {
+  const own = { ...noFiles, readOnly: ['/home/user/.cache/qemu'] }
+  expect(isContained('/home/user/.cache/qemu/lib/ld.so', own)).toBe(true)
+  expect(isContained('/home/user/.cache/qemu-other/lib/ld.so', own)).toBe(false)
 })
 
 test.runIf(isRoot)('files that root cannot open without its capabilities are found', async () => {

@@ -8,11 +8,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { findHypervisor } from '../../src/guest/debian/hypervisor.ts'
 import { answersEventCalls } from '../../src/host/event-calls.ts'
+import { cachePaths } from '../../src/host/paths.ts'
 import { refusedCalls } from '../../src/host/refused-calls.ts'
 import { setuidFilter } from '../../src/host/setuid-filter.ts'
 import { onlyChild } from '../../src/vm/qemu/confine.ts'
-import { findVirtiofsd, shareDaemon } from '../../src/vm/share/virtiofs.ts'
+import { findVirtiofsd, shareDaemon, type Virtiofsd } from '../../src/vm/share/virtiofs.ts'
 import { returnsToBaseline } from '../support/baseline.ts'
 
 returnsToBaseline()
@@ -163,19 +165,25 @@ test('the filter is a whole number of instructions, which jump only forward and 
   expect(setuidFilter('riscv64')).toBeUndefined()
 })
 
-const virtiofsd = await findVirtiofsd()
+const ofHost = await findVirtiofsd()
+/** In the cache once a file has said `vm.qemu: debian`. */
+const ofDebian = (await findHypervisor(cachePaths()))?.virtiofsd
+const servers: readonly (readonly [name: string, virtiofsd: Virtiofsd])[] = [
+  ...(ofHost === undefined ? [] : [['host', { command: [ofHost], savesOpenFiles: false }] as const]),
+  ...(ofDebian === undefined ? [] : [['Debian', { ...ofDebian, savesOpenFiles: true }] as const]),
+]
 const canUnshare =
   spawnSync('unshare', [...(isRoot ? [] : ['--map-root-user']), '--mount', 'true']).status === 0
 
-test.runIf(virtiofsd !== undefined && canUnshare)(
-  'the server of a writable share has no capability to make device nodes or file capabilities, or to keep setuid bits',
-  async () => {
+test.runIf(canUnshare).each(servers)(
+  'the server (%s) of a writable share has no capability to make device nodes or file capabilities, or to keep setuid bits',
+  async (_name, virtiofsd) => {
     const source = join(dir, 'shared')
     await mkdir(source)
     const socket = join(dir, 's')
     const { argv } = shareDaemon(
       { source, target: '/work', writable: true, events: true },
-      { virtiofsd: virtiofsd ?? '', socket, isRoot },
+      { virtiofsd, socket, isRoot },
     )
     const child = spawn(argv[0]!, argv.slice(1), { stdio: 'ignore' })
     try {

@@ -9,7 +9,7 @@ import {
 } from '../../src/vm/qemu/argv.ts'
 
 const inputs: QemuInputs = {
-  binary: '/usr/bin/qemu-system-x86_64',
+  command: ['/usr/bin/qemu-system-x86_64'],
   name: 'dev',
   cpus: 2,
   memoryBytes: 2 ** 31,

@@ -47,7 +47,7 @@ async function specOf(kind: RunKind): Promise<VmSpec> {
     console: at('console'),
   }
   const argv = qemuArgv({
-    binary: at('qemu'),
+    command: [at('qemu')],
     tcgThread: 'multi',
     name: 'test',
     cpus: 1,

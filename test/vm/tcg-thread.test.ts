@@ -2,6 +2,7 @@ import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { hostProgram } from '../../src/host/program.ts'
 import { tcgThread, tcgThreadOf } from '../../src/vm/qemu/tcg-thread.ts'
 
 test.each([
@@ -32,17 +33,17 @@ test('a QEMU binary is asked for its version once, and again after an upgrade', 
   await using dir = await folder()
   const [qemu, cache] = [dir.at('qemu'), dir.at('cache')]
   await binary(qemu, '7.2.1')
-  expect(await tcgThread(qemu, cache)).toBe('single')
+  expect(await tcgThread(hostProgram(qemu), cache)).toBe('single')
   await rm(dir.at('qemu.runs'))
-  expect(await tcgThread(qemu, cache)).toBe('single')
+  expect(await tcgThread(hostProgram(qemu), cache)).toBe('single')
   expect(await readdir(dir.at('.'))).not.toContain('qemu.runs')
   await binary(qemu, '10.0.30')
-  expect(await tcgThread(qemu, cache)).toBe('multi')
+  expect(await tcgThread(hostProgram(qemu), cache)).toBe('multi')
 })
 
 test('a QEMU that does not answer counts as an old one, and nothing about it is kept', async () => {
   await using dir = await folder()
   await writeFile(dir.at('qemu'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
-  expect(await tcgThread(dir.at('qemu'), dir.at('cache'))).toBe('single')
+  expect(await tcgThread(hostProgram(dir.at('qemu')), dir.at('cache'))).toBe('single')
   expect(await readdir(dir.at('.'))).toEqual(['qemu'])
 })

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import type { Desired } from '../../config/desired.ts'
 import type { GuestImage } from '../../guest/image.ts'
 import { cachePaths } from '../../host/paths.ts'
+import type { Program } from '../../host/program.ts'
 import { type Observation, present, unknown } from '../../observation.ts'
 import {
   type AcceleratorAnswer,
@@ -22,32 +23,32 @@ import { kernelCmdline, type VmSpecInputs, vmSpec } from './vm-spec.ts'
 /** The effective value of `vm.accelerator`; unknown until QEMU is installed and the guest image is built. */
 export async function resolveAccelerator(
   wanted: Desired['vm']['accelerator'],
-  { binary, image }: { binary: string | undefined; image: GuestImage | undefined },
+  { qemu, image }: { qemu: Program | undefined; image: GuestImage | undefined },
 ): Promise<Observation<AcceleratorAnswer>> {
   if (wanted === 'tcg') return present({ accelerator: 'tcg' })
   const native = nativeAccelerator()
   const obstacle = await ruledOut(native)
   if (obstacle !== undefined) return present({ accelerator: 'tcg', ...obstacle })
-  if (binary === undefined) return unknown('QEMU is not installed')
+  if (qemu === undefined) return unknown('QEMU is not installed')
   if (image === undefined) return unknown('decided once the guest kernel is built')
-  const path = await verdictFile(native, binary, image)
-  const verdict = (await readVerdict(path)) ?? (await probe(path, native, binary, image))
+  const path = await verdictFile(native, qemu, image)
+  const verdict = (await readVerdict(path)) ?? (await probe(path, native, qemu, image))
   return present(answerOf(verdict, native))
 }
 
 const verdictFile = (
   native: NativeAccelerator,
-  binary: string,
+  { file }: Program,
   { kernelDigest }: GuestImage,
-): Promise<string> => verdictPath(cachePaths().acceleratorDir, native, { binary, kernelDigest })
+): Promise<string> => verdictPath(cachePaths().acceleratorDir, native, { binary: file, kernelDigest })
 
 /** QEMU's accelerator, and the fallback of `accelerator: auto`. */
 export async function specWithFallback(inputs: VmSpecInputs): Promise<VmSpec> {
-  const { desired, accelerator, binary, image } = inputs
+  const { desired, accelerator, qemu, image } = inputs
   const spec = vmSpec(inputs)
   if (desired.vm.accelerator !== 'auto' || accelerator === 'tcg') return spec
   const emulated = vmSpec({ ...inputs, accelerator: 'tcg' })
-  return { ...spec, fallback: { spec: emulated, verdictFile: await verdictFile(accelerator, binary, image) } }
+  return { ...spec, fallback: { spec: emulated, verdictFile: await verdictFile(accelerator, qemu, image) } }
 }
 
 /** Notice about CPU emulation that the user did not configure. */
@@ -73,7 +74,7 @@ const undecidedMs = 600_000
 async function probe(
   path: string,
   native: NativeAccelerator,
-  binary: string,
+  { command }: Program,
   image: GuestImage,
 ): Promise<Verdict> {
   // Loaded on demand: the probe runs once per host boot.
@@ -90,7 +91,7 @@ async function probe(
     await writeFile(initrd, await probeInitrd(image.initrd))
     const result = await race(
       {
-        binary,
+        command,
         kernel: image.kernel,
         initrd,
         disk,

@@ -119,6 +119,7 @@ export async function observeEnvironment(
     contextName: contextName(desired.name),
     sysctlKeys: Object.keys(desired.guest.sysctl),
     filePaths: Object.keys(guestFiles(desired)),
+    qemu: desired.vm.qemu,
     shareSources: desired.shares.map(({ source }) => source),
     platforms: desired.guest.platforms,
     ipv6: desired.network.ipv6 !== undefined,

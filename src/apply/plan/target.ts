@@ -17,8 +17,8 @@ import {
   renderGuest,
   trustedText,
 } from '../../guest/render.ts'
-import { findProgram, qemuBinary } from '../../host/packages.ts'
 import { cachePaths } from '../../host/paths.ts'
+import type { Program } from '../../host/program.ts'
 import { type Observation, observedValue } from '../../observation.ts'
 import type { Target } from '../../reconcile/target.ts'
 import { apiVersion } from '../../supervisor/api/api.ts'
@@ -26,18 +26,19 @@ import { toolVersion } from '../../version.ts'
 import type { AcceleratorAnswer } from '../../vm/probe/native.ts'
 import { withoutPlaces } from '../../vm/qemu/argv.ts'
 import { type TcgThread, tcgThread } from '../../vm/qemu/tcg-thread.ts'
-import { findVirtiofsd } from '../../vm/share/virtiofs.ts'
+import type { Virtiofsd } from '../../vm/share/virtiofs.ts'
 import type { VmSpec } from '../../vm/spec.ts'
 import type { Environment } from '../environment/environment.ts'
 import { resolveAccelerator } from './accelerator.ts'
+import { findPrograms } from './programs.ts'
 import { partsOf, type VmSpecInputs, vmSpec } from './vm-spec.ts'
 
 /** Software installed on this host; each field is undefined until installed or built. */
 export interface Installed {
   rendered: RenderedGuest
-  binary: string | undefined
+  qemu: Program | undefined
   /** Located only if there are shares. */
-  virtiofsd: string | undefined
+  virtiofsd: Virtiofsd | undefined
   /** Digest of the image for these texts; undefined until its packages have been resolved once. */
   imageDigest: string | undefined
   image: GuestImage | undefined
@@ -58,15 +59,14 @@ export async function findInstalled({ desired, kept, lockFile }: ResourceInputs)
   const cache = cachePaths()
   const rendered = await renderGuest(desired, await resolveExtension(desired.guest), cache.renderedDir)
   const lock = lockFile === undefined ? undefined : await readLockFile(lockFile)
-  const [binary, virtiofsd, imageDigest] = await Promise.all([
-    findProgram(qemuBinary()),
-    desired.shares.length === 0 ? undefined : findVirtiofsd(),
+  const [{ qemu, virtiofsd }, imageDigest] = await Promise.all([
+    findPrograms(desired, cache),
     kept?.imageDigest ?? guestImageDigest(guestInputs(rendered, lock), cache),
   ])
   const found = imageDigest === undefined ? undefined : await findImage(cache, imageDigest)
   // An image that differs from the lock is rebuilt, and rejected if that does not help.
   const image = found !== undefined && isPinned(lock, found.digest, found.content) ? found : undefined
-  return { rendered, binary, virtiofsd, imageDigest, image, lock }
+  return { rendered, qemu, virtiofsd, imageDigest, image, lock }
 }
 
 /** Takes seconds if the accelerator has not been probed since the host booted. */
@@ -74,10 +74,10 @@ export async function withAccelerator(
   { desired }: ResourceInputs,
   installed: Installed,
 ): Promise<HostResources> {
-  const { binary } = installed
+  const { qemu } = installed
   const [accelerator, thread] = await Promise.all([
     resolveAccelerator(desired.vm.accelerator, installed),
-    binary === undefined ? ('single' as const) : tcgThread(binary, cachePaths().acceleratorDir),
+    qemu === undefined ? ('single' as const) : tcgThread(qemu, cachePaths().acceleratorDir),
   ])
   return { ...installed, accelerator, tcgThread: thread }
 }
@@ -109,10 +109,10 @@ export function inputsOf(
   resources: HostResources,
 ): { inputs: VmSpecInputs } | { missing: string } {
   const { desired, paths } = environment
-  const { rendered, binary, image, virtiofsd = '', tcgThread: thread } = resources
-  if (binary === undefined) return { missing: 'QEMU is not installed' }
+  const { rendered, qemu, image, virtiofsd, tcgThread: thread } = resources
+  if (qemu === undefined) return { missing: 'QEMU is not installed' }
   if (image === undefined) return { missing: 'the guest image is not built' }
-  if (desired.shares.length > 0 && resources.virtiofsd === undefined)
+  if (desired.shares.length > 0 && virtiofsd === undefined)
     return { missing: 'virtiofsd, which serves shares, is not installed' }
   const accelerator = chosen(environment, resources.accelerator)
   if (accelerator === undefined) {
@@ -121,7 +121,7 @@ export function inputsOf(
       missing: `the accelerator is not known${answer.state === 'unknown' ? `: ${answer.reason}` : ''}`,
     }
   }
-  return { inputs: { desired, rendered, paths, binary, virtiofsd, accelerator, tcgThread: thread, image } }
+  return { inputs: { desired, rendered, paths, qemu, virtiofsd, accelerator, tcgThread: thread, image } }
 }
 
 /** undefined while a part is missing. */

@@ -5,19 +5,19 @@ import { type Extension, extensionParts } from '../../guest/extension.ts'
 import type { GuestImage } from '../../guest/image.ts'
 import { bootMetadataDigest, type RenderedGuest, tcgArguments } from '../../guest/render.ts'
 import { type EnvironmentPaths, shareSocket } from '../../host/paths.ts'
+import type { Program } from '../../host/program.ts'
 import { hashArgv, qemuArgv } from '../../vm/qemu/argv.ts'
 import type { TcgThread } from '../../vm/qemu/tcg-thread.ts'
-import { shareDaemon } from '../../vm/share/virtiofs.ts'
+import { shareDaemon, type Virtiofsd } from '../../vm/share/virtiofs.ts'
 import type { VmParts, VmSpec } from '../../vm/spec.ts'
 
 export interface VmSpecInputs {
   desired: Desired
   rendered: RenderedGuest
   paths: EnvironmentPaths
-  /** Absolute path of the QEMU binary. */
-  binary: string
-  /** Absolute path; empty if there are no shares. */
-  virtiofsd: string
+  qemu: Program
+  /** undefined if there are no shares. */
+  virtiofsd: Virtiofsd | undefined
   accelerator: Accelerator
   tcgThread: TcgThread
   image: GuestImage
@@ -41,13 +41,16 @@ export const kernelCmdline = (
 ): string => (accelerator === 'tcg' ? `${cmdline} ${tcgArguments(aslr)}` : cmdline)
 
 export function vmSpec(inputs: VmSpecInputs): VmSpec {
-  const { desired, rendered, paths, virtiofsd, accelerator, image } = inputs
+  const { desired, rendered, paths, qemu, virtiofsd, accelerator, image } = inputs
   const { link, channel, qmp, agent, console } = paths.sockets
   const sockets = { link, channel, qmp, agent, console }
   const isRoot = process.getuid?.() === 0
-  const daemons = desired.shares.map((share, index) =>
-    shareDaemon(share, { virtiofsd, socket: shareSocket(paths, index), isRoot }),
-  )
+  const daemons =
+    virtiofsd === undefined
+      ? []
+      : desired.shares.map((share, index) =>
+          shareDaemon(share, { virtiofsd, socket: shareSocket(paths, index), isRoot }),
+        )
   const shares = daemons.map(({ socket }) => socket)
   const argv = qemuArgv({ ...machineOf(inputs), ...filesOf(paths), shares, sockets })
   const unwatched = desired.shares.filter(({ events }) => !events).map(({ target }) => `unwatched ${target}`)
@@ -63,7 +66,10 @@ export function vmSpec(inputs: VmSpecInputs): VmSpec {
     sockets,
     consoleLog: paths.consoleLog,
     files: {
-      readOnly: [image.kernel, image.initrd, image.root, paths.metadataIso],
+      readOnly: [
+        ...(qemu.folder === undefined ? [] : [qemu.folder]),
+        ...[image.kernel, image.initrd, image.root, paths.metadataIso],
+      ],
       writable: [paths.dataDisk],
       appended: [paths.consoleLog],
       directory: dirname(qmp),
@@ -72,8 +78,8 @@ export function vmSpec(inputs: VmSpecInputs): VmSpec {
   }
 }
 
-const machineOf = ({ desired, binary, accelerator, tcgThread, image }: VmSpecInputs) => ({
-  binary,
+const machineOf = ({ desired, qemu, accelerator, tcgThread, image }: VmSpecInputs) => ({
+  command: qemu.command,
   name: desired.name,
   cpus: desired.vm.cpus,
   memoryBytes: desired.vm.memoryBytes,

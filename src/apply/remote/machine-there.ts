@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
+import { hypervisorPackages } from '../../guest/debian/hypervisor.ts'
 import { locateEnvironment } from '../../host/locate.ts'
 import { installHint } from '../../host/package-manager.ts'
 import { mayInstallPackages } from '../../host/packages.ts'
@@ -98,7 +99,7 @@ export function requireOwner(
 
 /** Nobody is there to install packages by hand when the plan is applied. */
 export async function packageNotes({ observed, environment }: Assessment): Promise<Note[]> {
-  const { missingPackages } = observed.host
+  const missingPackages = observed.host.missingPackages.filter((name) => !hypervisorPackages.includes(name))
   if (missingPackages.length === 0 || (await mayInstallPackages())) return []
   const host = environment.desired.machine?.host?.name ?? 'host'
   return [

@@ -1,6 +1,8 @@
 /** The effects of steps on this host: packages, supervisor, guest image, disk, VM, engine, Docker contexts. */
 import { removeContext, setContext } from '../../engine/context.ts'
+import { hypervisorPackages } from '../../guest/debian/hypervisor.ts'
 import { installPackages } from '../../host/packages.ts'
+import { cachePaths } from '../../host/paths.ts'
 import { controlClient } from '../../supervisor/api/client.ts'
 import type { Assessment } from '../plan/assess.ts'
 import type { Effects } from './effects.ts'
@@ -29,8 +31,13 @@ export function hostEffects(
   const control = controlClient(paths)
   const { buildImage, requireIntact } = imageEffects(assessment, { kill, offline })
   return {
-    installPackages: (names, onProgress) =>
-      installPackages(names, (message) => onProgress({ step: 'packages', message })),
+    installPackages: async (names, onProgress) => {
+      const ofHost = names.filter((name) => !hypervisorPackages.includes(name))
+      await installPackages(ofHost, (message) => onProgress({ step: 'packages', message }))
+      if (ofHost.length === names.length) return
+      const { installHypervisor } = await import('../../guest/debian/install-hypervisor.ts')
+      await installHypervisor({ cache: cachePaths(), onProgress, signal: kill })
+    },
     ...supervisorEffects(assessment),
     control,
     buildImage,

@@ -90,20 +90,23 @@ async function suspendEnvironment({
     }
     return await stopEnvironment(desired.name, paths)
   }
-  if (Object.keys(facts.vm.hashes.parts?.shares ?? {}).length > 0) {
-    // Neither QEMU nor virtiofsd can save open files of a share.
-    await stopEnvironment(desired.name, paths)
-    return { now: 'off-instead', reason: 'a VM with shares cannot be suspended' }
-  }
   const guest = await observeGuest(control, { sysctlKeys: Object.keys(desired.guest.sysctl) })
   if (guest.state !== 'present') throw new DesktopError('vm/suspend-failed', 'the guest cannot be inspected')
   const { daemonJson } = guest.value
   const kept =
     daemonJson.state === 'present' ? present(sealCredentials(daemonJson.value, desired.name)) : daemonJson
   const saved = { ...guest.value, daemonJson: kept }
-  const { bytes, milliseconds } = await control.suspendVm({ guest: saved })
-  await endSupervisor(paths, facts.pid, 'keep')
-  return { now: 'suspended', bytes, milliseconds }
+  const hasShares = Object.keys(facts.vm.hashes.parts?.shares ?? {}).length > 0
+  try {
+    const { bytes, milliseconds } = await control.suspendVm({ guest: saved })
+    await endSupervisor(paths, facts.pid, 'keep')
+    return { now: 'suspended', bytes, milliseconds }
+  } catch (error) {
+    // Not every QEMU and virtiofsd can save open files of shares.
+    if (!hasShares || !(error instanceof DesktopError) || error.code !== 'vm/suspend-failed') throw error
+    await stopEnvironment(desired.name, paths)
+    return { now: 'off-instead', reason: error.message }
+  }
 }
 
 async function supervisorToStop(name: string, paths: EnvironmentPaths): Promise<Control | undefined> {

@@ -7,15 +7,16 @@ import { type Environment, givenFiles, readAnyMachine } from '../../apply/enviro
 import { assess } from '../../apply/plan/assess.ts'
 import { rulesFor } from '../../apply/plan/policy.ts'
 import { type HostResources, resolveResources } from '../../apply/plan/target.ts'
+import type { Desired } from '../../config/desired.ts'
 import { configOf } from '../../config/load.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
+import { hypervisorPackages } from '../../guest/debian/hypervisor.ts'
 import { locateEnvironment } from '../../host/locate.ts'
 import { installHint } from '../../host/package-manager.ts'
-import { missingPackages } from '../../host/packages.ts'
 import { baseDirs, packageRoot } from '../../host/paths.ts'
 import { hostRoutes } from '../../host/routes.ts'
-import { freeSpace } from '../../observe/host.ts'
+import { freeSpace, missingFor } from '../../observe/host.ts'
 import { rangeNotes } from '../../reconcile/preflight.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import type { SupervisorFacts } from '../../supervisor/api/api.ts'
@@ -50,6 +51,7 @@ import {
   packagesCheck,
   qemuCheck,
   spaceCheck,
+  suspendCheck,
 } from '../doctor/machine.ts'
 import type { Output } from '../output.ts'
 import { driftTexts } from '../views/drift.ts'
@@ -133,6 +135,14 @@ async function siteCheck(environment: Environment): Promise<Check[]> {
   }
 }
 
+const notDownloaded = limited('QEMU', "Debian's is not downloaded yet", '`desktop apply` downloads it')
+
+/** Packages that the package manager of this host installs. */
+async function missingOnHost({ shares, vm }: Desired): Promise<string[]> {
+  const missing = await missingFor({ hasShares: shares.length > 0, qemu: vm.qemu })
+  return missing.filter((name) => !hypervisorPackages.includes(name))
+}
+
 async function machine(
   { desired, paths }: Environment,
   resources: HostResources | undefined,
@@ -144,8 +154,8 @@ async function machine(
   const running = facts?.vm.state === 'running'
   const [missing, qemu, meminfo, groups, state, cache, synchronised, built, guest, status, shared] =
     await Promise.all([
-      missingPackages(),
-      resources?.binary === undefined ? undefined : outputOf([resources.binary, '--version']),
+      missingOnHost(desired),
+      resources?.qemu === undefined ? undefined : outputOf([...resources.qemu.command, '--version']),
       textOf('/proc/meminfo'),
       textOf('/proc/self/cgroup'),
       freeSpace(paths.stateDir),
@@ -164,7 +174,8 @@ async function machine(
   const guestSeconds = guest?.exitCode === 0 ? Number(guest.stdout) : undefined
   return [
     packagesCheck(missing, installHint(missing)),
-    ...qemuCheck(qemu),
+    ...(qemu === undefined && vm.qemu === 'debian' ? [notDownloaded] : qemuCheck(qemu)),
+    ...suspendCheck(qemu, resources?.virtiofsd),
     acceleratorCheck(resources?.accelerator),
     cpusCheck(vm.cpus, availableParallelism()),
     ...memoryCheck({ meminfo, groupBytes, vmBytes: vm.memoryBytes, running }),

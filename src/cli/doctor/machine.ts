@@ -28,6 +28,28 @@ export function qemuCheck(text: string | undefined): Check[] {
   ]
 }
 
+/** First release that saves vhost-user-fs devices. */
+const firstSavingQemu = [8, 2] as const
+
+/** @param text of `qemu-system-… --version`; undefined if it is not installed. */
+export function suspendCheck(
+  text: string | undefined,
+  virtiofsd: { savesOpenFiles: boolean } | undefined,
+): Check[] {
+  if (text === undefined || virtiofsd === undefined) return []
+  const { major = 0, minor = 0 } = qemuRelease(text) ?? {}
+  const [first, second] = firstSavingQemu
+  const saves = virtiofsd.savesOpenFiles && (major > first || (major === first && minor >= second))
+  if (saves) return [good('suspend', 'possible with shares')]
+  return [
+    limited(
+      'suspend',
+      'QEMU or virtiofsd cannot save shares, so `desktop stop` shuts the VM down',
+      'write `vm.qemu: debian` to run it with those of Debian 13',
+    ),
+  ]
+}
+
 export function acceleratorCheck(answer: Observation<AcceleratorAnswer> | undefined): Check {
   const name = 'accelerator'
   if (answer?.state !== 'present') {

@@ -10,6 +10,7 @@ export const descriptions: Readonly<Record<string, string>> = {
   "vm.disk": "Size of the data disk that holds images, containers and volumes.",
   "vm.accelerator": "How QEMU runs guest code; auto uses the fastest that works on the host.",
   "vm.aslr": "Address space layout randomization (ASLR) in the VM. auto = on, except on an emulated CPU, where it costs time; always = on everywhere.",
+  "vm.qemu": "QEMU and virtiofsd that run the VM. host = installed on the host; debian = those of Debian 13, which can suspend a VM with shares, downloaded and verified like the guest's packages.",
   "vm.suspendOnStop": "Whether desktop stop suspends the VM, so that desktop start resumes it with its containers. false = stop shuts it down.",
   "vms": "Several VMs (machines) on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm. Replaces vm; see docs/vms.md.",
   "hosts": "Other hosts for machines of vms, reached by ssh; see docs/hosts.md.",

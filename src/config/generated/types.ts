@@ -220,6 +220,10 @@ export interface DesktopFile {
      */
     aslr?: 'auto' | 'always'
     /**
+     * QEMU and virtiofsd that run the VM. host = installed on the host; debian = those of Debian 13, which can suspend a VM with shares, downloaded and verified like the guest's packages.
+     */
+    qemu?: 'host' | 'debian'
+    /**
      * Whether desktop stop suspends the VM, so that desktop start resumes it with its containers. false = stop shuts it down.
      */
     suspendOnStop?: boolean
@@ -540,6 +544,10 @@ export interface KindOfMachine {
    * As vm.accelerator.
    */
   accelerator?: 'auto' | 'kvm' | 'hvf' | 'tcg'
+  /**
+   * As vm.qemu.
+   */
+  qemu?: 'host' | 'debian'
   /**
    * As vm.suspendOnStop.
    */

@@ -5,7 +5,7 @@ import func6_ from 'ajv/dist/runtime/ucs2length.js';
 const func6 = func6_.default ?? func6_;
 
 export const validateDesktop = validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: configuration of a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the folder name.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one overrides; paths are relative to this file."},"vm":{"type":"object","additionalProperties":false,"description":"Sizing of the VM.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto uses the fastest that works on the host.","default":"auto"},"aslr":{"enum":["auto","always"],"description":"Address space layout randomization (ASLR) in the VM. auto = on, except on an emulated CPU, where it costs time; always = on everywhere.","default":"auto"},"suspendOnStop":{"type":"boolean","description":"Whether desktop stop suspends the VM, so that desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"vms":{"type":"object","description":"Several VMs (machines) on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm. Replaces vm; see docs/vms.md.","additionalProperties":{"type":"object","title":"kind of machine","additionalProperties":false,"properties":{"count":{"type":"integer","minimum":1,"maximum":100,"description":"Number of machines of this kind. Default 1."},"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"As vm.cpus, for each machine."},"memory":{"$ref":"#/definitions/size","description":"As vm.memory, for each machine."},"swap":{"$ref":"#/definitions/size","description":"As vm.swap, for each machine."},"disk":{"$ref":"#/definitions/size","description":"As vm.disk, for each machine."},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"As vm.accelerator."},"suspendOnStop":{"type":"boolean","description":"As vm.suspendOnStop."},"address":{"type":"string","description":"Address of the first machine; the others follow. Default: the next free multiple of 32 after network.address, after the kinds above."},"egress":{"$ref":"#/properties/network/properties/egress","description":"As network.egress, and replaces it for these machines."},"isolated":{"type":"boolean","description":"Isolate these machines from other machines; they reach only the gateway and external networks. Default false."},"swarm":{"enum":["manager","worker"],"description":"Role of these machines in the Docker swarm that apply forms. Default: none."},"labels":{"type":"object","additionalProperties":{"type":"string"},"description":"Labels of their nodes in the swarm, for placement constraints; exactly these."},"host":{"anyOf":[{"type":"string"},{"type":"array","minItems":1,"items":{"type":"string"}}],"description":"Host of these machines: local (this host) or a name of hosts. Of a list, the machines take the hosts in turn. Default local."}}}},"hosts":{"type":"object","description":"Other hosts for machines of vms, reached by ssh; see docs/hosts.md.","additionalProperties":{"type":"object","title":"host","additionalProperties":false,"required":["ssh"],"properties":{"ssh":{"type":"string","description":"user@host, a Host of your ssh configuration, or ssh://HOST:PORT."}}}},"swarm":{"type":"object","additionalProperties":false,"description":"Contents of the Docker swarm that the machines of vms form; see docs/stack.md.","properties":{"stack":{"type":["string","object"],"additionalProperties":{"type":"string"},"description":"Compose file to deploy as a stack with the environment's name, relative to this file; or several, as NAME: FILE."}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM, in CIDR notation.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"Address of the VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"Address of host.docker.internal, at which the VM reaches the host's loopback. Default: second-to-last address of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"MTU of the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"Enable IPv6 alongside IPv4: address, route, DNS, and access to every IPv6 destination that the host can reach; see docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64: ::1 is the gateway, ::3 the VM, ::fe the host's loopback. Default: a unique local network derived from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Upstream servers, in order: IP, IP:port, or system (the host's servers).","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or target name of an alias; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Per-domain upstream servers (split DNS); the longest match wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for this domain: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP; system = the host's search domains.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Cache of DNS answers.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Maximum number of cached answers; 0 = no cache.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Minimum time to cache an answer.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Maximum time to cache an answer.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"Which destinations the VM and its containers may reach. Gateway services (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"Action for traffic that no rule matches. The preset, if any, sets it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that are forwarded into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the mapping in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT or MACHINE:PORT (m.2:80). Default address: the VM's, or the first machine's. May be a container's address."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"File mode of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Whether ports that containers publish are opened on the host.","default":true},"bind":{"type":"string","description":"Host address for published ports when docker run -p gives none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names for containers on the host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"Settings of dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Docker Hub mirrors, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"CA certificates that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this file, or PEM text.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Address ranges for new networks: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"Proxy for http URLs."},"https":{"$ref":"#/definitions/secret","description":"Proxy for https URLs."},"noProxy":{"type":"string","description":"Comma-separated hosts that bypass the proxy."}}},"socket":{"type":"string","description":"Path of docker.sock on the host; auto = in the environment's runtime directory.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of the host to share with the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of the host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Path in the VM. Default: the same path as on the host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."},"events":{"type":"boolean","description":"Whether changes on the host cause inotify events in the VM. Default true."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Settings inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"sshAgent":{"type":["boolean","string"],"description":"Whether containers may use your SSH agent, via /run/host-services/ssh-auth.sock: true = the agent in SSH_AUTH_SOCK, or the path of its socket.","default":false},"platforms":{"type":"array","items":{"enum":["arm","arm64","loong64","mips64le","ppc64le","riscv64","s390x"]},"description":"Other CPU architectures to emulate, for docker run --platform linux/arm64.","default":[]},"builder":{"enum":["desktop","linuxkit"],"description":"Builder of the guest image: desktop itself, or the linuxkit program on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"Additional services of the VM, with LinuxKit's fields. image: path of a docker save archive or an OCI layout (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"Additional files of the VM, with LinuxKit's fields; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Which generations (recorded applies) to keep; the newest complete one is always kept.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"Number of newest generations to keep.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long to keep them, e.g. 90d. Default: no limit."}}},"signatures":{"type":"object","additionalProperties":false,"description":"Which artefacts must be signed, and by whom; see docs/signatures.md.","properties":{"keys":{"type":"array","maxItems":64,"items":{"type":"string","pattern":"^RW[A-Za-z0-9+/]{54}$","x-expected":"must be a minisign public key, RW and 54 more characters"},"description":"Trusted public keys, as printed by `desktop signature keygen` and minisign.","default":[]},"require":{"type":"array","uniqueItems":true,"items":{"enum":["image","plan"]},"description":"image: guest images must be signed before a VM boots from them, and on import. plan: saved plans must be signed.","default":[]}}},"policy":{"type":"array","description":"Rules for the effective configuration and its plans; see docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the rule in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that the rule checks, e.g. vm.memory; * matches any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Effects that a plan may not contain; with path, only those caused by that key."},"require":{"const":true,"description":"Whether a non-empty value is required."},"allow":{"description":"Allowed value or list of values; every value at the path must be one of them. * in text is a wildcard."},"deny":{"description":"Forbidden value or list of values. * in text is a wildcard."},"min":{"type":["number","string"],"description":"Minimum number, size or duration."},"max":{"type":["number","string"],"description":"Maximum number, size or duration."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Reason, shown when the rule is broken."},"severity":{"enum":["error","warn"],"description":"error (the default) fails with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"string or reference","description":"A string, or its source: {fromEnv: NAME} or {fromFile: PATH}."}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"desktop.schema.json","title":"DesktopFile","description":"desktop.yaml: configuration of a Linux VM that runs Docker.","type":"object","additionalProperties":false,"required":["apiVersion"],"properties":{"apiVersion":{"const":"desktop/v1","description":"Version of this file's format."},"name":{"type":"string","pattern":"^[a-z0-9][a-z0-9._-]{0,40}$","description":"Name of the environment: lower-case letters, digits, dot, dash and underscore. Default: the folder name.","x-expected":"must be lower-case letters, digits, dots, dashes and underscores, at most 41, and begin with a letter or digit"},"requiredVersion":{"type":"string","description":"Versions of desktop that may apply this file, e.g. >=0.1."},"extends":{"type":["string","array"],"items":{"type":"string"},"description":"File or files that this one overrides; paths are relative to this file."},"vm":{"type":"object","additionalProperties":false,"description":"Sizing of the VM.","properties":{"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"Virtual CPUs.","default":2},"memory":{"$ref":"#/definitions/size","description":"Memory of the VM.","default":"2GiB"},"swap":{"$ref":"#/definitions/size","description":"Swap space of the VM, in a file on the data disk; 0MiB = none.","default":"0MiB"},"disk":{"$ref":"#/definitions/size","description":"Size of the data disk that holds images, containers and volumes.","default":"20GiB"},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"How QEMU runs guest code; auto uses the fastest that works on the host.","default":"auto"},"aslr":{"enum":["auto","always"],"description":"Address space layout randomization (ASLR) in the VM. auto = on, except on an emulated CPU, where it costs time; always = on everywhere.","default":"auto"},"qemu":{"enum":["host","debian"],"description":"QEMU and virtiofsd that run the VM. host = installed on the host; debian = those of Debian 13, which can suspend a VM with shares, downloaded and verified like the guest's packages.","default":"host"},"suspendOnStop":{"type":"boolean","description":"Whether desktop stop suspends the VM, so that desktop start resumes it with its containers. false = stop shuts it down.","default":true}}},"vms":{"type":"object","description":"Several VMs (machines) on one switch, by kind: KIND.1 to KIND.COUNT, each with the keys of vm. Replaces vm; see docs/vms.md.","additionalProperties":{"type":"object","title":"kind of machine","additionalProperties":false,"properties":{"count":{"type":"integer","minimum":1,"maximum":100,"description":"Number of machines of this kind. Default 1."},"cpus":{"type":"integer","minimum":1,"maximum":64,"description":"As vm.cpus, for each machine."},"memory":{"$ref":"#/definitions/size","description":"As vm.memory, for each machine."},"swap":{"$ref":"#/definitions/size","description":"As vm.swap, for each machine."},"disk":{"$ref":"#/definitions/size","description":"As vm.disk, for each machine."},"accelerator":{"enum":["auto","kvm","hvf","tcg"],"description":"As vm.accelerator."},"qemu":{"enum":["host","debian"],"description":"As vm.qemu."},"suspendOnStop":{"type":"boolean","description":"As vm.suspendOnStop."},"address":{"type":"string","description":"Address of the first machine; the others follow. Default: the next free multiple of 32 after network.address, after the kinds above."},"egress":{"$ref":"#/properties/network/properties/egress","description":"As network.egress, and replaces it for these machines."},"isolated":{"type":"boolean","description":"Isolate these machines from other machines; they reach only the gateway and external networks. Default false."},"swarm":{"enum":["manager","worker"],"description":"Role of these machines in the Docker swarm that apply forms. Default: none."},"labels":{"type":"object","additionalProperties":{"type":"string"},"description":"Labels of their nodes in the swarm, for placement constraints; exactly these."},"host":{"anyOf":[{"type":"string"},{"type":"array","minItems":1,"items":{"type":"string"}}],"description":"Host of these machines: local (this host) or a name of hosts. Of a list, the machines take the hosts in turn. Default local."}}}},"hosts":{"type":"object","description":"Other hosts for machines of vms, reached by ssh; see docs/hosts.md.","additionalProperties":{"type":"object","title":"host","additionalProperties":false,"required":["ssh"],"properties":{"ssh":{"type":"string","description":"user@host, a Host of your ssh configuration, or ssh://HOST:PORT."}}}},"swarm":{"type":"object","additionalProperties":false,"description":"Contents of the Docker swarm that the machines of vms form; see docs/stack.md.","properties":{"stack":{"type":["string","object"],"additionalProperties":{"type":"string"},"description":"Compose file to deploy as a stack with the environment's name, relative to this file; or several, as NAME: FILE."}}},"network":{"type":"object","additionalProperties":false,"description":"The VM's own network, served by the forwarder.","properties":{"subnet":{"type":"string","description":"IPv4 network of the VM, in CIDR notation.","default":"192.168.65.0/24"},"gateway":{"type":"string","description":"Gateway and DNS server. Default: first address of the subnet."},"address":{"type":"string","description":"Address of the VM's eth0. Default: third address of the subnet."},"host":{"type":"string","description":"Address of host.docker.internal, at which the VM reaches the host's loopback. Default: second-to-last address of the subnet (.254 of a /24)."},"mtu":{"anyOf":[{"const":"auto"},{"type":"integer","minimum":576,"maximum":65520}],"description":"MTU of the VM's link, announced by DHCP. auto = 65520, the fastest.","default":"auto"},"ipv6":{"type":"boolean","description":"Enable IPv6 alongside IPv4: address, route, DNS, and access to every IPv6 destination that the host can reach; see docs/ipv6.md.","default":false},"subnet6":{"type":"string","description":"IPv6 network of the VM, a /64: ::1 is the gateway, ::3 the VM, ::fe the host's loopback. Default: a unique local network derived from network.subnet."},"dns":{"type":"object","additionalProperties":false,"description":"Name resolution inside the VM and its containers.","properties":{"upstreams":{"type":"array","items":{"type":"string"},"description":"Upstream servers, in order: IP, IP:port, or system (the host's servers).","default":["system"]},"hosts":{"type":"object","additionalProperties":{"type":"string"},"description":"Name → IP address, or target name of an alias; *.name is a wildcard.","default":{}},"split":{"type":"array","description":"Per-domain upstream servers (split DNS); the longest match wins.","items":{"type":"object","additionalProperties":false,"required":["domain","servers"],"properties":{"domain":{"type":"string","description":"Domain, without *."},"servers":{"type":"array","items":{"type":"string"},"minItems":1,"description":"Servers for this domain: IP or IP:port."}}},"default":[]},"search":{"type":"array","items":{"type":"string"},"description":"Search domains, sent by DHCP; system = the host's search domains.","default":[]},"cache":{"type":"object","additionalProperties":false,"description":"Cache of DNS answers.","properties":{"max":{"type":"integer","minimum":0,"maximum":1000000,"description":"Maximum number of cached answers; 0 = no cache.","default":10000},"minTTL":{"$ref":"#/definitions/duration","description":"Minimum time to cache an answer.","default":"0s"},"maxTTL":{"$ref":"#/definitions/duration","description":"Maximum time to cache an answer.","default":"1h"}}}}},"egress":{"type":"object","additionalProperties":false,"description":"Which destinations the VM and its containers may reach. Gateway services (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"Action for traffic that no rule matches. The preset, if any, sets it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}}}},"ports":{"type":"array","description":"Host ports that are forwarded into the VM.","items":{"type":["string","object"],"additionalProperties":false,"required":["host","guest"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the mapping in plans.","x-expected":"must be letters, digits, dots, dashes and underscores"},"host":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT, [IPv6]:PORT or unix:PATH. Address: default 127.0.0.1."},"guest":{"type":["string","integer"],"description":"PORT, FIRST-LAST, ADDRESS:PORT or MACHINE:PORT (m.2:80). Default address: the VM's, or the first machine's. May be a container's address."},"protocol":{"enum":["tcp","udp"],"description":"Default tcp."},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","description":"File mode of a unix socket. Default 0600.","x-expected":"must be octal digits in quotes, e.g. \"0660\""}}},"default":[]},"publish":{"type":"object","additionalProperties":false,"description":"Ports that containers publish with docker run -p.","properties":{"containers":{"type":"boolean","description":"Whether ports that containers publish are opened on the host.","default":true},"bind":{"type":"string","description":"Host address for published ports when docker run -p gives none.","default":"127.0.0.1"}}},"names":{"type":"object","additionalProperties":false,"description":"Names for containers on the host: NAME.ENVIRONMENT.localhost.","properties":{"http":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for http://NAME.ENVIRONMENT.localhost:PORT."},"https":{"type":"integer","minimum":1,"maximum":65535,"description":"Loopback port for https://NAME.ENVIRONMENT.localhost:PORT."}}},"engine":{"type":"object","additionalProperties":false,"description":"Settings of dockerd.","properties":{"config":{"$ref":"daemon.schema.json","description":"Any key of daemon.json.","default":{}},"registryMirrors":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/mirror"},"description":"Docker Hub mirrors, as URLs: registry-mirrors of daemon.json.","default":[]},"insecureRegistries":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/registry"},"description":"Registries without TLS: insecure-registries of daemon.json.","default":[]},"trustedCertificates":{"type":"array","items":{"type":"string"},"description":"CA certificates that dockerd trusts in addition to the public ones, for registries and proxies: paths of PEM files, relative to this file, or PEM text.","default":[]},"addressPools":{"type":"array","items":{"$ref":"daemon.schema.json#/definitions/pool"},"description":"Address ranges for new networks: default-address-pools of daemon.json."},"proxies":{"type":"object","additionalProperties":false,"description":"Proxies that dockerd uses. A URL with a password must be a reference: {fromEnv: NAME} or {fromFile: PATH}.","properties":{"http":{"$ref":"#/definitions/secret","description":"Proxy for http URLs."},"https":{"$ref":"#/definitions/secret","description":"Proxy for https URLs."},"noProxy":{"type":"string","description":"Comma-separated hosts that bypass the proxy."}}},"socket":{"type":"string","description":"Path of docker.sock on the host; auto = in the environment's runtime directory.","default":"auto"},"context":{"type":"boolean","description":"Create the docker context desktop-NAME.","default":false}}},"shares":{"type":"array","description":"Folders of the host to share with the VM, e.g. for docker run -v.","items":{"type":"object","additionalProperties":false,"required":["source"],"properties":{"source":{"type":"string","description":"Folder of the host, relative to this file."},"target":{"type":"string","pattern":"^/","description":"Path in the VM. Default: the same path as on the host.","x-expected":"must be an absolute path, e.g. /work"},"writable":{"type":"boolean","description":"Whether the VM may write to it. Default false."},"events":{"type":"boolean","description":"Whether changes on the host cause inotify events in the VM. Default true."}}},"default":[]},"guest":{"type":"object","additionalProperties":false,"description":"Settings inside the VM.","properties":{"sysctl":{"type":"object","additionalProperties":{"type":["string","integer"]},"description":"Kernel parameters by name, e.g. vm.max_map_count.","default":{}},"sshAgent":{"type":["boolean","string"],"description":"Whether containers may use your SSH agent, via /run/host-services/ssh-auth.sock: true = the agent in SSH_AUTH_SOCK, or the path of its socket.","default":false},"platforms":{"type":"array","items":{"enum":["arm","arm64","loong64","mips64le","ppc64le","riscv64","s390x"]},"description":"Other CPU architectures to emulate, for docker run --platform linux/arm64.","default":[]},"builder":{"enum":["desktop","linuxkit"],"description":"Builder of the guest image: desktop itself, or the linuxkit program on PATH.","default":"desktop"},"services":{"$ref":"linuxkit.schema.json#/definitions/containers","title":"list of LinuxKit services","description":"Additional services of the VM, with LinuxKit's fields. image: path of a docker save archive or an OCI layout (./web.tar), or desktop/tools, which has a shell.","default":[]},"files":{"$ref":"linuxkit.schema.json#/properties/files","title":"list of LinuxKit files","description":"Additional files of the VM, with LinuxKit's fields; source is relative to this file.","default":[]}}},"history":{"type":"object","additionalProperties":false,"description":"Which generations (recorded applies) to keep; the newest complete one is always kept.","properties":{"keep":{"type":"integer","minimum":1,"maximum":100000,"description":"Number of newest generations to keep.","default":50},"maxAge":{"$ref":"#/definitions/duration","description":"How long to keep them, e.g. 90d. Default: no limit."}}},"signatures":{"type":"object","additionalProperties":false,"description":"Which artefacts must be signed, and by whom; see docs/signatures.md.","properties":{"keys":{"type":"array","maxItems":64,"items":{"type":"string","pattern":"^RW[A-Za-z0-9+/]{54}$","x-expected":"must be a minisign public key, RW and 54 more characters"},"description":"Trusted public keys, as printed by `desktop signature keygen` and minisign.","default":[]},"require":{"type":"array","uniqueItems":true,"items":{"enum":["image","plan"]},"description":"image: guest images must be signed before a VM boots from them, and on import. plan: saved plans must be signed.","default":[]}}},"policy":{"type":"array","description":"Rules for the effective configuration and its plans; see docs/policy.md.","items":{"$ref":"#/definitions/rule"},"default":[]}},"definitions":{"effect":{"enum":["live","reload","restart-engine","restart-vm","recreate"],"title":"effect"},"rule":{"type":"object","title":"rule","additionalProperties":false,"required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z0-9][A-Za-z0-9._-]*$","description":"Name of the rule in messages.","x-expected":"must be letters, digits, dots, dashes and underscores"},"path":{"type":"string","description":"Key that the rule checks, e.g. vm.memory; * matches any key or list index, e.g. ports[*].address."},"effect":{"anyOf":[{"$ref":"#/definitions/effect"},{"type":"array","items":{"$ref":"#/definitions/effect"}}],"description":"Effects that a plan may not contain; with path, only those caused by that key."},"require":{"const":true,"description":"Whether a non-empty value is required."},"allow":{"description":"Allowed value or list of values; every value at the path must be one of them. * in text is a wildcard."},"deny":{"description":"Forbidden value or list of values. * in text is a wildcard."},"min":{"type":["number","string"],"description":"Minimum number, size or duration."},"max":{"type":["number","string"],"description":"Maximum number, size or duration."},"matches":{"type":"string","description":"Regular expression that the value must match."},"message":{"type":"string","description":"Reason, shown when the rule is broken."},"severity":{"enum":["error","warn"],"description":"error (the default) fails with exit code 5; warn only prints a warning."}}},"size":{"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"},"duration":{"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"},"secret":{"type":["string","object"],"additionalProperties":false,"properties":{"fromEnv":{"type":"string","description":"Environment variable that holds the value."},"fromFile":{"type":"string","description":"File that holds the value, relative to desktop.yaml."}},"minProperties":1,"maxProperties":1,"x-expected":"must have either fromEnv or fromFile","title":"string or reference","description":"A string, or its source: {fromEnv: NAME} or {fromFile: PATH}."}}};
 const schema12 = {"type":"string","description":"A size such as 2GiB, 512MiB, 20GB.","title":"size"};
 const schema18 = {"type":"object","additionalProperties":false,"description":"Which destinations the VM and its containers may reach. Gateway services (DHCP, DNS, time) and port mappings always work.","properties":{"preset":{"enum":["open","lockdown"],"description":"open: allow unmatched traffic. lockdown: deny unmatched traffic, resolve only names that a rule allows, and reject rules that allow everything or nearly everything."},"default":{"enum":["allow","deny"],"description":"Action for traffic that no rule matches. The preset, if any, sets it.","default":"allow"},"rules":{"type":"array","description":"The first match wins. Checked when a name is resolved and when a connection, datagram or ping leaves.","items":{"type":"object","additionalProperties":false,"properties":{"allow":{"type":"string","description":"TARGET[:PORT[-PORT]][/tcp|/udp|/icmp]; the target is an address or CIDR (of IPv6 in brackets), a name, *.name for all names below, or * for everything."},"deny":{"type":"string","description":"As allow."}}},"default":[]}}};
 const schema19 = {"type":"string","description":"A duration such as 30s, 5m, 1h.","title":"duration"};
@@ -2688,7 +2688,7 @@ if(data.vm !== undefined){
 let data5 = data.vm;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
-if(!(((((((key1 === "cpus") || (key1 === "memory")) || (key1 === "swap")) || (key1 === "disk")) || (key1 === "accelerator")) || (key1 === "aslr")) || (key1 === "suspendOnStop"))){
+if(!((((((((key1 === "cpus") || (key1 === "memory")) || (key1 === "swap")) || (key1 === "disk")) || (key1 === "accelerator")) || (key1 === "aslr")) || (key1 === "qemu")) || (key1 === "suspendOnStop"))){
 (vErrors ??= []).push({instancePath:instancePath+"/vm",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties",parentSchema:schema11.properties.vm,data:data5});errors++;
 }
 }
@@ -2736,10 +2736,16 @@ if(!((data11 === "auto") || (data11 === "always"))){
 (vErrors ??= []).push({instancePath:instancePath+"/vm/aslr",keyword:"enum",params:{allowedValues: schema11.properties.vm.properties.aslr.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.vm.properties.aslr,data:data11});errors++;
 }
 }
+if(data5.qemu !== undefined){
+let data12 = data5.qemu;
+if(!((data12 === "host") || (data12 === "debian"))){
+(vErrors ??= []).push({instancePath:instancePath+"/vm/qemu",keyword:"enum",params:{allowedValues: schema11.properties.vm.properties.qemu.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.vm.properties.qemu,data:data12});errors++;
+}
+}
 if(data5.suspendOnStop !== undefined){
-let data12 = data5.suspendOnStop;
-if(typeof data12 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/vm/suspendOnStop",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.vm.properties.suspendOnStop,data:data12});errors++;
+let data13 = data5.suspendOnStop;
+if(typeof data13 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/vm/suspendOnStop",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.vm.properties.suspendOnStop,data:data13});errors++;
 }
 }
 }
@@ -2748,203 +2754,209 @@ else {
 }
 }
 if(data.vms !== undefined){
-let data13 = data.vms;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-for(const key2 in data13){
-let data14 = data13[key2];
+let data14 = data.vms;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-for(const key3 in data14){
+for(const key2 in data14){
+let data15 = data14[key2];
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key3 in data15){
 if(!(func2.call(schema11.properties.vms.additionalProperties.properties, key3))){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",parentSchema:schema11.properties.vms.additionalProperties,data:data14});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties",parentSchema:schema11.properties.vms.additionalProperties,data:data15});errors++;
 }
 }
-if(data14.count !== undefined){
-let data15 = data14.count;
-if(!(((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15))) && (isFinite(data15)))){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.vms.additionalProperties.properties.count,data:data15});errors++;
-}
-if((typeof data15 == "number") && (isFinite(data15))){
-if(data15 > 100 || isNaN(data15)){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",parentSchema:schema11.properties.vms.additionalProperties.properties.count,data:data15});errors++;
-}
-if(data15 < 1 || isNaN(data15)){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.vms.additionalProperties.properties.count,data:data15});errors++;
-}
-}
-}
-if(data14.cpus !== undefined){
-let data16 = data14.cpus;
+if(data15.count !== undefined){
+let data16 = data15.count;
 if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/cpus",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.vms.additionalProperties.properties.cpus,data:data16});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.vms.additionalProperties.properties.count,data:data16});errors++;
 }
 if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 64 || isNaN(data16)){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/cpus",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64",parentSchema:schema11.properties.vms.additionalProperties.properties.cpus,data:data16});errors++;
+if(data16 > 100 || isNaN(data16)){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100",parentSchema:schema11.properties.vms.additionalProperties.properties.count,data:data16});errors++;
 }
 if(data16 < 1 || isNaN(data16)){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/cpus",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.vms.additionalProperties.properties.cpus,data:data16});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/count",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.vms.additionalProperties.properties.count,data:data16});errors++;
 }
 }
 }
-if(data14.memory !== undefined){
-let data17 = data14.memory;
-if(typeof data17 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/memory",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema12,data:data17});errors++;
+if(data15.cpus !== undefined){
+let data17 = data15.cpus;
+if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/cpus",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.vms.additionalProperties.properties.cpus,data:data17});errors++;
+}
+if((typeof data17 == "number") && (isFinite(data17))){
+if(data17 > 64 || isNaN(data17)){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/cpus",keyword:"maximum",params:{comparison: "<=", limit: 64},message:"must be <= 64",parentSchema:schema11.properties.vms.additionalProperties.properties.cpus,data:data17});errors++;
+}
+if(data17 < 1 || isNaN(data17)){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/cpus",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.vms.additionalProperties.properties.cpus,data:data17});errors++;
 }
 }
-if(data14.swap !== undefined){
-let data18 = data14.swap;
+}
+if(data15.memory !== undefined){
+let data18 = data15.memory;
 if(typeof data18 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/swap",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema12,data:data18});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/memory",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema12,data:data18});errors++;
 }
 }
-if(data14.disk !== undefined){
-let data19 = data14.disk;
+if(data15.swap !== undefined){
+let data19 = data15.swap;
 if(typeof data19 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/disk",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema12,data:data19});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/swap",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema12,data:data19});errors++;
 }
 }
-if(data14.accelerator !== undefined){
-let data20 = data14.accelerator;
-if(!((((data20 === "auto") || (data20 === "kvm")) || (data20 === "hvf")) || (data20 === "tcg"))){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/accelerator",keyword:"enum",params:{allowedValues: schema11.properties.vms.additionalProperties.properties.accelerator.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.vms.additionalProperties.properties.accelerator,data:data20});errors++;
+if(data15.disk !== undefined){
+let data20 = data15.disk;
+if(typeof data20 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/disk",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema12,data:data20});errors++;
 }
 }
-if(data14.suspendOnStop !== undefined){
-let data21 = data14.suspendOnStop;
-if(typeof data21 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/suspendOnStop",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.vms.additionalProperties.properties.suspendOnStop,data:data21});errors++;
+if(data15.accelerator !== undefined){
+let data21 = data15.accelerator;
+if(!((((data21 === "auto") || (data21 === "kvm")) || (data21 === "hvf")) || (data21 === "tcg"))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/accelerator",keyword:"enum",params:{allowedValues: schema11.properties.vms.additionalProperties.properties.accelerator.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.vms.additionalProperties.properties.accelerator,data:data21});errors++;
 }
 }
-if(data14.address !== undefined){
-let data22 = data14.address;
-if(typeof data22 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/address",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.vms.additionalProperties.properties.address,data:data22});errors++;
+if(data15.qemu !== undefined){
+let data22 = data15.qemu;
+if(!((data22 === "host") || (data22 === "debian"))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/qemu",keyword:"enum",params:{allowedValues: schema11.properties.vms.additionalProperties.properties.qemu.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.vms.additionalProperties.properties.qemu,data:data22});errors++;
 }
 }
-if(data14.egress !== undefined){
-let data23 = data14.egress;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-for(const key4 in data23){
+if(data15.suspendOnStop !== undefined){
+let data23 = data15.suspendOnStop;
+if(typeof data23 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/suspendOnStop",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.vms.additionalProperties.properties.suspendOnStop,data:data23});errors++;
+}
+}
+if(data15.address !== undefined){
+let data24 = data15.address;
+if(typeof data24 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/address",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.vms.additionalProperties.properties.address,data:data24});errors++;
+}
+}
+if(data15.egress !== undefined){
+let data25 = data15.egress;
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+for(const key4 in data25){
 if(!(((key4 === "preset") || (key4 === "default")) || (key4 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",parentSchema:schema18,data:data23});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress",keyword:"additionalProperties",params:{additionalProperty: key4},message:"must NOT have additional properties",parentSchema:schema18,data:data25});errors++;
 }
 }
-if(data23.preset !== undefined){
-let data24 = data23.preset;
-if(!((data24 === "open") || (data24 === "lockdown"))){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/preset",keyword:"enum",params:{allowedValues: schema18.properties.preset.enum},message:"must be equal to one of the allowed values",parentSchema:schema18.properties.preset,data:data24});errors++;
+if(data25.preset !== undefined){
+let data26 = data25.preset;
+if(!((data26 === "open") || (data26 === "lockdown"))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/preset",keyword:"enum",params:{allowedValues: schema18.properties.preset.enum},message:"must be equal to one of the allowed values",parentSchema:schema18.properties.preset,data:data26});errors++;
 }
 }
-if(data23.default !== undefined){
-let data25 = data23.default;
-if(!((data25 === "allow") || (data25 === "deny"))){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/default",keyword:"enum",params:{allowedValues: schema18.properties.default.enum},message:"must be equal to one of the allowed values",parentSchema:schema18.properties.default,data:data25});errors++;
+if(data25.default !== undefined){
+let data27 = data25.default;
+if(!((data27 === "allow") || (data27 === "deny"))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/default",keyword:"enum",params:{allowedValues: schema18.properties.default.enum},message:"must be equal to one of the allowed values",parentSchema:schema18.properties.default,data:data27});errors++;
 }
 }
-if(data23.rules !== undefined){
-let data26 = data23.rules;
-if(Array.isArray(data26)){
-const len1 = data26.length;
+if(data25.rules !== undefined){
+let data28 = data25.rules;
+if(Array.isArray(data28)){
+const len1 = data28.length;
 for(let i1=0; i1<len1; i1++){
-let data27 = data26[i1];
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-for(const key5 in data27){
+let data29 = data28[i1];
+if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
+for(const key5 in data29){
 if(!((key5 === "allow") || (key5 === "deny"))){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules/" + i1,keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",parentSchema:schema18.properties.rules.items,data:data27});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules/" + i1,keyword:"additionalProperties",params:{additionalProperty: key5},message:"must NOT have additional properties",parentSchema:schema18.properties.rules.items,data:data29});errors++;
 }
 }
-if(data27.allow !== undefined){
-let data28 = data27.allow;
-if(typeof data28 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules/" + i1+"/allow",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema18.properties.rules.items.properties.allow,data:data28});errors++;
+if(data29.allow !== undefined){
+let data30 = data29.allow;
+if(typeof data30 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules/" + i1+"/allow",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema18.properties.rules.items.properties.allow,data:data30});errors++;
 }
 }
-if(data27.deny !== undefined){
-let data29 = data27.deny;
-if(typeof data29 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules/" + i1+"/deny",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema18.properties.rules.items.properties.deny,data:data29});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules/" + i1,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema18.properties.rules.items,data:data27});errors++;
+if(data29.deny !== undefined){
+let data31 = data29.deny;
+if(typeof data31 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules/" + i1+"/deny",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema18.properties.rules.items.properties.deny,data:data31});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema18.properties.rules,data:data26});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules/" + i1,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema18.properties.rules.items,data:data29});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema18,data:data23});errors++;
-}
-}
-if(data14.isolated !== undefined){
-let data30 = data14.isolated;
-if(typeof data30 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/isolated",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.vms.additionalProperties.properties.isolated,data:data30});errors++;
-}
-}
-if(data14.swarm !== undefined){
-let data31 = data14.swarm;
-if(!((data31 === "manager") || (data31 === "worker"))){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/swarm",keyword:"enum",params:{allowedValues: schema11.properties.vms.additionalProperties.properties.swarm.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.vms.additionalProperties.properties.swarm,data:data31});errors++;
-}
-}
-if(data14.labels !== undefined){
-let data32 = data14.labels;
-if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
-for(const key6 in data32){
-let data33 = data32[key6];
-if(typeof data33 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/labels/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.vms.additionalProperties.properties.labels.additionalProperties,data:data33});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress/rules",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema18.properties.rules,data:data28});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/labels",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.vms.additionalProperties.properties.labels,data:data32});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/egress",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema18,data:data25});errors++;
 }
 }
-if(data14.host !== undefined){
-let data34 = data14.host;
-const _errs77 = errors;
-let valid18 = false;
-const _errs78 = errors;
-if(typeof data34 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.vms.additionalProperties.properties.host.anyOf[0],data:data34});errors++;
+if(data15.isolated !== undefined){
+let data32 = data15.isolated;
+if(typeof data32 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/isolated",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.vms.additionalProperties.properties.isolated,data:data32});errors++;
 }
-var _valid0 = _errs78 === errors;
-valid18 = valid18 || _valid0;
-if(!valid18){
-const _errs80 = errors;
-if(Array.isArray(data34)){
-if(data34.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",parentSchema:schema11.properties.vms.additionalProperties.properties.host.anyOf[1],data:data34});errors++;
 }
-const len2 = data34.length;
-for(let i2=0; i2<len2; i2++){
-let data35 = data34[i2];
+if(data15.swarm !== undefined){
+let data33 = data15.swarm;
+if(!((data33 === "manager") || (data33 === "worker"))){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/swarm",keyword:"enum",params:{allowedValues: schema11.properties.vms.additionalProperties.properties.swarm.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.vms.additionalProperties.properties.swarm,data:data33});errors++;
+}
+}
+if(data15.labels !== undefined){
+let data34 = data15.labels;
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+for(const key6 in data34){
+let data35 = data34[key6];
 if(typeof data35 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host/" + i2,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.vms.additionalProperties.properties.host.anyOf[1].items,data:data35});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/labels/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.vms.additionalProperties.properties.labels.additionalProperties,data:data35});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.vms.additionalProperties.properties.host.anyOf[1],data:data34});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/labels",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.vms.additionalProperties.properties.labels,data:data34});errors++;
+}
+}
+if(data15.host !== undefined){
+let data36 = data15.host;
+const _errs79 = errors;
+let valid18 = false;
+const _errs80 = errors;
+if(typeof data36 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.vms.additionalProperties.properties.host.anyOf[0],data:data36});errors++;
 }
 var _valid0 = _errs80 === errors;
 valid18 = valid18 || _valid0;
-}
 if(!valid18){
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema11.properties.vms.additionalProperties.properties.host,data:data34});errors++;
+const _errs82 = errors;
+if(Array.isArray(data36)){
+if(data36.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",parentSchema:schema11.properties.vms.additionalProperties.properties.host.anyOf[1],data:data36});errors++;
+}
+const len2 = data36.length;
+for(let i2=0; i2<len2; i2++){
+let data37 = data36[i2];
+if(typeof data37 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host/" + i2,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.vms.additionalProperties.properties.host.anyOf[1].items,data:data37});errors++;
+}
+}
 }
 else {
-errors = _errs77;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.vms.additionalProperties.properties.host.anyOf[1],data:data36});errors++;
+}
+var _valid0 = _errs82 === errors;
+valid18 = valid18 || _valid0;
+}
+if(!valid18){
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/host",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema11.properties.vms.additionalProperties.properties.host,data:data36});errors++;
+}
+else {
+errors = _errs79;
 if(vErrors !== null){
-if(_errs77){
-vErrors.length = _errs77;
+if(_errs79){
+vErrors.length = _errs79;
 }
 else {
 vErrors = null;
@@ -2954,137 +2966,137 @@ vErrors = null;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.vms.additionalProperties,data:data14});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.vms.additionalProperties,data:data15});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/vms",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.vms,data:data13});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/vms",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.vms,data:data14});errors++;
 }
 }
 if(data.hosts !== undefined){
-let data36 = data.hosts;
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-for(const key7 in data36){
-let data37 = data36[key7];
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-if(data37.ssh === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "ssh"},message:"must have required property '"+"ssh"+"'",parentSchema:schema11.properties.hosts.additionalProperties,data:data37});errors++;
+let data38 = data.hosts;
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+for(const key7 in data38){
+let data39 = data38[key7];
+if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
+if(data39.ssh === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "ssh"},message:"must have required property '"+"ssh"+"'",parentSchema:schema11.properties.hosts.additionalProperties,data:data39});errors++;
 }
-for(const key8 in data37){
+for(const key8 in data39){
 if(!(key8 === "ssh")){
-(vErrors ??= []).push({instancePath:instancePath+"/hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",parentSchema:schema11.properties.hosts.additionalProperties,data:data37});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"additionalProperties",params:{additionalProperty: key8},message:"must NOT have additional properties",parentSchema:schema11.properties.hosts.additionalProperties,data:data39});errors++;
 }
 }
-if(data37.ssh !== undefined){
-let data38 = data37.ssh;
-if(typeof data38 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/ssh",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.hosts.additionalProperties.properties.ssh,data:data38});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.hosts.additionalProperties,data:data37});errors++;
+if(data39.ssh !== undefined){
+let data40 = data39.ssh;
+if(typeof data40 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1")+"/ssh",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.hosts.additionalProperties.properties.ssh,data:data40});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/hosts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.hosts,data:data36});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/hosts/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.hosts.additionalProperties,data:data39});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hosts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.hosts,data:data38});errors++;
 }
 }
 if(data.swarm !== undefined){
-let data39 = data.swarm;
-if(data39 && typeof data39 == "object" && !Array.isArray(data39)){
-for(const key9 in data39){
+let data41 = data.swarm;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+for(const key9 in data41){
 if(!(key9 === "stack")){
-(vErrors ??= []).push({instancePath:instancePath+"/swarm",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",parentSchema:schema11.properties.swarm,data:data39});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/swarm",keyword:"additionalProperties",params:{additionalProperty: key9},message:"must NOT have additional properties",parentSchema:schema11.properties.swarm,data:data41});errors++;
 }
 }
-if(data39.stack !== undefined){
-let data40 = data39.stack;
-if((typeof data40 !== "string") && (!(data40 && typeof data40 == "object" && !Array.isArray(data40)))){
-(vErrors ??= []).push({instancePath:instancePath+"/swarm/stack",keyword:"type",params:{type: schema11.properties.swarm.properties.stack.type},message:"must be string,object",parentSchema:schema11.properties.swarm.properties.stack,data:data40});errors++;
+if(data41.stack !== undefined){
+let data42 = data41.stack;
+if((typeof data42 !== "string") && (!(data42 && typeof data42 == "object" && !Array.isArray(data42)))){
+(vErrors ??= []).push({instancePath:instancePath+"/swarm/stack",keyword:"type",params:{type: schema11.properties.swarm.properties.stack.type},message:"must be string,object",parentSchema:schema11.properties.swarm.properties.stack,data:data42});errors++;
 }
-if(data40 && typeof data40 == "object" && !Array.isArray(data40)){
-for(const key10 in data40){
-let data41 = data40[key10];
-if(typeof data41 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/swarm/stack/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.swarm.properties.stack.additionalProperties,data:data41});errors++;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+for(const key10 in data42){
+let data43 = data42[key10];
+if(typeof data43 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/swarm/stack/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.swarm.properties.stack.additionalProperties,data:data43});errors++;
 }
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/swarm",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.swarm,data:data39});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/swarm",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.swarm,data:data41});errors++;
 }
 }
 if(data.network !== undefined){
-let data42 = data.network;
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-for(const key11 in data42){
+let data44 = data.network;
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+for(const key11 in data44){
 if(!(func2.call(schema11.properties.network.properties, key11))){
-(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",parentSchema:schema11.properties.network,data:data42});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"additionalProperties",params:{additionalProperty: key11},message:"must NOT have additional properties",parentSchema:schema11.properties.network,data:data44});errors++;
 }
 }
-if(data42.subnet !== undefined){
-let data43 = data42.subnet;
-if(typeof data43 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/subnet",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet,data:data43});errors++;
-}
-}
-if(data42.gateway !== undefined){
-let data44 = data42.gateway;
-if(typeof data44 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/gateway",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.gateway,data:data44});errors++;
-}
-}
-if(data42.address !== undefined){
-let data45 = data42.address;
+if(data44.subnet !== undefined){
+let data45 = data44.subnet;
 if(typeof data45 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/address",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.address,data:data45});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/subnet",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet,data:data45});errors++;
 }
 }
-if(data42.host !== undefined){
-let data46 = data42.host;
+if(data44.gateway !== undefined){
+let data46 = data44.gateway;
 if(typeof data46 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/host",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.host,data:data46});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/gateway",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.gateway,data:data46});errors++;
 }
 }
-if(data42.mtu !== undefined){
-let data47 = data42.mtu;
-const _errs112 = errors;
-let valid26 = false;
-const _errs113 = errors;
-if("auto" !== data47){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data47});errors++;
+if(data44.address !== undefined){
+let data47 = data44.address;
+if(typeof data47 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/address",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.address,data:data47});errors++;
 }
-var _valid1 = _errs113 === errors;
-valid26 = valid26 || _valid1;
-if(!valid26){
+}
+if(data44.host !== undefined){
+let data48 = data44.host;
+if(typeof data48 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/host",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.host,data:data48});errors++;
+}
+}
+if(data44.mtu !== undefined){
+let data49 = data44.mtu;
 const _errs114 = errors;
-if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data47});errors++;
+let valid26 = false;
+const _errs115 = errors;
+if("auto" !== data49){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"const",params:{allowedValue: "auto"},message:"must be equal to constant",parentSchema:schema11.properties.network.properties.mtu.anyOf[0],data:data49});errors++;
 }
-if((typeof data47 == "number") && (isFinite(data47))){
-if(data47 > 65520 || isNaN(data47)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data47});errors++;
+var _valid1 = _errs115 === errors;
+valid26 = valid26 || _valid1;
+if(!valid26){
+const _errs116 = errors;
+if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data49});errors++;
 }
-if(data47 < 576 || isNaN(data47)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data47});errors++;
+if((typeof data49 == "number") && (isFinite(data49))){
+if(data49 > 65520 || isNaN(data49)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"maximum",params:{comparison: "<=", limit: 65520},message:"must be <= 65520",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data49});errors++;
+}
+if(data49 < 576 || isNaN(data49)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"minimum",params:{comparison: ">=", limit: 576},message:"must be >= 576",parentSchema:schema11.properties.network.properties.mtu.anyOf[1],data:data49});errors++;
 }
 }
-var _valid1 = _errs114 === errors;
+var _valid1 = _errs116 === errors;
 valid26 = valid26 || _valid1;
 }
 if(!valid26){
-(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema11.properties.network.properties.mtu,data:data47});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/mtu",keyword:"anyOf",params:{},message:"must match a schema in anyOf",parentSchema:schema11.properties.network.properties.mtu,data:data49});errors++;
 }
 else {
-errors = _errs112;
+errors = _errs114;
 if(vErrors !== null){
-if(_errs112){
-vErrors.length = _errs112;
+if(_errs114){
+vErrors.length = _errs114;
 }
 else {
 vErrors = null;
@@ -3092,781 +3104,781 @@ vErrors = null;
 }
 }
 }
-if(data42.ipv6 !== undefined){
-let data48 = data42.ipv6;
-if(typeof data48 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/ipv6",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.network.properties.ipv6,data:data48});errors++;
+if(data44.ipv6 !== undefined){
+let data50 = data44.ipv6;
+if(typeof data50 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/ipv6",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.network.properties.ipv6,data:data50});errors++;
 }
 }
-if(data42.subnet6 !== undefined){
-let data49 = data42.subnet6;
-if(typeof data49 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/subnet6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet6,data:data49});errors++;
+if(data44.subnet6 !== undefined){
+let data51 = data44.subnet6;
+if(typeof data51 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/subnet6",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.subnet6,data:data51});errors++;
 }
 }
-if(data42.dns !== undefined){
-let data50 = data42.dns;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-for(const key12 in data50){
+if(data44.dns !== undefined){
+let data52 = data44.dns;
+if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
+for(const key12 in data52){
 if(!(((((key12 === "upstreams") || (key12 === "hosts")) || (key12 === "split")) || (key12 === "search")) || (key12 === "cache"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns,data:data50});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"additionalProperties",params:{additionalProperty: key12},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns,data:data52});errors++;
 }
 }
-if(data50.upstreams !== undefined){
-let data51 = data50.upstreams;
-if(Array.isArray(data51)){
-const len3 = data51.length;
+if(data52.upstreams !== undefined){
+let data53 = data52.upstreams;
+if(Array.isArray(data53)){
+const len3 = data53.length;
 for(let i3=0; i3<len3; i3++){
-let data52 = data51[i3];
-if(typeof data52 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams/" + i3,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data52});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data51});errors++;
-}
-}
-if(data50.hosts !== undefined){
-let data53 = data50.hosts;
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-for(const key13 in data53){
-let data54 = data53[key13];
+let data54 = data53[i3];
 if(typeof data54 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data54});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams/" + i3,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.upstreams.items,data:data54});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data53});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/upstreams",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.upstreams,data:data53});errors++;
 }
 }
-if(data50.split !== undefined){
-let data55 = data50.split;
-if(Array.isArray(data55)){
-const len4 = data55.length;
+if(data52.hosts !== undefined){
+let data55 = data52.hosts;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+for(const key13 in data55){
+let data56 = data55[key13];
+if(typeof data56 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.hosts.additionalProperties,data:data56});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/hosts",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.hosts,data:data55});errors++;
+}
+}
+if(data52.split !== undefined){
+let data57 = data52.split;
+if(Array.isArray(data57)){
+const len4 = data57.length;
 for(let i4=0; i4<len4; i4++){
-let data56 = data55[i4];
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.domain === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4,keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data56});errors++;
+let data58 = data57[i4];
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+if(data58.domain === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4,keyword:"required",params:{missingProperty: "domain"},message:"must have required property '"+"domain"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data58});errors++;
 }
-if(data56.servers === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4,keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data56});errors++;
+if(data58.servers === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4,keyword:"required",params:{missingProperty: "servers"},message:"must have required property '"+"servers"+"'",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data58});errors++;
 }
-for(const key14 in data56){
+for(const key14 in data58){
 if(!((key14 === "domain") || (key14 === "servers"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4,keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data56});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4,keyword:"additionalProperties",params:{additionalProperty: key14},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data58});errors++;
 }
 }
-if(data56.domain !== undefined){
-let data57 = data56.domain;
-if(typeof data57 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4+"/domain",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data57});errors++;
-}
-}
-if(data56.servers !== undefined){
-let data58 = data56.servers;
-if(Array.isArray(data58)){
-if(data58.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4+"/servers",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data58});errors++;
-}
-const len5 = data58.length;
-for(let i5=0; i5<len5; i5++){
-let data59 = data58[i5];
+if(data58.domain !== undefined){
+let data59 = data58.domain;
 if(typeof data59 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4+"/servers/" + i5,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data59});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4+"/domain",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.domain,data:data59});errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4+"/servers",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data58});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data56});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split,data:data55});errors++;
-}
-}
-if(data50.search !== undefined){
-let data60 = data50.search;
+if(data58.servers !== undefined){
+let data60 = data58.servers;
 if(Array.isArray(data60)){
-const len6 = data60.length;
-for(let i6=0; i6<len6; i6++){
-let data61 = data60[i6];
+if(data60.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4+"/servers",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data60});errors++;
+}
+const len5 = data60.length;
+for(let i5=0; i5<len5; i5++){
+let data61 = data60[i5];
 if(typeof data61 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search/" + i6,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data61});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4+"/servers/" + i5,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers.items,data:data61});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.search,data:data60});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4+"/servers",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split.items.properties.servers,data:data60});errors++;
 }
 }
-if(data50.cache !== undefined){
-let data62 = data50.cache;
-if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
-for(const key15 in data62){
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split/" + i4,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.split.items,data:data58});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/split",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.split,data:data57});errors++;
+}
+}
+if(data52.search !== undefined){
+let data62 = data52.search;
+if(Array.isArray(data62)){
+const len6 = data62.length;
+for(let i6=0; i6<len6; i6++){
+let data63 = data62[i6];
+if(typeof data63 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search/" + i6,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.dns.properties.search.items,data:data63});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/search",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.dns.properties.search,data:data62});errors++;
+}
+}
+if(data52.cache !== undefined){
+let data64 = data52.cache;
+if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
+for(const key15 in data64){
 if(!(((key15 === "max") || (key15 === "minTTL")) || (key15 === "maxTTL"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data62});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"additionalProperties",params:{additionalProperty: key15},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data64});errors++;
 }
 }
-if(data62.max !== undefined){
-let data63 = data62.max;
-if(!(((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63))) && (isFinite(data63)))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data63});errors++;
+if(data64.max !== undefined){
+let data65 = data64.max;
+if(!(((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65))) && (isFinite(data65)))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data65});errors++;
 }
-if((typeof data63 == "number") && (isFinite(data63))){
-if(data63 > 1000000 || isNaN(data63)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data63});errors++;
+if((typeof data65 == "number") && (isFinite(data65))){
+if(data65 > 1000000 || isNaN(data65)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"maximum",params:{comparison: "<=", limit: 1000000},message:"must be <= 1000000",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data65});errors++;
 }
-if(data63 < 0 || isNaN(data63)){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data63});errors++;
-}
-}
-}
-if(data62.minTTL !== undefined){
-let data64 = data62.minTTL;
-if(typeof data64 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/minTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data64});errors++;
-}
-}
-if(data62.maxTTL !== undefined){
-let data65 = data62.maxTTL;
-if(typeof data65 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/maxTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data65});errors++;
+if(data65 < 0 || isNaN(data65)){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/max",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0",parentSchema:schema11.properties.network.properties.dns.properties.cache.properties.max,data:data65});errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data62});errors++;
+if(data64.minTTL !== undefined){
+let data66 = data64.minTTL;
+if(typeof data66 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/minTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data66});errors++;
+}
+}
+if(data64.maxTTL !== undefined){
+let data67 = data64.maxTTL;
+if(typeof data67 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache/maxTTL",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data67});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns,data:data50});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns/cache",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns.properties.cache,data:data64});errors++;
 }
 }
-if(data42.egress !== undefined){
-let data66 = data42.egress;
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-for(const key16 in data66){
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network/dns",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.dns,data:data52});errors++;
+}
+}
+if(data44.egress !== undefined){
+let data68 = data44.egress;
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+for(const key16 in data68){
 if(!(((key16 === "preset") || (key16 === "default")) || (key16 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress,data:data66});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"additionalProperties",params:{additionalProperty: key16},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress,data:data68});errors++;
 }
 }
-if(data66.preset !== undefined){
-let data67 = data66.preset;
-if(!((data67 === "open") || (data67 === "lockdown"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/preset",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.preset.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.preset,data:data67});errors++;
+if(data68.preset !== undefined){
+let data69 = data68.preset;
+if(!((data69 === "open") || (data69 === "lockdown"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/preset",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.preset.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.preset,data:data69});errors++;
 }
 }
-if(data66.default !== undefined){
-let data68 = data66.default;
-if(!((data68 === "allow") || (data68 === "deny"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/default",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.default,data:data68});errors++;
+if(data68.default !== undefined){
+let data70 = data68.default;
+if(!((data70 === "allow") || (data70 === "deny"))){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/default",keyword:"enum",params:{allowedValues: schema11.properties.network.properties.egress.properties.default.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.network.properties.egress.properties.default,data:data70});errors++;
 }
 }
-if(data66.rules !== undefined){
-let data69 = data66.rules;
-if(Array.isArray(data69)){
-const len7 = data69.length;
+if(data68.rules !== undefined){
+let data71 = data68.rules;
+if(Array.isArray(data71)){
+const len7 = data71.length;
 for(let i7=0; i7<len7; i7++){
-let data70 = data69[i7];
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-for(const key17 in data70){
+let data72 = data71[i7];
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+for(const key17 in data72){
 if(!((key17 === "allow") || (key17 === "deny"))){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i7,keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data70});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i7,keyword:"additionalProperties",params:{additionalProperty: key17},message:"must NOT have additional properties",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data72});errors++;
 }
 }
-if(data70.allow !== undefined){
-let data71 = data70.allow;
-if(typeof data71 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i7+"/allow",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data71});errors++;
+if(data72.allow !== undefined){
+let data73 = data72.allow;
+if(typeof data73 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i7+"/allow",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.allow,data:data73});errors++;
 }
 }
-if(data70.deny !== undefined){
-let data72 = data70.deny;
-if(typeof data72 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i7+"/deny",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data72});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i7,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data70});errors++;
+if(data72.deny !== undefined){
+let data74 = data72.deny;
+if(typeof data74 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i7+"/deny",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.network.properties.egress.properties.rules.items.properties.deny,data:data74});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data69});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules/" + i7,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress.properties.rules.items,data:data72});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress,data:data66});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress/rules",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.network.properties.egress.properties.rules,data:data71});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network,data:data42});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/network/egress",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network.properties.egress,data:data68});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/network",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.network,data:data44});errors++;
 }
 }
 if(data.ports !== undefined){
-let data73 = data.ports;
-if(Array.isArray(data73)){
-const len8 = data73.length;
+let data75 = data.ports;
+if(Array.isArray(data75)){
+const len8 = data75.length;
 for(let i8=0; i8<len8; i8++){
-let data74 = data73[i8];
-if((typeof data74 !== "string") && (!(data74 && typeof data74 == "object" && !Array.isArray(data74)))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8,keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",parentSchema:schema11.properties.ports.items,data:data74});errors++;
+let data76 = data75[i8];
+if((typeof data76 !== "string") && (!(data76 && typeof data76 == "object" && !Array.isArray(data76)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8,keyword:"type",params:{type: schema11.properties.ports.items.type},message:"must be string,object",parentSchema:schema11.properties.ports.items,data:data76});errors++;
 }
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-if(data74.host === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8,keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",parentSchema:schema11.properties.ports.items,data:data74});errors++;
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+if(data76.host === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8,keyword:"required",params:{missingProperty: "host"},message:"must have required property '"+"host"+"'",parentSchema:schema11.properties.ports.items,data:data76});errors++;
 }
-if(data74.guest === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8,keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",parentSchema:schema11.properties.ports.items,data:data74});errors++;
+if(data76.guest === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8,keyword:"required",params:{missingProperty: "guest"},message:"must have required property '"+"guest"+"'",parentSchema:schema11.properties.ports.items,data:data76});errors++;
 }
-for(const key18 in data74){
+for(const key18 in data76){
 if(!(((((key18 === "name") || (key18 === "host")) || (key18 === "guest")) || (key18 === "protocol")) || (key18 === "mode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8,keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",parentSchema:schema11.properties.ports.items,data:data74});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8,keyword:"additionalProperties",params:{additionalProperty: key18},message:"must NOT have additional properties",parentSchema:schema11.properties.ports.items,data:data76});errors++;
 }
 }
-if(data74.name !== undefined){
-let data75 = data74.name;
-if(typeof data75 === "string"){
-if(!pattern1.test(data75)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",parentSchema:schema11.properties.ports.items.properties.name,data:data75});errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.name,data:data75});errors++;
-}
-}
-if(data74.host !== undefined){
-let data76 = data74.host;
-if((typeof data76 !== "string") && (!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76))))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/host",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.host,data:data76});errors++;
-}
-}
-if(data74.guest !== undefined){
-let data77 = data74.guest;
-if((typeof data77 !== "string") && (!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77))))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/guest",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.guest,data:data77});errors++;
-}
-}
-if(data74.protocol !== undefined){
-let data78 = data74.protocol;
-if(!((data78 === "tcp") || (data78 === "udp"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/protocol",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.ports.items.properties.protocol,data:data78});errors++;
-}
-}
-if(data74.mode !== undefined){
-let data79 = data74.mode;
-if(typeof data79 === "string"){
-if(!pattern2.test(data79)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/mode",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",parentSchema:schema11.properties.ports.items.properties.mode,data:data79});errors++;
+if(data76.name !== undefined){
+let data77 = data76.name;
+if(typeof data77 === "string"){
+if(!pattern1.test(data77)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/name",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][A-Za-z0-9._-]*$"},message:"must match pattern \""+"^[A-Za-z0-9][A-Za-z0-9._-]*$"+"\"",parentSchema:schema11.properties.ports.items.properties.name,data:data77});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.mode,data:data79});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/name",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.name,data:data77});errors++;
+}
+}
+if(data76.host !== undefined){
+let data78 = data76.host;
+if((typeof data78 !== "string") && (!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78))))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/host",keyword:"type",params:{type: schema11.properties.ports.items.properties.host.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.host,data:data78});errors++;
+}
+}
+if(data76.guest !== undefined){
+let data79 = data76.guest;
+if((typeof data79 !== "string") && (!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79))))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/guest",keyword:"type",params:{type: schema11.properties.ports.items.properties.guest.type},message:"must be string,integer",parentSchema:schema11.properties.ports.items.properties.guest,data:data79});errors++;
+}
+}
+if(data76.protocol !== undefined){
+let data80 = data76.protocol;
+if(!((data80 === "tcp") || (data80 === "udp"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/protocol",keyword:"enum",params:{allowedValues: schema11.properties.ports.items.properties.protocol.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.ports.items.properties.protocol,data:data80});errors++;
+}
+}
+if(data76.mode !== undefined){
+let data81 = data76.mode;
+if(typeof data81 === "string"){
+if(!pattern2.test(data81)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/mode",keyword:"pattern",params:{pattern: "^0?[0-7]{3}$"},message:"must match pattern \""+"^0?[0-7]{3}$"+"\"",parentSchema:schema11.properties.ports.items.properties.mode,data:data81});errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + i8+"/mode",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.ports.items.properties.mode,data:data81});errors++;
 }
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.ports,data:data73});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/ports",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.ports,data:data75});errors++;
 }
 }
 if(data.publish !== undefined){
-let data80 = data.publish;
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-for(const key19 in data80){
+let data82 = data.publish;
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+for(const key19 in data82){
 if(!((key19 === "containers") || (key19 === "bind"))){
-(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",parentSchema:schema11.properties.publish,data:data80});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"additionalProperties",params:{additionalProperty: key19},message:"must NOT have additional properties",parentSchema:schema11.properties.publish,data:data82});errors++;
 }
 }
-if(data80.containers !== undefined){
-let data81 = data80.containers;
-if(typeof data81 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/publish/containers",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.publish.properties.containers,data:data81});errors++;
+if(data82.containers !== undefined){
+let data83 = data82.containers;
+if(typeof data83 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/publish/containers",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.publish.properties.containers,data:data83});errors++;
 }
 }
-if(data80.bind !== undefined){
-let data82 = data80.bind;
-if(typeof data82 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/publish/bind",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.publish.properties.bind,data:data82});errors++;
+if(data82.bind !== undefined){
+let data84 = data82.bind;
+if(typeof data84 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/publish/bind",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.publish.properties.bind,data:data84});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.publish,data:data80});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/publish",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.publish,data:data82});errors++;
 }
 }
 if(data.names !== undefined){
-let data83 = data.names;
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-for(const key20 in data83){
+let data85 = data.names;
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+for(const key20 in data85){
 if(!((key20 === "http") || (key20 === "https"))){
-(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",parentSchema:schema11.properties.names,data:data83});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"additionalProperties",params:{additionalProperty: key20},message:"must NOT have additional properties",parentSchema:schema11.properties.names,data:data85});errors++;
 }
 }
-if(data83.http !== undefined){
-let data84 = data83.http;
-if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.http,data:data84});errors++;
+if(data85.http !== undefined){
+let data86 = data85.http;
+if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.http,data:data86});errors++;
 }
-if((typeof data84 == "number") && (isFinite(data84))){
-if(data84 > 65535 || isNaN(data84)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.http,data:data84});errors++;
+if((typeof data86 == "number") && (isFinite(data86))){
+if(data86 > 65535 || isNaN(data86)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.http,data:data86});errors++;
 }
-if(data84 < 1 || isNaN(data84)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.http,data:data84});errors++;
+if(data86 < 1 || isNaN(data86)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/http",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.http,data:data86});errors++;
 }
 }
 }
-if(data83.https !== undefined){
-let data85 = data83.https;
-if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.https,data:data85});errors++;
+if(data85.https !== undefined){
+let data87 = data85.https;
+if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.names.properties.https,data:data87});errors++;
 }
-if((typeof data85 == "number") && (isFinite(data85))){
-if(data85 > 65535 || isNaN(data85)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.https,data:data85});errors++;
+if((typeof data87 == "number") && (isFinite(data87))){
+if(data87 > 65535 || isNaN(data87)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"maximum",params:{comparison: "<=", limit: 65535},message:"must be <= 65535",parentSchema:schema11.properties.names.properties.https,data:data87});errors++;
 }
-if(data85 < 1 || isNaN(data85)){
-(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.https,data:data85});errors++;
+if(data87 < 1 || isNaN(data87)){
+(vErrors ??= []).push({instancePath:instancePath+"/names/https",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.names.properties.https,data:data87});errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.names,data:data83});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/names",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.names,data:data85});errors++;
 }
 }
 if(data.engine !== undefined){
-let data86 = data.engine;
-if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
-for(const key21 in data86){
+let data88 = data.engine;
+if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+for(const key21 in data88){
 if(!((((((((key21 === "config") || (key21 === "registryMirrors")) || (key21 === "insecureRegistries")) || (key21 === "trustedCertificates")) || (key21 === "addressPools")) || (key21 === "proxies")) || (key21 === "socket")) || (key21 === "context"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",parentSchema:schema11.properties.engine,data:data86});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"additionalProperties",params:{additionalProperty: key21},message:"must NOT have additional properties",parentSchema:schema11.properties.engine,data:data88});errors++;
 }
 }
-if(data86.config !== undefined){
-if(!(validate11(data86.config, {instancePath:instancePath+"/engine/config",parentData:data86,parentDataProperty:"config",rootData}))){
+if(data88.config !== undefined){
+if(!(validate11(data88.config, {instancePath:instancePath+"/engine/config",parentData:data88,parentDataProperty:"config",rootData}))){
 vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
 errors = vErrors.length;
 }
 }
-if(data86.registryMirrors !== undefined){
-let data88 = data86.registryMirrors;
-if(Array.isArray(data88)){
-const len9 = data88.length;
-for(let i9=0; i9<len9; i9++){
-let data89 = data88[i9];
-if(typeof data89 === "string"){
-if(!pattern8.test(data89)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i9,keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",parentSchema:schema29,data:data89});errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema29,data:data89});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.registryMirrors,data:data88});errors++;
-}
-}
-if(data86.insecureRegistries !== undefined){
-let data90 = data86.insecureRegistries;
+if(data88.registryMirrors !== undefined){
+let data90 = data88.registryMirrors;
 if(Array.isArray(data90)){
-const len10 = data90.length;
-for(let i10=0; i10<len10; i10++){
-let data91 = data90[i10];
+const len9 = data90.length;
+for(let i9=0; i9<len9; i9++){
+let data91 = data90[i9];
 if(typeof data91 === "string"){
-if(!pattern5.test(data91)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i10,keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",parentSchema:schema26,data:data91});errors++;
+if(!pattern8.test(data91)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i9,keyword:"pattern",params:{pattern: "^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"},message:"must match pattern \""+"^https?://[^\\s/?#@]+(/[^\\s?#]*)?$"+"\"",parentSchema:schema29,data:data91});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i10,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema26,data:data91});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors/" + i9,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema29,data:data91});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data90});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/registryMirrors",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.registryMirrors,data:data90});errors++;
 }
 }
-if(data86.trustedCertificates !== undefined){
-let data92 = data86.trustedCertificates;
+if(data88.insecureRegistries !== undefined){
+let data92 = data88.insecureRegistries;
 if(Array.isArray(data92)){
-const len11 = data92.length;
-for(let i11=0; i11<len11; i11++){
-let data93 = data92[i11];
-if(typeof data93 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates/" + i11,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data93});errors++;
+const len10 = data92.length;
+for(let i10=0; i10<len10; i10++){
+let data93 = data92[i10];
+if(typeof data93 === "string"){
+if(!pattern5.test(data93)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i10,keyword:"pattern",params:{pattern: "^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"},message:"must match pattern \""+"^(?!-)[A-Za-z0-9.:\\[\\]-]+(/[0-9]{1,3})?(?<!-)$"+"\"",parentSchema:schema26,data:data93});errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries/" + i10,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema26,data:data93});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data92});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/insecureRegistries",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.insecureRegistries,data:data92});errors++;
 }
 }
-if(data86.addressPools !== undefined){
-let data94 = data86.addressPools;
+if(data88.trustedCertificates !== undefined){
+let data94 = data88.trustedCertificates;
 if(Array.isArray(data94)){
-const len12 = data94.length;
+const len11 = data94.length;
+for(let i11=0; i11<len11; i11++){
+let data95 = data94[i11];
+if(typeof data95 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates/" + i11,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.trustedCertificates.items,data:data95});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine/trustedCertificates",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.trustedCertificates,data:data94});errors++;
+}
+}
+if(data88.addressPools !== undefined){
+let data96 = data88.addressPools;
+if(Array.isArray(data96)){
+const len12 = data96.length;
 for(let i12=0; i12<len12; i12++){
-let data95 = data94[i12];
-if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
-if(data95.base === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12,keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",parentSchema:schema22,data:data95});errors++;
+let data97 = data96[i12];
+if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
+if(data97.base === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12,keyword:"required",params:{missingProperty: "base"},message:"must have required property '"+"base"+"'",parentSchema:schema22,data:data97});errors++;
 }
-if(data95.size === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12,keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",parentSchema:schema22,data:data95});errors++;
+if(data97.size === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12,keyword:"required",params:{missingProperty: "size"},message:"must have required property '"+"size"+"'",parentSchema:schema22,data:data97});errors++;
 }
-for(const key22 in data95){
+for(const key22 in data97){
 if(!((key22 === "base") || (key22 === "size"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12,keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",parentSchema:schema22,data:data95});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12,keyword:"additionalProperties",params:{additionalProperty: key22},message:"must NOT have additional properties",parentSchema:schema22,data:data97});errors++;
 }
 }
-if(data95.base !== undefined){
-let data96 = data95.base;
-if(typeof data96 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12+"/base",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema22.properties.base,data:data96});errors++;
+if(data97.base !== undefined){
+let data98 = data97.base;
+if(typeof data98 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12+"/base",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema22.properties.base,data:data98});errors++;
 }
 }
-if(data95.size !== undefined){
-let data97 = data95.size;
-if(!(((typeof data97 == "number") && (!(data97 % 1) && !isNaN(data97))) && (isFinite(data97)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema22.properties.size,data:data97});errors++;
+if(data97.size !== undefined){
+let data99 = data97.size;
+if(!(((typeof data99 == "number") && (!(data99 % 1) && !isNaN(data99))) && (isFinite(data99)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12+"/size",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema22.properties.size,data:data99});errors++;
 }
-if((typeof data97 == "number") && (isFinite(data97))){
-if(data97 > 128 || isNaN(data97)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12+"/size",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",parentSchema:schema22.properties.size,data:data97});errors++;
+if((typeof data99 == "number") && (isFinite(data99))){
+if(data99 > 128 || isNaN(data99)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12+"/size",keyword:"maximum",params:{comparison: "<=", limit: 128},message:"must be <= 128",parentSchema:schema22.properties.size,data:data99});errors++;
 }
-if(data97 < 1 || isNaN(data97)){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12+"/size",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema22.properties.size,data:data97});errors++;
+if(data99 < 1 || isNaN(data99)){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12+"/size",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema22.properties.size,data:data99});errors++;
 }
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema22,data:data95});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.addressPools,data:data94});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools/" + i12,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema22,data:data97});errors++;
 }
 }
-if(data86.proxies !== undefined){
-let data98 = data86.proxies;
-if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
-for(const key23 in data98){
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine/addressPools",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.engine.properties.addressPools,data:data96});errors++;
+}
+}
+if(data88.proxies !== undefined){
+let data100 = data88.proxies;
+if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
+for(const key23 in data100){
 if(!(((key23 === "http") || (key23 === "https")) || (key23 === "noProxy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",parentSchema:schema11.properties.engine.properties.proxies,data:data98});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"additionalProperties",params:{additionalProperty: key23},message:"must NOT have additional properties",parentSchema:schema11.properties.engine.properties.proxies,data:data100});errors++;
 }
 }
-if(data98.http !== undefined){
-let data99 = data98.http;
-if((typeof data99 !== "string") && (!(data99 && typeof data99 == "object" && !Array.isArray(data99)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data99});errors++;
+if(data100.http !== undefined){
+let data101 = data100.http;
+if((typeof data101 !== "string") && (!(data101 && typeof data101 == "object" && !Array.isArray(data101)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data101});errors++;
 }
-if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
-if(Object.keys(data99).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data99});errors++;
+if(data101 && typeof data101 == "object" && !Array.isArray(data101)){
+if(Object.keys(data101).length > 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data101});errors++;
 }
-if(Object.keys(data99).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data99});errors++;
+if(Object.keys(data101).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data101});errors++;
 }
-for(const key24 in data99){
+for(const key24 in data101){
 if(!((key24 === "fromEnv") || (key24 === "fromFile"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",parentSchema:schema35,data:data99});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http",keyword:"additionalProperties",params:{additionalProperty: key24},message:"must NOT have additional properties",parentSchema:schema35,data:data101});errors++;
 }
 }
-if(data99.fromEnv !== undefined){
-let data100 = data99.fromEnv;
-if(typeof data100 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data100});errors++;
+if(data101.fromEnv !== undefined){
+let data102 = data101.fromEnv;
+if(typeof data102 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data102});errors++;
 }
 }
-if(data99.fromFile !== undefined){
-let data101 = data99.fromFile;
-if(typeof data101 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data101});errors++;
-}
-}
-}
-}
-if(data98.https !== undefined){
-let data102 = data98.https;
-if((typeof data102 !== "string") && (!(data102 && typeof data102 == "object" && !Array.isArray(data102)))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data102});errors++;
-}
-if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
-if(Object.keys(data102).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data102});errors++;
-}
-if(Object.keys(data102).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data102});errors++;
-}
-for(const key25 in data102){
-if(!((key25 === "fromEnv") || (key25 === "fromFile"))){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",parentSchema:schema35,data:data102});errors++;
-}
-}
-if(data102.fromEnv !== undefined){
-let data103 = data102.fromEnv;
+if(data101.fromFile !== undefined){
+let data103 = data101.fromFile;
 if(typeof data103 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data103});errors++;
-}
-}
-if(data102.fromFile !== undefined){
-let data104 = data102.fromFile;
-if(typeof data104 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data104});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/http/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data103});errors++;
 }
 }
 }
 }
-if(data98.noProxy !== undefined){
-let data105 = data98.noProxy;
+if(data100.https !== undefined){
+let data104 = data100.https;
+if((typeof data104 !== "string") && (!(data104 && typeof data104 == "object" && !Array.isArray(data104)))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"type",params:{type: schema35.type},message:"must be string,object",parentSchema:schema35,data:data104});errors++;
+}
+if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
+if(Object.keys(data104).length > 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"maxProperties",params:{limit: 1},message:"must NOT have more than 1 properties",parentSchema:schema35,data:data104});errors++;
+}
+if(Object.keys(data104).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"minProperties",params:{limit: 1},message:"must NOT have fewer than 1 properties",parentSchema:schema35,data:data104});errors++;
+}
+for(const key25 in data104){
+if(!((key25 === "fromEnv") || (key25 === "fromFile"))){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https",keyword:"additionalProperties",params:{additionalProperty: key25},message:"must NOT have additional properties",parentSchema:schema35,data:data104});errors++;
+}
+}
+if(data104.fromEnv !== undefined){
+let data105 = data104.fromEnv;
 if(typeof data105 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/noProxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data105});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromEnv",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromEnv,data:data105});errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine.properties.proxies,data:data98});errors++;
-}
-}
-if(data86.socket !== undefined){
-let data106 = data86.socket;
+if(data104.fromFile !== undefined){
+let data106 = data104.fromFile;
 if(typeof data106 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/socket",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.socket,data:data106});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/https/fromFile",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema35.properties.fromFile,data:data106});errors++;
 }
 }
-if(data86.context !== undefined){
-let data107 = data86.context;
-if(typeof data107 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/engine/context",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.engine.properties.context,data:data107});errors++;
+}
+}
+if(data100.noProxy !== undefined){
+let data107 = data100.noProxy;
+if(typeof data107 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies/noProxy",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.proxies.properties.noProxy,data:data107});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine,data:data86});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/engine/proxies",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine.properties.proxies,data:data100});errors++;
+}
+}
+if(data88.socket !== undefined){
+let data108 = data88.socket;
+if(typeof data108 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/socket",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.engine.properties.socket,data:data108});errors++;
+}
+}
+if(data88.context !== undefined){
+let data109 = data88.context;
+if(typeof data109 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/engine/context",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.engine.properties.context,data:data109});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/engine",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.engine,data:data88});errors++;
 }
 }
 if(data.shares !== undefined){
-let data108 = data.shares;
-if(Array.isArray(data108)){
-const len13 = data108.length;
+let data110 = data.shares;
+if(Array.isArray(data110)){
+const len13 = data110.length;
 for(let i13=0; i13<len13; i13++){
-let data109 = data108[i13];
-if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
-if(data109.source === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13,keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",parentSchema:schema11.properties.shares.items,data:data109});errors++;
+let data111 = data110[i13];
+if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
+if(data111.source === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13,keyword:"required",params:{missingProperty: "source"},message:"must have required property '"+"source"+"'",parentSchema:schema11.properties.shares.items,data:data111});errors++;
 }
-for(const key26 in data109){
+for(const key26 in data111){
 if(!((((key26 === "source") || (key26 === "target")) || (key26 === "writable")) || (key26 === "events"))){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13,keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",parentSchema:schema11.properties.shares.items,data:data109});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13,keyword:"additionalProperties",params:{additionalProperty: key26},message:"must NOT have additional properties",parentSchema:schema11.properties.shares.items,data:data111});errors++;
 }
 }
-if(data109.source !== undefined){
-let data110 = data109.source;
-if(typeof data110 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.source,data:data110});errors++;
+if(data111.source !== undefined){
+let data112 = data111.source;
+if(typeof data112 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/source",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.source,data:data112});errors++;
 }
 }
-if(data109.target !== undefined){
-let data111 = data109.target;
-if(typeof data111 === "string"){
-if(!pattern10.test(data111)){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/target",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",parentSchema:schema11.properties.shares.items.properties.target,data:data111});errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/target",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.target,data:data111});errors++;
-}
-}
-if(data109.writable !== undefined){
-let data112 = data109.writable;
-if(typeof data112 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/writable",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.writable,data:data112});errors++;
-}
-}
-if(data109.events !== undefined){
-let data113 = data109.events;
-if(typeof data113 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/events",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.events,data:data113});errors++;
-}
+if(data111.target !== undefined){
+let data113 = data111.target;
+if(typeof data113 === "string"){
+if(!pattern10.test(data113)){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/target",keyword:"pattern",params:{pattern: "^/"},message:"must match pattern \""+"^/"+"\"",parentSchema:schema11.properties.shares.items.properties.target,data:data113});errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.shares.items,data:data109});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/target",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.shares.items.properties.target,data:data113});errors++;
+}
+}
+if(data111.writable !== undefined){
+let data114 = data111.writable;
+if(typeof data114 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/writable",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.writable,data:data114});errors++;
+}
+}
+if(data111.events !== undefined){
+let data115 = data111.events;
+if(typeof data115 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13+"/events",keyword:"type",params:{type: "boolean"},message:"must be boolean",parentSchema:schema11.properties.shares.items.properties.events,data:data115});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/shares",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.shares,data:data108});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/shares/" + i13,keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.shares.items,data:data111});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/shares",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.shares,data:data110});errors++;
 }
 }
 if(data.guest !== undefined){
-let data114 = data.guest;
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-for(const key27 in data114){
+let data116 = data.guest;
+if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
+for(const key27 in data116){
 if(!((((((key27 === "sysctl") || (key27 === "sshAgent")) || (key27 === "platforms")) || (key27 === "builder")) || (key27 === "services")) || (key27 === "files"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",parentSchema:schema11.properties.guest,data:data114});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"additionalProperties",params:{additionalProperty: key27},message:"must NOT have additional properties",parentSchema:schema11.properties.guest,data:data116});errors++;
 }
 }
-if(data114.sysctl !== undefined){
-let data115 = data114.sysctl;
-if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
-for(const key28 in data115){
-let data116 = data115[key28];
-if((typeof data116 !== "string") && (!(((typeof data116 == "number") && (!(data116 % 1) && !isNaN(data116))) && (isFinite(data116))))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data116});errors++;
+if(data116.sysctl !== undefined){
+let data117 = data116.sysctl;
+if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
+for(const key28 in data117){
+let data118 = data117[key28];
+if((typeof data118 !== "string") && (!(((typeof data118 == "number") && (!(data118 % 1) && !isNaN(data118))) && (isFinite(data118))))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema11.properties.guest.properties.sysctl.additionalProperties.type},message:"must be string,integer",parentSchema:schema11.properties.guest.properties.sysctl.additionalProperties,data:data118});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest.properties.sysctl,data:data115});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sysctl",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest.properties.sysctl,data:data117});errors++;
 }
 }
-if(data114.sshAgent !== undefined){
-let data117 = data114.sshAgent;
-if((typeof data117 !== "boolean") && (typeof data117 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/sshAgent",keyword:"type",params:{type: schema11.properties.guest.properties.sshAgent.type},message:"must be boolean,string",parentSchema:schema11.properties.guest.properties.sshAgent,data:data117});errors++;
+if(data116.sshAgent !== undefined){
+let data119 = data116.sshAgent;
+if((typeof data119 !== "boolean") && (typeof data119 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/sshAgent",keyword:"type",params:{type: schema11.properties.guest.properties.sshAgent.type},message:"must be boolean,string",parentSchema:schema11.properties.guest.properties.sshAgent,data:data119});errors++;
 }
 }
-if(data114.platforms !== undefined){
-let data118 = data114.platforms;
-if(Array.isArray(data118)){
-const len14 = data118.length;
+if(data116.platforms !== undefined){
+let data120 = data116.platforms;
+if(Array.isArray(data120)){
+const len14 = data120.length;
 for(let i14=0; i14<len14; i14++){
-let data119 = data118[i14];
-if(!(((((((data119 === "arm") || (data119 === "arm64")) || (data119 === "loong64")) || (data119 === "mips64le")) || (data119 === "ppc64le")) || (data119 === "riscv64")) || (data119 === "s390x"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms/" + i14,keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.platforms.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.platforms.items,data:data119});errors++;
+let data121 = data120[i14];
+if(!(((((((data121 === "arm") || (data121 === "arm64")) || (data121 === "loong64")) || (data121 === "mips64le")) || (data121 === "ppc64le")) || (data121 === "riscv64")) || (data121 === "s390x"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms/" + i14,keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.platforms.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.platforms.items,data:data121});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.guest.properties.platforms,data:data118});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest/platforms",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.guest.properties.platforms,data:data120});errors++;
 }
 }
-if(data114.builder !== undefined){
-let data120 = data114.builder;
-if(!((data120 === "desktop") || (data120 === "linuxkit"))){
-(vErrors ??= []).push({instancePath:instancePath+"/guest/builder",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.builder,data:data120});errors++;
+if(data116.builder !== undefined){
+let data122 = data116.builder;
+if(!((data122 === "desktop") || (data122 === "linuxkit"))){
+(vErrors ??= []).push({instancePath:instancePath+"/guest/builder",keyword:"enum",params:{allowedValues: schema11.properties.guest.properties.builder.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.guest.properties.builder,data:data122});errors++;
 }
 }
-if(data114.services !== undefined){
-if(!(validate25(data114.services, {instancePath:instancePath+"/guest/services",parentData:data114,parentDataProperty:"services",rootData}))){
+if(data116.services !== undefined){
+if(!(validate25(data116.services, {instancePath:instancePath+"/guest/services",parentData:data116,parentDataProperty:"services",rootData}))){
 vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
-if(data114.files !== undefined){
-if(!(validate30(data114.files, {instancePath:instancePath+"/guest/files",parentData:data114,parentDataProperty:"files",rootData}))){
+if(data116.files !== undefined){
+if(!(validate30(data116.files, {instancePath:instancePath+"/guest/files",parentData:data116,parentDataProperty:"files",rootData}))){
 vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest,data:data114});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/guest",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.guest,data:data116});errors++;
 }
 }
 if(data.history !== undefined){
-let data123 = data.history;
-if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
-for(const key29 in data123){
+let data125 = data.history;
+if(data125 && typeof data125 == "object" && !Array.isArray(data125)){
+for(const key29 in data125){
 if(!((key29 === "keep") || (key29 === "maxAge"))){
-(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",parentSchema:schema11.properties.history,data:data123});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"additionalProperties",params:{additionalProperty: key29},message:"must NOT have additional properties",parentSchema:schema11.properties.history,data:data125});errors++;
 }
 }
-if(data123.keep !== undefined){
-let data124 = data123.keep;
-if(!(((typeof data124 == "number") && (!(data124 % 1) && !isNaN(data124))) && (isFinite(data124)))){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.history.properties.keep,data:data124});errors++;
+if(data125.keep !== undefined){
+let data126 = data125.keep;
+if(!(((typeof data126 == "number") && (!(data126 % 1) && !isNaN(data126))) && (isFinite(data126)))){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"type",params:{type: "integer"},message:"must be integer",parentSchema:schema11.properties.history.properties.keep,data:data126});errors++;
 }
-if((typeof data124 == "number") && (isFinite(data124))){
-if(data124 > 100000 || isNaN(data124)){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",parentSchema:schema11.properties.history.properties.keep,data:data124});errors++;
+if((typeof data126 == "number") && (isFinite(data126))){
+if(data126 > 100000 || isNaN(data126)){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"maximum",params:{comparison: "<=", limit: 100000},message:"must be <= 100000",parentSchema:schema11.properties.history.properties.keep,data:data126});errors++;
 }
-if(data124 < 1 || isNaN(data124)){
-(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.history.properties.keep,data:data124});errors++;
+if(data126 < 1 || isNaN(data126)){
+(vErrors ??= []).push({instancePath:instancePath+"/history/keep",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1",parentSchema:schema11.properties.history.properties.keep,data:data126});errors++;
 }
 }
 }
-if(data123.maxAge !== undefined){
-let data125 = data123.maxAge;
-if(typeof data125 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/history/maxAge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data125});errors++;
+if(data125.maxAge !== undefined){
+let data127 = data125.maxAge;
+if(typeof data127 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/history/maxAge",keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema19,data:data127});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.history,data:data123});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/history",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.history,data:data125});errors++;
 }
 }
 if(data.signatures !== undefined){
-let data126 = data.signatures;
-if(data126 && typeof data126 == "object" && !Array.isArray(data126)){
-for(const key30 in data126){
+let data128 = data.signatures;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+for(const key30 in data128){
 if(!((key30 === "keys") || (key30 === "require"))){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",parentSchema:schema11.properties.signatures,data:data126});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"additionalProperties",params:{additionalProperty: key30},message:"must NOT have additional properties",parentSchema:schema11.properties.signatures,data:data128});errors++;
 }
 }
-if(data126.keys !== undefined){
-let data127 = data126.keys;
-if(Array.isArray(data127)){
-if(data127.length > 64){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",parentSchema:schema11.properties.signatures.properties.keys,data:data127});errors++;
-}
-const len15 = data127.length;
-for(let i15=0; i15<len15; i15++){
-let data128 = data127[i15];
-if(typeof data128 === "string"){
-if(!pattern14.test(data128)){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i15,keyword:"pattern",params:{pattern: "^RW[A-Za-z0-9+/]{54}$"},message:"must match pattern \""+"^RW[A-Za-z0-9+/]{54}$"+"\"",parentSchema:schema11.properties.signatures.properties.keys.items,data:data128});errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i15,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.signatures.properties.keys.items,data:data128});errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.keys,data:data127});errors++;
-}
-}
-if(data126.require !== undefined){
-let data129 = data126.require;
+if(data128.keys !== undefined){
+let data129 = data128.keys;
 if(Array.isArray(data129)){
-const len16 = data129.length;
+if(data129.length > 64){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"maxItems",params:{limit: 64},message:"must NOT have more than 64 items",parentSchema:schema11.properties.signatures.properties.keys,data:data129});errors++;
+}
+const len15 = data129.length;
+for(let i15=0; i15<len15; i15++){
+let data130 = data129[i15];
+if(typeof data130 === "string"){
+if(!pattern14.test(data130)){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i15,keyword:"pattern",params:{pattern: "^RW[A-Za-z0-9+/]{54}$"},message:"must match pattern \""+"^RW[A-Za-z0-9+/]{54}$"+"\"",parentSchema:schema11.properties.signatures.properties.keys.items,data:data130});errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys/" + i15,keyword:"type",params:{type: "string"},message:"must be string",parentSchema:schema11.properties.signatures.properties.keys.items,data:data130});errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/keys",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.keys,data:data129});errors++;
+}
+}
+if(data128.require !== undefined){
+let data131 = data128.require;
+if(Array.isArray(data131)){
+const len16 = data131.length;
 for(let i16=0; i16<len16; i16++){
-let data130 = data129[i16];
-if(!((data130 === "image") || (data130 === "plan"))){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require/" + i16,keyword:"enum",params:{allowedValues: schema11.properties.signatures.properties.require.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.signatures.properties.require.items,data:data130});errors++;
+let data132 = data131[i16];
+if(!((data132 === "image") || (data132 === "plan"))){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require/" + i16,keyword:"enum",params:{allowedValues: schema11.properties.signatures.properties.require.items.enum},message:"must be equal to one of the allowed values",parentSchema:schema11.properties.signatures.properties.require.items,data:data132});errors++;
 }
 }
-let i17 = data129.length;
+let i17 = data131.length;
 let j0;
 if(i17 > 1){
 outer0:
 for(;i17--;){
 for(j0 = i17; j0--;){
-if(func0(data129[i17], data129[j0])){
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"uniqueItems",params:{i: i17, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i17+" are identical)",parentSchema:schema11.properties.signatures.properties.require,data:data129});errors++;
+if(func0(data131[i17], data131[j0])){
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"uniqueItems",params:{i: i17, j: j0},message:"must NOT have duplicate items (items ## "+j0+" and "+i17+" are identical)",parentSchema:schema11.properties.signatures.properties.require,data:data131});errors++;
 break outer0;
 }
 }
@@ -3874,27 +3886,27 @@ break outer0;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.require,data:data129});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures/require",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.signatures.properties.require,data:data131});errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.signatures,data:data126});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/signatures",keyword:"type",params:{type: "object"},message:"must be object",parentSchema:schema11.properties.signatures,data:data128});errors++;
 }
 }
 if(data.policy !== undefined){
-let data131 = data.policy;
-if(Array.isArray(data131)){
-const len17 = data131.length;
+let data133 = data.policy;
+if(Array.isArray(data133)){
+const len17 = data133.length;
 for(let i18=0; i18<len17; i18++){
-if(!(validate32(data131[i18], {instancePath:instancePath+"/policy/" + i18,parentData:data131,parentDataProperty:i18,rootData}))){
+if(!(validate32(data133[i18], {instancePath:instancePath+"/policy/" + i18,parentData:data133,parentDataProperty:i18,rootData}))){
 vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.policy,data:data131});errors++;
+(vErrors ??= []).push({instancePath:instancePath+"/policy",keyword:"type",params:{type: "array"},message:"must be array",parentSchema:schema11.properties.policy,data:data133});errors++;
 }
 }
 }

@@ -45,6 +45,7 @@ export function vmSettings(
     diskBytes,
     accelerator: raw.accelerator ?? 'auto',
     aslr: raw.aslr ?? 'auto',
+    qemu: raw.qemu ?? 'host',
     suspendOnStop: raw.suspendOnStop ?? true,
   }
 }

@@ -59,6 +59,7 @@ function inEffect(desired: Desired): JsonValue {
       disk: formatBytes(vm.diskBytes),
       accelerator: vm.accelerator,
       aslr: vm.aslr,
+      qemu: vm.qemu,
       suspendOnStop: vm.suspendOnStop,
     },
     network: {

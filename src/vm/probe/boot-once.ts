@@ -11,8 +11,8 @@ import { accelArgs } from '../qemu/argv.ts'
 import { Qmp } from '../qemu/qmp.ts'
 
 export interface ProbeMachine {
-  /** Absolute path of QEMU's binary. */
-  binary: string
+  /** Starts QEMU; options follow. */
+  command: readonly string[]
   kernel: string
   /** initrd with the probe's init. */
   initrd: string
@@ -107,7 +107,7 @@ async function watchStops(socket: Socket, onStop: () => void): Promise<void> {
 /** The console is on standard output, and QMP on fd 3, which Node opens as a socket. */
 export function probeArgv(machine: ProbeMachine, accelerator: Accelerator): string[] {
   return [
-    machine.binary,
+    ...machine.command,
     ...['-name', 'desktop-probe', '-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-machine', 'q35,graphics=off', ...accelArgs(accelerator, 'single'), '-smp', '2', '-m', '256M'],
     ...['-kernel', machine.kernel, '-initrd', machine.initrd, '-append', machine.cmdline(accelerator)],

@@ -7,8 +7,8 @@ import { memoryPath } from './descriptors.ts'
 import type { TcgThread } from './tcg-thread.ts'
 
 export interface QemuInputs {
-  /** Absolute path of QEMU's binary. */
-  binary: string
+  /** Starts QEMU; the options follow. */
+  command: readonly string[]
   name: string
   cpus: number
   memoryBytes: number
@@ -68,7 +68,7 @@ export function qemuArgv(inputs: QemuInputs): string[] {
     `virtio-blk-pci,drive=${id},serial=${id}`,
   ]
   return [
-    inputs.binary,
+    ...inputs.command,
     ...['-name', `desktop-${inputs.name}`, '-nodefaults', '-no-user-config', '-display', 'none'],
     ...['-machine', `q35,graphics=off${shares.length > 0 ? ',memory-backend=memory' : ''}`],
     ...(inputs.isSandboxed === true ? ['-sandbox', sandbox] : []),

@@ -13,7 +13,7 @@ import { type LandlockPlace, landlockAbi } from '../../host/landlock.ts'
 import { withoutCapabilities } from '../../host/least-privilege.ts'
 import { packageRoot } from '../../host/paths.ts'
 import { memoryFd } from './descriptors.ts'
-import { belongsToRoot, type HostFiles, isolated, isPackaged, look, mountinfo } from './namespaces.ts'
+import { belongsToRoot, type HostFiles, isContained, isolated, look, mountinfo } from './namespaces.ts'
 
 /** `ready`: the program writes a line to fd 3 once it is confined. */
 export type Start = (argv: readonly string[], options: { ready: boolean }) => Promise<ChildProcess>
@@ -65,7 +65,7 @@ async function landlockLine(
   files: HostFiles | undefined,
   descriptors: boolean,
 ): Promise<string[] | undefined> {
-  if (files === undefined || !isPackaged(argv[0] ?? '') || landlockAbi() === 0) return undefined
+  if (files === undefined || !isContained(argv[0] ?? '', files) || landlockAbi() === 0) return undefined
   const places: LandlockPlace[] = await look(files)
   const node = [process.execPath, '--disable-warning=ExperimentalWarning']
   return [
@@ -92,7 +92,7 @@ async function commandLines(
   files: HostFiles | undefined,
   descriptors: boolean,
 ): Promise<string[][]> {
-  if (process.platform !== 'linux' || files === undefined || !isPackaged(argv[0] ?? '')) return []
+  if (process.platform !== 'linux' || files === undefined || !isContained(argv[0] ?? '', files)) return []
   const [places, mounts] = await Promise.all([look(files), mountinfo()])
   const isRoot = process.getuid?.() === 0
   const kinds = isRoot ? ((await belongsToRoot(places)) ? [true, false] : [false]) : [true]

@@ -24,13 +24,13 @@ export interface Place {
   writable: boolean
 }
 
-/** Program and library folders of common distributions. A QEMU outside them runs without this confinement. */
+/** Program and library folders of common distributions. A QEMU outside them and its own files runs unconfined. */
 const programFolders = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/nix/store', '/gnu/store']
 const devices = ['/dev/null', '/dev/urandom', '/dev/kvm']
 const loaderCache = '/etc/ld.so.cache'
 
-export const isPackaged = (binary: string): boolean =>
-  programFolders.some((folder) => binary.startsWith(`${folder}/`))
+export const isContained = (binary: string, { readOnly }: HostFiles): boolean =>
+  [...programFolders, ...readOnly].some((folder) => binary.startsWith(`${folder}/`))
 
 /** Existing paths; QEMU reports a missing disk. */
 export async function look({ readOnly, writable, appended, directory }: HostFiles): Promise<Place[]> {

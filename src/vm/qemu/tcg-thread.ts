@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
+import type { Program } from '../../host/program.ts'
 import { run } from '../../host/run.ts'
 
 /** Value of `-accel tcg,thread=`. */
@@ -30,22 +31,22 @@ export function tcgThreadOf(text: string): TcgThread {
   return major > firstSafe[0] || (major === firstSafe[0] && minor >= firstSafe[1]) ? 'multi' : 'single'
 }
 
-/** Checks each QEMU binary once; the result is cached in `dir`, keyed by path, size and mtime. */
-export async function tcgThread(binary: string, dir: string): Promise<TcgThread> {
-  const { size, mtimeMs } = await stat(binary)
-  const about = [binary, size, mtimeMs].join('\0')
+/** Checks each QEMU once; the result is cached in `dir`, keyed by path, size and mtime. */
+export async function tcgThread({ file, command }: Program, dir: string): Promise<TcgThread> {
+  const { size, mtimeMs } = await stat(file)
+  const about = [file, size, mtimeMs].join('\0')
   const path = join(dir, `qemu-${createHash('sha256').update(about).digest('hex').slice(0, 32)}.version`)
   const kept = await readIfExists(path).catch(() => undefined)
   if (kept !== undefined) return tcgThreadOf(kept)
-  const text = await versionText(binary)
+  const text = await versionText(command)
   // Without a writable cache, the query is repeated.
   if (text !== undefined) await writeAtomic(path, text).catch(() => {})
   return tcgThreadOf(text ?? '')
 }
 
-async function versionText(binary: string): Promise<string | undefined> {
+async function versionText(command: Program['command']): Promise<string | undefined> {
   try {
-    const { code, stdout } = await run([binary, '--version'], { signal: AbortSignal.timeout(versionMs) })
+    const { code, stdout } = await run([...command, '--version'], { signal: AbortSignal.timeout(versionMs) })
     return code === 0 ? stdout : undefined
   } catch {
     return undefined

@@ -6,6 +6,8 @@
 import { access, constants } from 'node:fs/promises'
 import type { Share } from '../../config/desired.ts'
 import { findProgram } from '../../host/packages.ts'
+import type { Program } from '../../host/program.ts'
+import { run } from '../../host/run.ts'
 import type { VmDaemon } from '../spec.ts'
 
 /** In QEMU's package on Debian 12, in a separate package later. Not in PATH, because users do not run it. */
@@ -23,38 +25,75 @@ export async function findVirtiofsd(): Promise<string | undefined> {
   return await findProgram('virtiofsd')
 }
 
+export interface Virtiofsd extends Pick<Program, 'command'> {
+  /** Whether it can save which files are open, so that the VM can be suspended. */
+  savesOpenFiles: boolean
+}
+
+const capabilitiesMs = 10_000
+
+/** QEMU 7.2's virtiofsd cannot. */
+export async function savesOpenFiles(command: Program['command']): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(capabilitiesMs)
+    const { code, stdout } = await run([...command, '--print-capabilities'], { signal })
+    const { features } = JSON.parse(stdout) as { features?: unknown }
+    return code === 0 && Array.isArray(features) && features.includes('migrate-precopy')
+  } catch {
+    return false
+  }
+}
+
 /**
- * Root in the VM cannot create device nodes or file capabilities here, and writing to a file clears its setuid bit; the
- * supervisor's filter denies new setuid bits (host/setuid-filter.ts).
- *
- * Arguments: SOURCE SOCKET VIRTIOFSD ACCESS. A remount may only add `ro` to the existing mount flags
- * (user_namespaces(7)), and submounts of the folder are remounted too. /mnt is covered by a tmpfs for the bind mount,
- * and /var by one because virtiofsd writes below /var/run. The folder and the socket may be below them, so they are
- * opened by relative path first.
+ * Files are found again by path, and verified by file handle: a file that was replaced meanwhile gives an error
+ * instead of the content of another.
+ */
+const savingArgs = [
+  '--migration-mode=find-paths',
+  '--migration-verify-handles',
+  '--migration-on-error=guest-error',
+]
+
+/**
+ * Arguments: SOURCE SOCKET ACCESS VAR VIRTIOFSD…. A remount may only add `ro` to the existing mount flags
+ * (user_namespaces(7)), and submounts of the folder are remounted too. /sys is covered by a tmpfs for the bind mount, and
+ * /var by one if VAR is `own`. The folder and the socket may be below them, so they are opened by relative path first.
  */
 const script = `
 cd -- "$1"
-mount -t tmpfs tmpfs /mnt
-mkdir /mnt/desktop-share
-mount -c --rbind . /mnt/desktop-share
-if [ "$4" = ro ]; then
+mount -t tmpfs tmpfs /sys
+mkdir /sys/desktop-share
+mount -c --rbind . /sys/desktop-share
+if [ "$3" = ro ]; then
   mounts=$(cat /proc/self/mountinfo)
   printf '%s\\n' "$mounts" | while read -r _ _ _ _ at flags _; do
     at=$(printf %b "$at")
     case $at in
-      /mnt/desktop-share | /mnt/desktop-share/*) mount -o "remount,bind,ro\${flags#r[ow]}" "$at" ;;
+      /sys/desktop-share | /sys/desktop-share/*) mount -o "remount,bind,ro\${flags#r[ow]}" "$at" ;;
     esac
   done
 fi
 cd -- "$(dirname -- "$2")"
-mount -t tmpfs tmpfs /var
-mkdir -p /var/run/virtiofsd
-exec "$3" -f --socket-path="\${2##*/}" -o source=/mnt/desktop-share -o sandbox=chroot -o cache=auto \\
-  -o no_xattr -o modcaps=-mknod:-setfcap:-fsetid
+if [ "$4" = own ]; then
+  mount -t tmpfs tmpfs /var
+  mkdir -p /var/run/virtiofsd
+fi
+socket=\${2##*/}
+shift 4
+exec "$@" --socket-path="$socket"
 `
 
+/**
+ * Root in the VM cannot create device nodes or file capabilities here, and writing to a file clears its setuid bit; the
+ * supervisor's filter denies new setuid bits (host/setuid-filter.ts).
+ */
+const serving = [
+  ...['-f', '-o', 'source=/sys/desktop-share', '-o', 'sandbox=chroot', '-o', 'cache=auto'],
+  ...['-o', 'no_xattr', '-o', 'modcaps=-mknod:-setfcap:-fsetid'],
+]
+
 interface DaemonOptions {
-  virtiofsd: string
+  virtiofsd: Virtiofsd
   socket: string
   /** Whether this process can mount without a user namespace. */
   isRoot: boolean
@@ -62,18 +101,22 @@ interface DaemonOptions {
 
 export function shareDaemon(
   { source, target, writable, events }: Share,
-  { virtiofsd, socket, isRoot }: DaemonOptions,
+  { virtiofsd: { command, savesOpenFiles }, socket, isRoot }: DaemonOptions,
 ): VmDaemon {
   const unshare = [
     ...['unshare', ...(isRoot ? [] : ['--map-root-user']), '--mount', '--propagation', 'private'],
     ...['--net', '--ipc', '--pid', '--fork', '--kill-child', '--'],
   ]
   const access = writable ? 'rw' : 'ro'
+  // QEMU's virtiofsd writes below /var/run. Programs in the cache, which may be below /var, do not.
+  const variable = savesOpenFiles ? 'shared' : 'own'
+  const server = [...command, ...serving, ...(savesOpenFiles ? savingArgs : [])]
   return {
-    argv: [...unshare, 'sh', '-ec', script, 'sh', source, socket, virtiofsd, access],
+    argv: [...unshare, 'sh', '-ec', script, 'sh', source, socket, access, variable, ...server],
     socket,
     target,
     ...(events ? { watched: { writable } } : {}),
+    ...(savesOpenFiles ? { savesOpenFiles } : {}),
   }
 }
 

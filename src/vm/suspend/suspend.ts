@@ -3,9 +3,11 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import { writeAtomic } from '../../host/atomic-file.ts'
 import { hostCpu } from '../../host/cpu.ts'
+import type { ProcessIdentity } from '../../host/identity.ts'
 import type { GuestAgent } from '../agent/agent.ts'
 import type { Qmp } from '../qemu/qmp.ts'
 import type { VmSpec } from '../spec.ts'
+import { saveBlocker } from './blocker.ts'
 import { qemuVersion, resumeCpu, saveState } from './qemu.ts'
 import { discardSaved, markOf, type SavedFiles, type SavedMachine, savedFormat } from './saved.ts'
 
@@ -19,6 +21,7 @@ interface Running {
   readonly spec: VmSpec
   readonly qmp: Qmp
   readonly agent: GuestAgent
+  readonly daemons: readonly ProcessIdentity[] | undefined
   quit(): Promise<void>
 }
 
@@ -31,6 +34,8 @@ const syncMs = 60_000
 export async function suspendMachine(machine: Running, options: SaveOptions): Promise<SavedMachine> {
   const { files, dataDisk, network, guest, running } = options
   const { qmp, agent, spec } = machine
+  const blocker = await saveBlocker(machine)
+  if (blocker !== undefined) throw new DesktopError('vm/suspend-failed', blocker)
   try {
     await agent.exec(['sync'], { timeoutMs: syncMs })
     await agent.closeFiles()

@@ -1,19 +1,20 @@
 import { expect, test } from 'vitest'
 import { type HostResources, inputsOf } from '../../../src/apply/plan/target.ts'
 import { environmentPaths } from '../../../src/host/paths.ts'
+import { hostProgram } from '../../../src/host/program.ts'
 import { present, unknown } from '../../../src/observation.ts'
 import { aDesired } from '../../support/reconcile/world.ts'
 
 const share = { source: '/src', target: '/src', writable: false, events: true }
 const whole = {
-  binary: '/usr/bin/qemu-system-x86_64',
+  qemu: hostProgram('/usr/bin/qemu-system-x86_64'),
   image: {},
-  virtiofsd: '/usr/libexec/virtiofsd',
+  virtiofsd: { command: ['/usr/libexec/virtiofsd'], savesOpenFiles: false },
   accelerator: present({ accelerator: 'tcg' }),
 } as unknown as HostResources
 
 test.each([
-  ['QEMU', { binary: undefined }, 'QEMU is not installed'],
+  ['QEMU', { qemu: undefined }, 'QEMU is not installed'],
   ['the image', { image: undefined }, 'the guest image is not built'],
   ['virtiofsd', { virtiofsd: undefined }, 'virtiofsd, which serves shares, is not installed'],
   [

@@ -22,6 +22,7 @@ import {
   packagesCheck,
   qemuCheck,
   spaceCheck,
+  suspendCheck,
 } from '../../../src/cli/doctor/machine.ts'
 import { present, unknown } from '../../../src/observation.ts'
 
@@ -44,6 +45,10 @@ test.each<[string, Check[], Check['state'], RegExp]>([
   ['QEMU', qemuCheck('QEMU emulator version 7.2.22 (Debian 1:7.2)'), 'good', /7\.2\.22/],
   ['QEMU old', qemuCheck('QEMU emulator version 6.2.0'), 'limited', /6\.2\.0, older.*7\.2 or later/s],
   ['QEMU 10', qemuCheck('QEMU emulator version 10.0.2'), 'good', /10\.0\.2/],
+  ['shares old', suspendCheck('version 7.2.22', { savesOpenFiles: false }), 'limited', /shuts the VM down/],
+  ['shares QEMU', suspendCheck('version 8.1.5', { savesOpenFiles: true }), 'limited', /vm\.qemu: debian/],
+  ['shares virtiofsd', suspendCheck('version 10.0.2', { savesOpenFiles: false }), 'limited', /cannot save/],
+  ['shares new', suspendCheck('version 8.2.0', { savesOpenFiles: true }), 'good', /possible/],
   ['QEMU odd', qemuCheck('what'), 'limited', /unknown version/],
   ['kvm', [acceleratorCheck(present({ accelerator: 'kvm' }))], 'good', /kvm/],
   [

@@ -211,7 +211,7 @@ export async function assessmentIn(world: FakeWorld, environment: Environment): 
         metadata: {},
         extension: noExtension,
       },
-      binary: undefined,
+      qemu: undefined,
       tcgThread: 'single',
       virtiofsd: undefined,
       accelerator: unknown('QEMU is not installed'),

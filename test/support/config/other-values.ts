@@ -24,6 +24,7 @@ export const otherValues: Readonly<Record<string, unknown>> = {
   'vm.disk': '30GiB',
   'vm.accelerator': 'tcg',
   'vm.aslr': 'always',
+  'vm.qemu': 'debian',
   'vm.suspendOnStop': false,
   vms: { m: {} },
   'swarm.stack': './stack.yaml',

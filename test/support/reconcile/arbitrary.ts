@@ -48,6 +48,7 @@ export const desired: fc.Arbitrary<Desired> = fc.record({
     diskBytes: fc.constantFrom(10 * GiB, 20 * GiB, 40 * GiB),
     accelerator: fc.constantFrom('auto', 'tcg'),
     aslr: fc.constantFrom('auto', 'always'),
+    qemu: fc.constantFrom('host', 'debian'),
     suspendOnStop: fc.boolean(),
   }),
   network: fc.tuple(fc.constantFrom('192.168.65', '10.9.0'), fc.boolean()).map(([net, hasIpv6]) => ({

@@ -13,6 +13,7 @@ export const aDesired: Desired = {
     diskBytes: 20 * GiB,
     accelerator: 'auto',
     aslr: 'auto',
+    qemu: 'host',
     suspendOnStop: true,
   },
   network: {

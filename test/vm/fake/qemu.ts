@@ -134,7 +134,15 @@ function qmp(command: string, args: Record<string, unknown>): { return: unknown 
     case 'query-version':
       return { return: { qemu: { major: 0, minor: 0, micro: 1 }, package: '(fake)' } }
     case 'query-migrate':
-      return { return: { status: migration.status } }
+      // As QEMU before 8.2.
+      return {
+        return: {
+          status: migration.status,
+          ...(argv.some((word) => word.startsWith('vhost-user-fs'))
+            ? { 'blocked-reasons': ['non-migratable device: 0000:00:07.0/vhost-user-fs'] }
+            : {}),
+        },
+      }
     case 'migrate-set-parameters':
       return { return: {} }
     case 'migrate-set-capabilities':

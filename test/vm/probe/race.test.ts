@@ -14,7 +14,7 @@ beforeEach(async () => {
   const binary = join(dir, 'qemu')
   const fake = join(import.meta.dirname, '../fake/qemu.ts')
   await writeFile(binary, `#!${process.execPath}\nimport(${JSON.stringify(fake)})\n`, { mode: 0o755 })
-  machine = { binary, kernel: 'kernel', initrd: 'initrd', disk: 'disk', cmdline: () => 'quiet' }
+  machine = { command: [binary], kernel: 'kernel', initrd: 'initrd', disk: 'disk', cmdline: () => 'quiet' }
 })
 afterEach(async () => {
   delete process.env.DESKTOP_FAKE_VM

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { shareDaemon } from '../../../src/vm/share/virtiofs.ts'
+import { savesOpenFiles, shareDaemon } from '../../../src/vm/share/virtiofs.ts'
 
 /** In place of virtiofsd: says what it sees of the folder that it is to serve, and whether it can write there. */
 const server = `#!/bin/sh
@@ -38,10 +38,12 @@ afterEach(() => rm(dir, { recursive: true, force: true }))
 
 async function serve(
   writable: boolean,
-  how: { isRoot: boolean; before?: readonly string[] },
+  how: { isRoot: boolean; before?: readonly string[]; savesOpenFiles?: boolean },
 ): Promise<string> {
   const source = join(dir, "it's a folder")
-  const options = { virtiofsd: join(dir, 'server'), socket: join(dir, 's'), isRoot: how.isRoot }
+  const { isRoot, savesOpenFiles = false } = how
+  const virtiofsd = { command: [join(dir, 'server')] as [string], savesOpenFiles }
+  const options = { virtiofsd, socket: join(dir, 's'), isRoot }
   const [program = '', ...args] = [
     ...(how.before ?? []),
     ...shareDaemon({ source, target: '/work', writable, events: true }, options).argv,
@@ -73,4 +75,31 @@ test.runIf(canUnshare && isRoot)('a mount below a read-only folder is read-only 
   } finally {
     spawnSync('umount', [below])
   }
+})
+
+test.runIf(canUnshare)(
+  'programs below /var are kept visible for a server that writes nothing there',
+  async () => {
+    expect(await serve(true, { isRoot, savesOpenFiles: true })).not.toContain('virtiofsd\n')
+  },
+)
+
+test('a server is asked for the state of open files exactly if it can save it', () => {
+  const argvOf = (saves: boolean): string => {
+    const virtiofsd = { command: ['/virtiofsd'] as [string], savesOpenFiles: saves }
+    const share = { source: '/src', target: '/src', writable: true, events: true }
+    return shareDaemon(share, { virtiofsd, socket: '/s', isRoot: true }).argv.join(' ')
+  }
+  expect(argvOf(true)).toContain('--migration-verify-handles --migration-on-error=guest-error')
+  expect(argvOf(false)).not.toContain('--migration')
+})
+
+test.each([
+  ['virtiofsd 1.13', `echo '{ "type": "fs", "features": ["migrate-precopy", "separate-options"] }'`, true],
+  ['virtiofsd of QEMU 7.2', `echo '{ "type": "fs" }'`, false],
+  ['one that fails', `echo '{ "features": ["migrate-precopy"] }'; exit 1`, false],
+  ['one that knows no such option', 'echo usage', false],
+])('%s reports whether it can save which files are open', async (_name, line, saves) => {
+  await writeFile(join(dir, 'server'), `#!/bin/sh\n${line}\n`)
+  expect(await savesOpenFiles([join(dir, 'server')])).toBe(saves)
 })
