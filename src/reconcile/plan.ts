@@ -65,41 +65,44 @@ export type SwarmOperationKind =
   | 'swarm/leave'
   | 'swarm/remove'
 
-export type MachineOperationKind =
-  | 'packages/install'
-  | 'supervisor/start'
-  | 'supervisor/replace'
-  | 'image/build'
-  | 'disk/create'
-  | 'disk/grow'
-  | 'disk/recreate'
-  | 'network/set'
-  | 'dns/set'
-  | 'egress/set'
-  | 'peers/set'
-  | 'ports/listen'
-  | 'ports/close'
-  | 'publish/set'
-  | 'names/set'
-  | 'ssh-agent/forward'
-  | 'ssh-agent/stop'
-  | 'socket/set'
-  | 'context/set'
-  | 'context/remove'
-  | 'vm/stop'
-  | 'vm/start'
-  | 'vm/resume'
-  | 'engine/ready'
-  | 'engine/restart'
-  | 'daemon/reload'
-  | 'daemon/restart'
-  | 'sysctl/set'
-  | 'swap/set'
-  | 'platforms/set'
-  | 'shares/mount'
-  | 'guest/write'
-  | 'guest/network'
-  | 'guest/clock'
+/** Operations in a machine's own plan: the only ones that its host may plan. */
+export const machineOperationKinds = [
+  'packages/install',
+  'supervisor/start',
+  'supervisor/replace',
+  'image/build',
+  'disk/create',
+  'disk/grow',
+  'disk/recreate',
+  'network/set',
+  'dns/set',
+  'egress/set',
+  'peers/set',
+  'ports/listen',
+  'ports/close',
+  'publish/set',
+  'names/set',
+  'ssh-agent/forward',
+  'ssh-agent/stop',
+  'socket/set',
+  'context/set',
+  'context/remove',
+  'vm/stop',
+  'vm/start',
+  'vm/resume',
+  'engine/ready',
+  'engine/restart',
+  'daemon/reload',
+  'daemon/restart',
+  'sysctl/set',
+  'swap/set',
+  'platforms/set',
+  'shares/mount',
+  'guest/write',
+  'guest/network',
+  'guest/clock',
+] as const
+export type MachineOperationKind = (typeof machineOperationKinds)[number]
 
 /**
  * The kind, plus the resource if there can be several: `ports/listen/tcp/127.0.0.1:9000`. With `vms`, prefixed with the
@@ -168,6 +171,10 @@ export interface Identity {
   configHash: string
   observedHash: string
 }
+
+/** Whether the operation may be in a machine's own plan. */
+export const isMachineOperation = ({ kind }: Pick<Operation, 'kind'>): boolean =>
+  machineOperationKinds.some((one) => one === kind)
 
 /** The most disruptive effect of the plan; undefined if there are no operations. */
 export function worstEffect(plan: Plan): EffectClass | undefined {

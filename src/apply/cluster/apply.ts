@@ -1,5 +1,11 @@
 /** Applies the plan of several machines, and records for each the same as its own apply would. */
-import type { Operation, OperationId, Plan } from '../../reconcile/plan.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import {
+  isMachineOperation,
+  type Operation,
+  type OperationId,
+  type Plan,
+} from '../../reconcile/plan.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import type { Outcome } from '../history/outcome.ts'
 import type { Assessment } from '../plan/assess.ts'
@@ -102,6 +108,7 @@ async function runnerOf(
   { effectsOf, engineMs, offline = false }: ClusterApplyOptions,
 ): Promise<Runner> {
   const machine = machineName(environment)
+  refuseForeign(machine, plan)
   // Only the plan of all machines has operations on the machine's swarm node and on stacks.
   const ofNode = operations.filter((one) => one.machine === machine && /^(swarm|stack)\//.test(one.kind))
   const all = [...plan.operations, ...ofNode.map((one) => unnamed(machine, one))]
@@ -112,6 +119,13 @@ async function runnerOf(
   }
   const whole = { ...at.assessment, plan: { ...at.assessment.plan, operations: all } }
   return await runnerHere(whole, effectsOf(whole), engineMs)
+}
+
+/** Steps of other kinds act on the swarm and on other machines, and are not planned by the machine's host. */
+function refuseForeign(machine: string, { operations }: Pick<Plan, 'operations'>): void {
+  const foreign = operations.find((one) => !isMachineOperation(one))
+  if (foreign === undefined) return
+  throw new DesktopError('hosts/reply', `the plan of ${machine} has ${foreign.kind}`)
 }
 
 const ownId = (machine: string, id: string): OperationId | undefined =>
@@ -140,7 +154,7 @@ function clusterSteps(
       throw named(machine, error)
     })
   }
-  const kinds = Object.fromEntries(operations.map(({ kind }) => [kind, route]))
+  const kinds = Object.fromEntries(operations.filter(isMachineOperation).map(({ kind }) => [kind, route]))
   return {
     run: { ...kinds, 'machine/remove': remove, ...swarm },
     batch: { ...machineBatches, ...stackBatch },

@@ -6,7 +6,7 @@ import * as v from 'valibot'
 import type { Desired } from '../../config/desired.ts'
 import { hostIdPattern } from '../../host/host-id.ts'
 import type { Group } from '../../reconcile/only.ts'
-import type { Operation, OperationId, OperationKind, Plan } from '../../reconcile/plan.ts'
+import { machineOperationKinds, type Operation, type OperationId, type Plan } from '../../reconcile/plan.ts'
 import type { SignatureRules } from '../../signatures/required.ts'
 import type { SupervisorFacts } from '../../supervisor/api/api.ts'
 import type { PlaceThere } from '../environment/known-hosts.ts'
@@ -103,10 +103,8 @@ const cause = v.pipe(
   v.object({ path: text, from: v.optional(text), to: v.optional(text), at: v.exactOptional(place) }),
   v.transform(({ from, to, ...rest }) => ({ ...rest, from, to })),
 )
-/** A kind without a step fails when it is carried out. */
-const kind = v.custom<OperationKind>(
-  (value) => typeof value === 'string' && /^[a-z0-9-]+\/[a-z0-9-]+$/.test(value),
-)
+/** Steps of other kinds run on this host: on the swarm, on its stacks, and to remove machines. */
+const kind = v.picklist(machineOperationKinds)
 /** The ids of a machine's own plan do not begin with a machine. */
 const operationId = v.custom<OperationId>(
   (value) => typeof value === 'string' && !/^[a-z][a-z0-9-]*\.\d+\//.test(value),
@@ -125,9 +123,10 @@ const operation = v.pipe(
       v.object({ kind: v.literal('unknown') }),
     ]),
     asFound: v.exactOptional(v.literal(true)),
-    consent: v.optional(v.picklist(['recreate:disk', 'remove:machine'])),
+    consent: v.optional(v.literal('recreate:disk')),
     after: v.array(operationId),
   }),
+  v.check(({ id, kind }) => id === kind || id.startsWith(`${kind}/`), 'id of another kind'),
   v.transform(({ consent, ...rest }) => ({ ...rest, consent })),
 )
 

@@ -27,6 +27,12 @@ test.each([
   ['of another machine', { id: 'm.1/vm/stop' }],
   ['with an unknown effect', { effect: 'none' }],
   ['with a consent of its own', { consent: 'nothing' }],
+  ['with consent to the removal of a machine', { consent: 'remove:machine' }],
+  ['on the swarm', { id: 'swarm/promote', kind: 'swarm/promote' }],
+  ['on a stack', { id: 'stack/remove/lab/service/web', kind: 'stack/remove', subject: 'service lab_web' }],
+  ['that removes a machine', { id: 'machine/remove', kind: 'machine/remove' }],
+  ['with the id of another kind', { id: 'swarm/promote' }],
+  ['of an unknown kind', { id: 'vm/steal', kind: 'vm/steal' }],
   ['that waits for one of another machine', { after: ['m.1/vm/start'] }],
 ])('an operation %s is refused', (_name, change) => {
   const [first, ...others] = assessed.plan.operations
