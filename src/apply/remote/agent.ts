@@ -10,7 +10,6 @@ import { toolVersion } from '../../version.ts'
 import type { Environment } from '../environment/environment.ts'
 import { leftMachines, ofOwners } from '../environment/left-machines.ts'
 import { lockEnvironment } from '../environment/lock.ts'
-import { readRecord } from '../environment/record.ts'
 import { isThere } from '../environment/require-environment.ts'
 import { type Assessment, assess, narrowed } from '../plan/assess.ts'
 import { machineFacts } from '../plan/machine-facts.ts'
@@ -23,7 +22,7 @@ import { type KeptApply, keepApply, prepareApply } from '../run/kept-apply.ts'
 import { stepsFor } from '../run/steps.ts'
 import { stopAs } from '../run/stop.ts'
 import { greetAt } from './forwarding.ts'
-import { environmentThere, packageNotes, placeOf, requireOwner, ScratchDir } from './machine-there.ts'
+import { environmentThere, ownRecord, packageNotes, placeOf, ScratchDir } from './machine-there.ts'
 import type { Replies, RequestName, Requests } from './protocol.ts'
 
 type Handlers = {
@@ -172,6 +171,6 @@ export class Agent implements Disposable {
 async function ownPaths(name: string, owners: readonly string[]): Promise<EnvironmentPaths | undefined> {
   const paths = await placeOf(name)
   if (!(await isThere(paths))) return undefined
-  requireOwner(name, await readRecord(paths.record).catch(() => undefined), owners)
+  await ownRecord(name, paths, owners)
   return paths
 }

@@ -1,5 +1,5 @@
 /** On the host of a machine: the environment that another host's file describes. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -60,8 +60,7 @@ export async function environmentThere(request: MachineRequest, scratch: Scratch
   const { desired, configHash, owners, lock, signatures } = request
   const { name, machine } = desired
   const paths = await placeOf(name)
-  const record = await readRecord(paths.record)
-  requireOwner(name, record, owners)
+  const record = await ownRecord(name, paths, owners)
   const peers = machine === undefined ? [] : peerPlaces(machine, await placesOf(machine.peers), new Map())
   return {
     desired,
@@ -85,14 +84,22 @@ async function placesOf(peers: readonly { environment: string }[]): Promise<Map<
   )
 }
 
-export function requireOwner(
+/**
+ * The record of an environment that belongs to one of the owners; undefined before its first apply. Throws
+ * `state/name-claimed` for others, and for a data disk whose owner is unknown. An unreadable record is nobody's.
+ */
+export async function ownRecord(
   name: string,
-  record: EnvironmentRecord | undefined,
+  { record: path, dataDisk }: Pick<EnvironmentPaths, 'record' | 'dataDisk'>,
   owners: readonly string[],
-): void {
-  if (record === undefined || isOwnedBy(record.owner, owners)) return
-  const other = record.owner ?? claimingFile(record) ?? 'another file'
-  throw new DesktopError('state/name-claimed', `on that host, the environment ${name} belongs to ${other}`, {
+): Promise<EnvironmentRecord | undefined> {
+  const record = await readRecord(path)
+  if (record === undefined ? !existsSync(dataDisk) : isOwnedBy(record.owner, owners)) return record
+  const owner =
+    record === undefined
+      ? 'has a data disk and no record of its owner'
+      : `belongs to ${record.owner ?? claimingFile(record) ?? 'another file'}`
+  throw new DesktopError('state/name-claimed', `on that host, the environment ${name} ${owner}`, {
     hint: `set a different \`name:\`, or remove it there: desktop destroy ${name}`,
   })
 }
