@@ -1,5 +1,7 @@
 /**
  * The swarm as reported by its engines: each engine's own state, and the node list of the first manager with a quorum.
+ * An engine may be compromised: only machines that are managers in the file, or known to one of them as a manager, are
+ * believed to be one.
  */
 import { type SwarmClient, swarmClient } from '../engine/swarm.ts'
 import type { SwarmNode, SwarmSelf } from '../engine/swarm-replies.ts'
@@ -7,10 +9,12 @@ import { absent, type Observation, observedValue, present, unknown } from '../ob
 import { reading } from './deadline.ts'
 
 export interface ObservedSwarm {
-  /** Keyed by machine; absent if its engine is not running. */
+  /** Keyed by machine; absent if its engine is not running, unknown if it wrongly calls itself a manager. */
   selves: Readonly<Record<string, Observation<SwarmSelf>>>
   /** Absent: no running machine is a manager. Unknown: no running manager responds, e.g. without a quorum. */
   nodes: Observation<NodeList>
+  /** Machines that call themselves managers, which no manager of the file confirms. */
+  unconfirmed?: readonly string[]
 }
 
 export interface NodeList {
@@ -23,6 +27,10 @@ export interface SwarmPlace {
   /** Path of docker.sock on this host. */
   socket: string
   isUp: boolean
+  /** Manager in the file. */
+  isManager: boolean
+  /** On the network of the machines. */
+  address: string
 }
 
 /** An emulated engine on a busy host takes about a second. */
@@ -52,12 +60,23 @@ export async function observeSwarm(
       reading(async () => present(await read()), { what, deadlineMs: askMs }),
       graceEnds.then(() => unknown(`${what} did not answer; another manager did`)),
     ])
-  const asked = await Promise.all(
-    places.map(async ({ machine, socket, isUp }) => {
-      const client = clientOf(socket)
-      const self = isUp ? await ask(`engine of ${machine}`, () => client.self(askMs)) : absent
+  const asked = managersFirst(places).map((place) => {
+    const client = clientOf(place.socket)
+    const self = place.isUp ? ask(`engine of ${place.machine}`, () => client.self(askMs)) : absent
+    return { place, client, self }
+  })
+  const vouching = Promise.all(asked.filter(({ place }) => place.isManager).map(({ self }) => self))
+  const vouched = vouching.then((all) => new Set(all.flatMap((self) => observedValue(self)?.managers ?? [])))
+  const found = await Promise.all(
+    asked.map(async ({ place, client, self: asking }) => {
+      const { machine } = place
+      const self = await asking
       const { isManager, clusterId } = observedValue(self) ?? {}
       if (isManager !== true) return { machine, self, list: absent }
+      if (!place.isManager && !isBelieved(place, await vouched)) {
+        const claim = unknown(falseClaim)
+        return { machine, self: claim, list: claim, isFalse: true }
+      }
       const list = await ask(`nodes by ${machine}`, async () => ({
         clusterId,
         nodes: await client.nodes(askMs),
@@ -66,9 +85,11 @@ export async function observeSwarm(
       return { machine, self, list }
     }),
   )
-  const lists: readonly Observation<NodeList>[] = asked.map(({ list }) => list)
+  const lists: readonly Observation<NodeList>[] = found.map(({ list }) => list)
+  const unconfirmed = found.flatMap(({ machine, isFalse }) => (isFalse === true ? [machine] : []))
   return {
-    selves: Object.fromEntries(asked.map(({ machine, self }) => [machine, self])),
+    ...(unconfirmed.length === 0 ? {} : { unconfirmed }),
+    selves: Object.fromEntries(found.map(({ machine, self }) => [machine, self])),
     nodes:
       lists.find(({ state }) => state === 'present') ??
       lists.find(({ state }) => state === 'unknown') ??
@@ -76,3 +97,15 @@ export async function observeSwarm(
       absent,
   }
 }
+
+const falseClaim = 'it calls itself a manager, and no manager of the file confirms it'
+
+/** Managers of the file first: they are asked about the others. */
+export const managersFirst = <P extends Pick<SwarmPlace, 'isManager'>>(places: readonly P[]): P[] =>
+  places.toSorted((a, b) => Number(b.isManager) - Number(a.isManager))
+
+/** @param vouched addresses of managers, as reported by machines that are managers in the file */
+export const isBelieved = (
+  { isManager, address }: Pick<SwarmPlace, 'isManager' | 'address'>,
+  vouched: ReadonlySet<string>,
+): boolean => isManager || vouched.has(address)

@@ -8,7 +8,13 @@ afterEach(() => vi.useRealTimers())
 
 const manager = { isManager: true, clusterId: 'c' } as SwarmSelf
 const silent = new Promise<never>(() => {})
-const places = ['m.1', 'm.2'].map((machine) => ({ machine, socket: machine, isUp: true }))
+const places = ['m.1', 'm.2'].map((machine) => ({
+  machine,
+  socket: machine,
+  isUp: true,
+  isManager: true,
+  address: machine,
+}))
 const client = (self: Promise<SwarmSelf>, nodes: Promise<never[]>): SwarmClient =>
   ({ self: () => self, nodes: () => nodes }) as unknown as SwarmClient
 

@@ -1,11 +1,6 @@
 /** Applies the plan of several machines, and records for each the same as its own apply would. */
 import { DesktopError } from '../../errors/desktop-error.ts'
-import {
-  isMachineOperation,
-  type Operation,
-  type OperationId,
-  type Plan,
-} from '../../reconcile/plan.ts'
+import { isMachineOperation, type Operation, type OperationId, type Plan } from '../../reconcile/plan.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import type { Outcome } from '../history/outcome.ts'
 import type { Assessment } from '../plan/assess.ts'

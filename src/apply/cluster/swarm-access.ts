@@ -7,11 +7,15 @@ import type { SwarmNode } from '../../engine/swarm-replies.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { messageOf } from '../../errors/system.ts'
 import { until } from '../../host/until.ts'
-import { hostnameOf } from '../../reconcile/swarm/members.ts'
+import { isBelieved, managersFirst } from '../../observe/swarm.ts'
+import { hostnameOf, isNodeOf } from '../../reconcile/swarm/members.ts'
 import type { Environment } from '../environment/environment.ts'
-import { machineName } from './swarm.ts'
+import { isManager, machineName } from './swarm.ts'
 
 export interface Place {
+  machine: string
+  /** In the file. */
+  isManager: boolean
   client: SwarmClient
   /** Path of docker.sock on this host. */
   socket: string
@@ -49,6 +53,8 @@ export function swarmAccess(
     environments.map(({ desired, dockerSocket }): [string, Place] => [
       machineName({ desired }),
       {
+        machine: machineName({ desired }),
+        isManager: isManager({ desired }),
         client: clientOf(dockerSocket),
         socket: dockerSocket,
         address: desired.network.address,
@@ -79,10 +85,14 @@ export function swarmAccess(
     except?: string,
   ): Promise<T> => {
     let last: unknown = new DesktopError('swarm/not-ready', 'no machine is a manager of the swarm')
-    for (const [machine, { client, socket }] of places) {
+    const vouched = new Set<string>()
+    for (const place of managersFirst([...places.values()])) {
+      const { machine, client, socket } = place
       if (machine === except) continue
       try {
-        if ((await client.self()).isManager) return await ask(client, socket)
+        const self = await client.self()
+        if (place.isManager) for (const address of self.managers) vouched.add(address)
+        if (self.isManager && isBelieved(place, vouched)) return await ask(client, socket)
       } catch (error) {
         last = error
       }
@@ -97,7 +107,7 @@ export function swarmAccess(
     const self = await place?.client.self().catch(() => undefined)
     const list = await nodes()
     return (
-      list.find(({ id }) => id === self?.nodeId) ??
+      list.find((one) => self !== undefined && isNodeOf(machine, self, one)) ??
       list.find(({ hostname }) => self === undefined && hostname === hostnameOf(machine))
     )
   }

@@ -1,7 +1,8 @@
 /** Steps on the swarm, through the engines' API. Each can be repeated after a crash at any point. */
 import type { SwarmRole } from '../../config/desired.ts'
-import type { SwarmSelf } from '../../engine/swarm-replies.ts'
+import type { SwarmNode, SwarmSelf } from '../../engine/swarm-replies.ts'
 import type { SwarmOperationKind } from '../../reconcile/plan.ts'
+import { isNodeOf } from '../../reconcile/swarm/members.ts'
 import type { Environment } from '../environment/environment.ts'
 import type { Step } from '../run/execute.ts'
 import { type SwarmAccessOptions, swarmAccess } from './swarm-access.ts'
@@ -87,22 +88,22 @@ export function swarmSteps(
   }
 
   /** Demotes a manager first, because the engine does not remove managers. */
-  const removeNode = async (id: string): Promise<void> => {
+  const removeNode = async (isWanted: (node: SwarmNode) => boolean): Promise<void> => {
     await wait('the node was not removed', async () => {
-      const node = (await nodes()).find((one) => one.id === id)
+      const node = (await nodes()).find(isWanted)
       if (node === undefined) return true
       await byManager((client) =>
-        node.role === 'manager' ? client.update(node, { role: 'worker' }) : client.remove(id),
+        node.role === 'manager' ? client.update(node, { role: 'worker' }) : client.remove(node.id),
       )
       return undefined
     })
   }
 
   const leave: Step = async ([operation]) => {
-    const { client } = placeOf(operation?.machine)
-    const { nodeId, state } = await client.self()
-    if (state !== 'inactive') await client.leave()
-    if (nodeId !== '') await removeNode(nodeId)
+    const { client, machine } = placeOf(operation?.machine)
+    const self = await client.self()
+    if (self.state !== 'inactive') await client.leave()
+    if (self.nodeId !== '') await removeNode((node) => isNodeOf(machine, self, node))
   }
 
   const labels: Step = async ([operation]) => {
@@ -119,6 +120,6 @@ export function swarmSteps(
     'swarm/drain': drain,
     'swarm/ready': ready,
     'swarm/leave': leave,
-    'swarm/remove': async ([operation]) => removeNode(operation?.subject ?? ''),
+    'swarm/remove': async ([operation]) => removeNode(({ id }) => id === operation?.subject),
   }
 }

@@ -10,6 +10,10 @@ import type { Environment } from '../environment/environment.ts'
 export const machineName = ({ desired }: { desired: Desired }): string =>
   desired.machine?.name ?? desired.name
 
+/** In the file. */
+export const isManager = ({ desired }: { desired: Desired }): boolean =>
+  desired.machine?.swarm?.role === 'manager'
+
 export const memberOf = ({ desired }: { desired: Desired }): Member => ({
   machine: machineName({ desired }),
   kind: desired.machine?.kind ?? '',
@@ -30,6 +34,8 @@ export function swarmPlaces(
     machine: machineName(environment),
     socket: environment.dockerSocket,
     isUp: up.has(machineName(environment)),
+    isManager: isManager(environment),
+    address: environment.desired.network.address,
   }))
 }
 

@@ -140,6 +140,16 @@ export class Draft implements Membership {
     this.notes.push({ level: 'info', about: 'swarm', message })
   }
 
+  unconfirmed(machine: string): void {
+    this.notes.push({
+      level: 'warning',
+      about: 'swarm',
+      message: `${machine} calls itself a manager of the swarm, and no manager of the file confirms it`,
+      hint: 'if it is one, make it a manager in the file until the others have joined',
+      drift: true,
+    })
+  }
+
   #alien({ machine }: Member): void {
     this.notes.push({
       level: 'warning',

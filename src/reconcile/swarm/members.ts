@@ -27,6 +27,13 @@ export type Standing =
 
 export const hostnameOf = (machine: string): string => machine.replace('.', '-')
 
+/** An engine may name the node of another machine as its own; the managers' list has the host name. */
+export const isNodeOf = (
+  machine: string,
+  { nodeId }: { nodeId: string },
+  { id, hostname }: SwarmNode,
+): boolean => id === nodeId && hostname === hostnameOf(machine)
+
 export const nodeText = ({ role, state }: SwarmNode): string =>
   state === 'ready' ? role : `${role}, ${state}`
 
@@ -87,7 +94,7 @@ function standingOf({ machine }: Member, observed: ObservedSwarm, { list, own, l
     return list === undefined ? { kind: 'unknown' } : { kind: 'out' }
   }
   if (self.state === 'inactive') return { kind: 'out' }
-  const node = list?.nodes.find(({ id }) => id === self.nodeId)
+  const node = list?.nodes.find((one) => isNodeOf(machine, self, one))
   if (node !== undefined) return { kind: 'node', node }
   const isOurs =
     self.clusterId === undefined || list?.clusterId === undefined || self.clusterId === list.clusterId

@@ -26,6 +26,7 @@ export function membership({ members, census, observed, left }: MembershipInputs
     (node) => !removed.has(node.hostname) && (hostnames.has(node.hostname) || isLeftOver(node)),
   )
   draft.removeLost(stale)
+  for (const machine of observed.unconfirmed ?? []) draft.unconfirmed(machine)
   const isFormed = observed.nodes.state === 'present'
   if (!isFormed && !draft.init(ofSwarm, census)) return draft
   for (const member of ofSwarm) if (member.swarm?.role === 'manager') draft.join(member, census)

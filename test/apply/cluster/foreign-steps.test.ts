@@ -36,7 +36,10 @@ test.each(['swarm/promote', 'stack/remove', 'machine/remove'] as const)(
       },
       listeners: [],
     })
-    await expect(applied).rejects.toMatchObject({ code: 'hosts/reply', message: `the plan of w.1 has ${kind}` })
+    await expect(applied).rejects.toMatchObject({
+      code: 'hosts/reply',
+      message: `the plan of w.1 has ${kind}`,
+    })
     expect(calls).toEqual([])
   },
 )

@@ -1,6 +1,6 @@
 /** Observation, plan and steps of a swarm together, with engines in memory. */
 import { beforeEach, expect, test } from 'vitest'
-import { memberOf } from '../../../src/apply/cluster/swarm.ts'
+import { memberOf, swarmPlaces } from '../../../src/apply/cluster/swarm.ts'
 import { swarmSteps } from '../../../src/apply/cluster/swarm-steps.ts'
 import type { Desired, SwarmRole } from '../../../src/config/desired.ts'
 import { observeSwarm } from '../../../src/observe/swarm.ts'
@@ -40,13 +40,11 @@ const file = [
   machine('w.1', 'worker', { disk: 'fast' }),
 ]
 
+const placesOf = (machines: typeof file) =>
+  swarmPlaces(machines, new Set(machines.map(({ dockerSocket }) => dockerSocket)))
+
 async function operations(machines = file): Promise<readonly Operation[]> {
-  const places = machines.map(({ dockerSocket }) => ({
-    machine: dockerSocket,
-    socket: dockerSocket,
-    isUp: true,
-  }))
-  const observed = await observeSwarm(places, swarm.clientOf)
+  const observed = await observeSwarm(placesOf(machines), swarm.clientOf)
   const members = machines.map(memberOf)
   return withSwarm(
     { operations: [], notes: [], unchanged: 0 },

@@ -41,7 +41,15 @@ test('a plan that needs the network of the other host is refused with --offline,
 
 const owners = ['laptop/a:/p']
 const record = (format: string): string =>
-  JSON.stringify({ format, id: 'i', name: 'lab.w.1', cluster: 'lab', owner: owners[0], files: [], createdAt: '' })
+  JSON.stringify({
+    format,
+    id: 'i',
+    name: 'lab.w.1',
+    cluster: 'lab',
+    owner: owners[0],
+    files: [],
+    createdAt: '',
+  })
 
 test.each([
   ['that a later version wrote', record('desktop-environment/2'), 'state/newer'],

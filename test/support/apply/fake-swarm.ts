@@ -10,6 +10,8 @@ export interface FakeSwarm {
   own: Map<string, string>
   /** Tasks that run, by node. */
   tasks: Map<string, number>
+  /** Addresses that each engine has given, as its managers know them. */
+  addresses: Map<string, string>
   /** Every call that changes something, without its secrets. */
   calls: string[]
   /** The next update finds that another one came first. */
@@ -24,7 +26,16 @@ export function fakeSwarm(): FakeSwarm {
   const tasks = new Map<string, number>()
   const calls: string[] = []
   let made = 0
-  const fake: FakeSwarm = { nodes, own, tasks, calls, conflicts: 0, clientOf: (machine) => client(machine) }
+  const addresses = new Map<string, string>()
+  const fake: FakeSwarm = {
+    nodes,
+    own,
+    tasks,
+    addresses,
+    calls,
+    conflicts: 0,
+    clientOf: (machine) => client(machine),
+  }
 
   const enter = (machine: string, role: 'manager' | 'worker'): void => {
     if (own.has(machine)) throw new Error('This node is already part of a swarm')
@@ -46,6 +57,10 @@ export function fakeSwarm(): FakeSwarm {
 
   const client = (machine: string): SwarmClient => {
     const mine = (): SwarmNode | undefined => nodes.get(own.get(machine) ?? '')
+    const managers = (): string[] =>
+      [...own].flatMap(([one, id]) =>
+        nodes.get(id)?.role === 'manager' && addresses.has(one) ? [addresses.get(one) ?? ''] : [],
+      )
     const manage = (): void => {
       if (mine()?.role !== 'manager') throw new Error('This node is not a swarm manager')
     }
@@ -55,7 +70,7 @@ export function fakeSwarm(): FakeSwarm {
         nodeId: own.get(machine) ?? '',
         isManager: mine()?.role === 'manager',
         clusterId: mine()?.role === 'manager' ? 'c' : undefined,
-        managers: [],
+        managers: own.has(machine) ? managers() : [],
       }),
       nodes: async () => {
         manage()
@@ -73,10 +88,12 @@ export function fakeSwarm(): FakeSwarm {
       },
       init: async (address) => {
         calls.push(`${machine} init ${address}`)
+        addresses.set(machine, address)
         enter(machine, 'manager')
       },
       join: async (address, managers, given) => {
         calls.push(`${machine} join ${address} by ${managers.join(' ')}`)
+        addresses.set(machine, address)
         const role = given === token.manager ? 'manager' : given === token.worker ? 'worker' : undefined
         if (role === undefined || managers.length === 0) throw new Error('invalid join token')
         enter(machine, role)
