@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { isCluster } from '../apply/cluster/assess.ts'
 import { claimed, type Environment } from '../apply/environment/environment.ts'
 import { lockEnvironment } from '../apply/environment/lock.ts'
-import { assess, narrowed } from '../apply/plan/assess.ts'
+import { assess, narrowed, requireHere } from '../apply/plan/assess.ts'
 import { refuseStale } from '../apply/plan/saved-plan.ts'
 import { applyPlan } from '../apply/run/apply.ts'
 import { invocation } from './invocation.ts'
@@ -20,6 +20,8 @@ export async function change(
   { command, saved }: ChangeAbout,
 ): Promise<number> {
   const { name } = environment.desired
+  // Before its lock, which makes a folder for the environment.
+  requireHere(environment)
   return await carryOutPlanned([environment], options, output, command, {
     lock: ({ paths }, lockOptions) => lockEnvironment(paths, lockOptions),
     async assess() {

@@ -74,7 +74,8 @@ interface LockOptions {
   signal?: AbortSignal
 }
 
-const holderFile = (path: string): string => `${path}.holder`
+/** Beside the lock at this path; a killed holder leaves it. */
+export const holderFile = (path: string): string => `${path}.holder`
 
 export async function readLockHolder(path: string): Promise<LockHolder | undefined> {
   try {

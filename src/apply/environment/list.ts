@@ -12,6 +12,7 @@ import { latestGeneration } from '../history/generation.ts'
 import { claimingFile } from './claim.ts'
 import { environmentNames } from './names.ts'
 import { readRecord } from './record.ts'
+import { isThere } from './require-environment.ts'
 
 export interface ListedEnvironment {
   name: string
@@ -32,11 +33,13 @@ export interface ListedEnvironment {
 
 /** Sorted by name; unreadable values are omitted. */
 export async function listEnvironments(): Promise<ListedEnvironment[]> {
-  return await Promise.all((await environmentNames()).map(listed))
+  return (await Promise.all((await environmentNames()).map(listed))).flat()
 }
 
-async function listed(name: string): Promise<ListedEnvironment> {
+/** Empty for a folder that has only a lock. */
+async function listed(name: string): Promise<ListedEnvironment[]> {
   const paths = await locateEnvironment(name).catch(() => environmentPaths(name))
+  if (!(await isThere(paths))) return []
   const [state, record, generation, disk] = await Promise.all([
     stateOf(paths),
     readRecord(paths.record).catch(() => undefined),
@@ -45,15 +48,17 @@ async function listed(name: string): Promise<ListedEnvironment> {
   ])
   const file = claimingFile(record)
   const found = observedValue(disk)
-  return {
-    name,
-    state,
-    file: file ?? record?.owner,
-    lost: record?.owner === undefined && (file === undefined || !existsSync(file)),
-    memoryBytes: generation?.desired?.vm.memoryBytes,
-    disk: found && { allocatedBytes: found.allocatedBytes, virtualBytes: found.virtualBytes },
-    createdAt: record?.createdAt,
-  }
+  return [
+    {
+      name,
+      state,
+      file: file ?? record?.owner,
+      lost: record?.owner === undefined && (file === undefined || !existsSync(file)),
+      memoryBytes: generation?.desired?.vm.memoryBytes,
+      disk: found && { allocatedBytes: found.allocatedBytes, virtualBytes: found.virtualBytes },
+      createdAt: record?.createdAt,
+    },
+  ]
 }
 
 async function stateOf(paths: EnvironmentPaths): Promise<ListedEnvironment['state']> {

@@ -6,6 +6,7 @@ import { readdir } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { didYouMean } from '../../config/nearest.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
+import { holderFile } from '../../host/flock.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import { environmentNames } from './names.ts'
 
@@ -23,8 +24,9 @@ export async function noEnvironment(name: string): Promise<DesktopError> {
   return new DesktopError('state/no-environment', `there is no environment "${name}"`, { hint })
 }
 
-/** A rejected command leaves only the lock file. */
+/** A rejected command leaves only the files of its lock. */
 export async function isThere({ stateDir, runtimeDir, lock }: EnvironmentPaths): Promise<boolean> {
   const found = await Promise.all([stateDir, runtimeDir].map((dir) => readdir(dir).catch(() => [])))
-  return found.flat().some((name) => name !== basename(lock))
+  const ofLock = [lock, holderFile(lock)].map((path) => basename(path))
+  return found.flat().some((name) => !ofLock.includes(name))
 }

@@ -1,6 +1,5 @@
 /** Assessment: the desired state, the observed state, and the plan between them. */
 import { setImmediate } from 'node:timers/promises'
-import type { MachineHost } from '../../config/desired.ts'
 import type { Origins } from '../../config/origins.ts'
 import type { Rule } from '../../config/policy/rule.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -39,7 +38,7 @@ export interface Assessment {
 }
 
 export async function assess(environment: Environment): Promise<Assessment> {
-  if (environment.host !== undefined) throw plannedTogether(environment, environment.host)
+  requireHere(environment)
   // Send requests to the supervisor and the guest first.
   const installed = setImmediate().then(() => findInstalled(environment))
   const resources = installed.then((found) => withAccelerator(environment, found))
@@ -67,16 +66,12 @@ export async function assess(environment: Environment): Promise<Assessment> {
   return { environment, resources: await resources, target, observed, plan, rules, violations, document }
 }
 
-/** Only the plan of all machines contacts other hosts. */
-function plannedTogether({ desired }: Environment, { name }: MachineHost): DesktopError {
+/** Only the plan of all machines contacts other hosts. Throws `hosts/elsewhere`. */
+export function requireHere({ desired, host }: Pick<Environment, 'desired' | 'host'>): void {
+  if (host === undefined) return
   const machine = desired.machine?.name ?? desired.name
-  return new DesktopError(
-    'hosts/elsewhere',
-    `${machine} is on ${name}, and is planned with the other machines`,
-    {
-      hint: 'leave out --machine',
-    },
-  )
+  const message = `${machine} is on ${host.name}, and is planned with the other machines`
+  throw new DesktopError('hosts/elsewhere', message, { hint: 'leave out --machine' })
 }
 
 /**
