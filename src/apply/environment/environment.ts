@@ -114,7 +114,8 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
 export async function openReachable(options: EnvironmentOptions): Promise<Environment> {
   const environment = await readEnvironment(options)
   if (environment.host === undefined) return await claimed(environment)
-  const { forwardSockets } = await import('./known-hosts.ts')
+  const { forwardSockets, requireApplied } = await import('./known-hosts.ts')
+  await requireApplied(environment, environment.host)
   await forwardSockets(environment.desired.name, environment.host)
   return environment
 }

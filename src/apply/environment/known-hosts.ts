@@ -5,7 +5,7 @@
 import { readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as v from 'valibot'
-import type { MachineHost, SocketForward } from '../../config/desired.ts'
+import type { Desired, MachineHost, SocketForward } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { systemCode } from '../../errors/system.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
@@ -14,8 +14,9 @@ import { acquireLock } from '../../host/flock.ts'
 import { baseDirs, forwardedSocket, sshHostPaths } from '../../host/paths.ts'
 import { forwardSocket } from '../../host/ssh/ssh.ts'
 import { targetText } from '../../host/ssh/target.ts'
+import { parseVersioned } from '../../host/versioned.ts'
 import { isMachineOf } from './names.ts'
-import { isOwnedBy, type KnownFile } from './owner.ts'
+import { isOwnedBy, type KnownFile, ownersOf } from './owner.ts'
 
 /** Sockets of an environment; absolute paths there. */
 export interface PlaceThere {
@@ -23,8 +24,10 @@ export interface PlaceThere {
   docker: string
 }
 
+const format = 'desktop-known-host/1'
+
 export interface KnownHost extends MachineHost {
-  format: 'desktop-known-host/1'
+  format: typeof format
   /** Environment name → sockets there. */
   places: Readonly<Record<string, PlaceThere>>
   files: readonly KnownFile[]
@@ -32,7 +35,7 @@ export interface KnownHost extends MachineHost {
 
 const text = v.string()
 const schema: v.GenericSchema<unknown, KnownHost> = v.object({
-  format: v.literal('desktop-known-host/1'),
+  format: v.literal(format),
   name: text,
   ssh: v.object({ host: text, user: v.exactOptional(text), port: v.exactOptional(v.number()) }),
   places: v.record(text, v.object({ control: text, docker: text })),
@@ -41,15 +44,14 @@ const schema: v.GenericSchema<unknown, KnownHost> = v.object({
 
 export const pathOf = ({ ssh }: Pick<MachineHost, 'ssh'>): string => sshHostPaths(targetText(ssh)).known
 
-/** A damaged record is forgotten: the next successful plan writes it again. */
+/** Throws `state/newer` or `state/unreadable`: only this record knows which files have machines there. */
 async function read(path: string): Promise<KnownHost | undefined> {
   const found = await readIfExists(path)
   if (found === undefined) return undefined
-  try {
-    return v.parse(schema, JSON.parse(found))
-  } catch {
-    return undefined
-  }
+  const { success, output, issues } = v.safeParse(schema, parseVersioned(path, found, format))
+  if (success) return output
+  const where = v.getDotPath(issues[0]) ?? 'content'
+  throw new DesktopError('state/unreadable', `${path}: ${where}: ${issues[0].message}`)
 }
 
 export const knownHost = (host: Pick<MachineHost, 'ssh'>): Promise<KnownHost | undefined> =>
@@ -88,7 +90,7 @@ export const rememberFile = (host: MachineHost, file: KnownFile): Promise<void> 
   })
 
 const blank = ({ name, ssh }: MachineHost): KnownHost => ({
-  format: 'desktop-known-host/1',
+  format,
   name,
   ssh,
   places: {},
@@ -164,13 +166,30 @@ export function forwardedSockets(name: string, { ssh }: Pick<MachineHost, 'ssh'>
   return { control: forwardedSocket(paths, name, 'control'), docker: forwardedSocket(paths, name, 'docker') }
 }
 
+/**
+ * For commands that only use its sockets: nothing there compares the owner. Throws `vm/not-running` if the file has no
+ * machines there.
+ */
+export async function requireApplied(
+  { file, desired }: { file?: string | undefined; desired: Pick<Desired, 'name' | 'machine'> },
+  host: MachineHost,
+): Promise<void> {
+  const files = (await knownHost(host))?.files ?? []
+  const owners = await ownersOf({ file, desired }, files)
+  const cluster = desired.machine?.cluster
+  if (!files.some((one) => one.cluster === cluster && isOwnedBy(one.owner, owners)))
+    throw notApplied(desired.name, host)
+}
+
+const notApplied = (name: string, host: MachineHost): DesktopError =>
+  new DesktopError('vm/not-running', `${name} is not on ${host.name} yet`, {
+    hint: 'run `desktop apply` first',
+  })
+
 /** Throws `hosts/unreachable`, and `vm/not-running` for a machine that was never applied. */
 export async function forwardSockets(name: string, host: MachineHost): Promise<void> {
   const there = (await knownHost(host))?.places[name]
-  if (there === undefined)
-    throw new DesktopError('vm/not-running', `${name} is not on ${host.name} yet`, {
-      hint: 'run `desktop apply` first',
-    })
+  if (there === undefined) throw notApplied(name, host)
   const here = forwardedSockets(name, host)
   const { ssh } = host
   await forwardSocket({ ssh, path: there.control }, here.control)

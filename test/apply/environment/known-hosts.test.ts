@@ -1,11 +1,12 @@
 /** What this host remembers of others. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import {
   forgetFile,
   knownHost,
+  pathOf,
   rememberFile,
   rememberPlaces,
 } from '../../../src/apply/environment/known-hosts.ts'
@@ -41,6 +42,19 @@ test('two commands that remember at the same time lose nothing', async () => {
   const known = await knownHost(host)
   expect(known?.files.map(({ cluster }) => cluster).sort()).toEqual(clusters)
   expect(known?.places).toEqual({ 'c1.w.1': place })
+})
+
+test.each([
+  ['damaged', '{', 'state/unreadable'],
+  ['without files', '{ "format": "desktop-known-host/1" }', 'state/unreadable'],
+  ['of a later version', '{ "format": "desktop-known-host/2" }', 'state/newer'],
+])('a record that is %s is an error, and not overwritten', async (_name, text, code) => {
+  await rememberFile(host, file('lab'))
+  await writeFile(pathOf(host), text)
+  await expect(rememberPlaces(host, { 'lab.w.1': place })).rejects.toMatchObject({ code })
+  await expect(rememberFile(host, file('lab'))).rejects.toMatchObject({ code })
+  await expect(forgetFile('x', 'lab', ['laptop/a:/p'])).rejects.toMatchObject({ code })
+  expect(await readFile(pathOf(host), 'utf8')).toBe(text)
 })
 
 test('a file of another owner with the same cluster does not replace the first', async () => {
