@@ -11,6 +11,7 @@ import type { Note, Plan } from '../../reconcile/plan.ts'
 import { withoutStandby } from '../../reconcile/swarm/standby.ts'
 import { withSwarm } from '../../reconcile/swarm/swarm.ts'
 import { toolVersion } from '../../version.ts'
+import { folderOf } from '../environment/claim.ts'
 import type { Environment } from '../environment/environment.ts'
 import { readRecord } from '../environment/record.ts'
 import { withPlaces } from '../plan/assess.ts'
@@ -162,7 +163,7 @@ function withoutStandbyPorts(all: readonly ClusterMachine[]): readonly ClusterMa
 /** Refuses to leave behind the environment, and disk, of a file that used `vm` until now. */
 async function refuseSingle(name: string, { file }: Environment): Promise<void> {
   const record = await readRecord((await locateEnvironment(name)).record).catch(() => undefined)
-  if (record === undefined || record.file !== file) return
+  if (record?.file === undefined || file === undefined || folderOf(record.file) !== folderOf(file)) return
   throw new DesktopError('plan/blocked', `${name} is the single VM that this file had before vms`, {
     hint: `save what it holds, then remove it with \`desktop destroy ${name}\``,
   })

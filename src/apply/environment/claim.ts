@@ -30,8 +30,11 @@ export async function adoptedFrom(
   )
 }
 
-/** Two files in one folder are the same project. A folder that was moved or renamed has a new path. */
-function folderOf(file: string): string {
+/**
+ * Two files in one folder are the same project, also through a symbolic link. A folder that was moved or renamed has a
+ * new path.
+ */
+export function folderOf(file: string): string {
   const folder = dirname(file)
   try {
     return realpathSync(folder)

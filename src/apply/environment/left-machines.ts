@@ -1,8 +1,7 @@
 /** Machines on this host that a file created and no longer contains. */
-import { dirname } from 'node:path'
 import { locateEnvironment } from '../../host/locate.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
-import { claimingFile } from './claim.ts'
+import { claimingFile, folderOf } from './claim.ts'
 import { environmentNames } from './names.ts'
 import { isOwnedBy } from './owner.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
@@ -23,7 +22,7 @@ export const ofFolder =
   (file: string | undefined): IsOwn =>
   (record) => {
     const claiming = claimingFile(record)
-    return claiming !== undefined && file !== undefined && dirname(claiming) === dirname(file)
+    return claiming !== undefined && file !== undefined && folderOf(claiming) === folderOf(file)
   }
 
 /** Machines of a file on another host. */

@@ -1,13 +1,12 @@
 /** Owner of machines on other hosts: the state directory and the folder of their file. */
 import { hostname } from 'node:os'
-import { dirname } from 'node:path'
 import type { Desired } from '../../config/desired.ts'
 import { hostId } from '../../host/host-id.ts'
-import { stillHas } from './claim.ts'
+import { folderOf, stillHas } from './claim.ts'
 
 /** `laptop/0123456789abcdef:/home/me/lab`: the host name is for people and may change. */
 export const ownerOf = async (file: string): Promise<string> =>
-  `${hostname()}/${await hostId()}:${dirname(file)}`
+  `${hostname()}/${await hostId()}:${folderOf(file)}`
 
 const identity = (owner: string): string => owner.slice(owner.indexOf('/') + 1)
 

@@ -1,5 +1,5 @@
 /** What this host remembers of others. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -86,6 +86,13 @@ test('an owner is the same after its host was renamed, and another one in anothe
   expect(isOwnedBy(own, [`renamed/${id}:/q`])).toBe(false)
   expect(isOwnedBy(own, [own.replace(id, '0000000000000000')])).toBe(false)
   expect(isOwnedBy(undefined, [own])).toBe(false)
+})
+
+test('an owner is the same through a symbolic link to its folder', async () => {
+  const folder = join(dir, 'project')
+  await mkdir(folder)
+  await symlink(folder, join(dir, 'link'))
+  expect(await ownerOf(join(dir, 'link/desktop.yaml'))).toBe(await ownerOf(join(folder, 'desktop.yaml')))
 })
 
 test('a file takes over machines of a file that was moved, but not of one that still has them', async () => {
