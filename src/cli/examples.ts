@@ -37,6 +37,9 @@ export const examples: Readonly<Record<string, readonly (readonly [line: string,
   'hosts install': [
     ['desktop hosts install builder', 'put this version on the host `builder` of desktop.yaml'],
   ],
+  'hosts forget': [
+    ['desktop hosts forget 0123456789abcdef', 'the host with this id was reinstalled, or is gone'],
+  ],
   history: [['desktop history', 'list generations, newest first']],
   show: [['desktop show 12', 'print configuration, rendered files and steps']],
   diff: [['desktop diff 11 12', 'show what changed between two applies']],

@@ -303,7 +303,7 @@ export const catalogue = {
   'hosts/changed': {
     exit: 4,
     summary: 'The ssh target of a host reaches another host than the one with machines of the file.',
-    fix: 'Let it reach that host again, and remove the machines there. If that host no longer exists, delete the file that the message names.',
+    fix: 'Let it reach that host again, and remove the machines there. If that host no longer exists, run `desktop hosts forget` with the id in the message: it forgets the machines of this file there, and nothing else.',
   },
   'hosts/elsewhere': {
     exit: 1,

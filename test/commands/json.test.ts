@@ -94,7 +94,7 @@ const runs: readonly Run[] = [
 /**
  * Commands without a document: external text, files, a terminal, a stream covered by test/cli/watch.test.ts;
  * also those covered by test/commands/unattended.test.ts. `trust` changes the host: test/names/trust.test.ts. `hosts install` needs
- * another host: test/e2e/hosts.test.ts. `host-agent` talks to another desktop, not to users.
+ * another host: test/e2e/hosts.test.ts; `hosts forget`: test/cli/commands/hosts-forget.test.ts. `host-agent` talks to another desktop, not to users.
  */
 const others = [
   ...'init logs console shell exec pcap forward completion watch docker ui tunnel metrics trust untrust'.split(
@@ -103,6 +103,7 @@ const others = [
   'confirm',
   'egress learn',
   'hosts install',
+  'hosts forget',
   'host-agent',
   'service install',
   'service uninstall',

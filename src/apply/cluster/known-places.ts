@@ -3,7 +3,7 @@ import type { MachineHost } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { targetText } from '../../host/ssh/target.ts'
 import type { Environment } from '../environment/environment.ts'
-import { type KnownHost, pathOf } from '../environment/known-hosts.ts'
+import type { KnownHost } from '../environment/known-hosts.ts'
 import { isOwnedBy } from '../environment/owner.ts'
 import type { HostSession } from '../remote/session.ts'
 import type { HostSessions } from '../remote/sessions.ts'
@@ -50,16 +50,21 @@ export const keptAt = <E extends Pick<Environment, 'host'>>(
   environments: readonly E[],
 ): E[] => environments.filter(({ host }) => host !== undefined && names.includes(host.name))
 
-/** Throws `hosts/changed` if the target reaches another host now. */
+/** Throws `hosts/changed` if the target reaches another host now, and `hosts/unreachable` if none. */
 export async function sessionAt(
   place: KnownPlace,
   cluster: string,
   sessions: HostSessions,
 ): Promise<HostSession> {
-  const session = await sessions.of(place)
+  const forget = `if that host no longer exists: desktop hosts forget ${place.hostId}`
+  const session = await sessions.of(place).catch((error: unknown) => {
+    if (!(error instanceof DesktopError) || error.code !== 'hosts/unreachable') throw error
+    const hint = error.hint === undefined ? forget : `${error.hint}; ${forget}`
+    throw new DesktopError(error.code, error.message, { hint })
+  })
   if (session.hostId === place.hostId) return session
   const target = targetText(place.ssh)
   throw new DesktopError('hosts/changed', `${target} is not the host that has machines of ${cluster}`, {
-    hint: `let ssh reach that host again; if it no longer exists, rm ${pathOf(place)}`,
+    hint: `let ssh reach that host again; ${forget}`,
   })
 }

@@ -51,6 +51,13 @@ export function defineLifetime({ does, plain, group, onFile, locks, changes, app
     () => import('../commands/hosts-install.ts'),
   )
   does(
+    onFile('forget', 'forget machines of this file on a host that no longer exists', hosts).argument(
+      '<id>',
+      'id of the host, from the error or warning',
+    ),
+    () => import('../commands/hosts-forget.ts'),
+  )
+  does(
     plain('ls', 'list your environments').option(
       '--all-lost',
       'only those whose desktop.yaml is gone; `desktop destroy NAME` deletes one',

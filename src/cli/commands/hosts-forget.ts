@@ -1,0 +1,39 @@
+/** `desktop hosts forget ID`: forgets the machines of this file on a host that no longer exists. */
+import { readAnyMachine } from '../../apply/environment/environment.ts'
+import { allKnownHosts, forgetFile } from '../../apply/environment/known-hosts.ts'
+import { isOwnedBy, ownersOf } from '../../apply/environment/owner.ts'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { exitCodes } from '../../errors/exit-codes.ts'
+import { disconnect } from '../../host/ssh/ssh.ts'
+import { targetText } from '../../host/ssh/target.ts'
+import type { FileOptions } from '../arguments.ts'
+import type { Output } from '../output.ts'
+
+export async function run(options: FileOptions, output: Output, hostId: string): Promise<number> {
+  const environment = await readAnyMachine(options)
+  const { name, machine } = environment.desired
+  const cluster = machine?.cluster ?? name
+  const known = await allKnownHosts()
+  const owners = await ownersOf(
+    environment,
+    known.flatMap(({ files }) => files),
+  )
+  const targets = new Map(
+    known.flatMap(({ ssh, files }) =>
+      files
+        .filter((one) => one.cluster === cluster && isOwnedBy(one.owner, owners))
+        .map((one) => [one.hostId, targetText(ssh)] as const),
+    ),
+  )
+  const target = targets.get(hostId)
+  if (target === undefined) {
+    const all = [...targets].map(([id, text]) => `${id} (${text})`).join(', ')
+    throw new DesktopError('cli/usage', `${cluster} has no machines on a host with the id ${hostId}`, {
+      hint: all === '' ? `${cluster} has machines on this host only` : `there are: ${all}`,
+    })
+  }
+  for (const { ssh } of await forgetFile(hostId, cluster, owners)) await disconnect(ssh)
+  if (options.json) output.write(`${JSON.stringify({ environment: cluster, hostId, ssh: target })}\n`)
+  else output.say(`machines of ${cluster} on ${target} (${hostId}) are forgotten; nothing there was changed`)
+  return exitCodes.done
+}
