@@ -310,6 +310,11 @@ export const catalogue = {
     summary: 'The command needs files of a machine that is on another host.',
     fix: 'Run the command on that host, as the message says.',
   },
+  'hosts/failed': {
+    exit: 1,
+    summary: 'desktop on a host of `hosts` failed in a way that it should not.',
+    fix: 'Read the message, which is from that host. If it does not help, run `desktop doctor` there, and report a bug.',
+  },
   'hosts/forward': {
     exit: 1,
     summary: 'ssh cannot forward a socket of a host of `hosts`, because of its path.',

@@ -6,6 +6,7 @@ import type { Environment, EnvironmentOptions } from '../environment/environment
 import { allKnownHosts, forgetFile } from '../environment/known-hosts.ts'
 import { ownersOf } from '../environment/owner.ts'
 import { noEnvironment } from '../environment/require-environment.ts'
+import { isHostLost } from '../remote/messages.ts'
 import type { HostSession } from '../remote/session.ts'
 import type { HostSessions } from '../remote/sessions.ts'
 import { knownPlaces, sessionAt } from './known-places.ts'
@@ -61,7 +62,7 @@ export async function machinesElsewhere(
       const names = checkedLeft(host, cluster, [], await session.call('left', { cluster, owners, kept: [] }))
       machines.push(...names.map((name) => ({ host, session, name, owners })))
     } catch (error) {
-      if (!(error instanceof DesktopError) || !error.code.startsWith('hosts/')) throw error
+      if (!(error instanceof DesktopError)) throw error
       failures.push(error)
     }
   }
@@ -84,7 +85,7 @@ export async function forEachElsewhere(
       await work(machine)
     } catch (error) {
       if (!(error instanceof DesktopError)) throw error
-      if (error.code.startsWith('hosts/')) lost.add(machine.session)
+      if (isHostLost(error)) lost.add(machine.session)
       failures.push(error)
     }
   }

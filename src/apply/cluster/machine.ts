@@ -1,5 +1,4 @@
 /** A machine of the plan of several: assessed on this host or on another one. */
-import { DesktopError } from '../../errors/desktop-error.ts'
 import { bootId } from '../../host/identity.ts'
 import type { Group } from '../../reconcile/only.ts'
 import type { Plan } from '../../reconcile/plan.ts'
@@ -39,11 +38,7 @@ export async function machineThere(
   { only, offline }: Pick<Requests['assess'], 'only' | 'offline'>,
 ): Promise<ClusterMachine> {
   const [there, rules] = await Promise.all([
-    session
-      .call('assess', { machine: await machineRequest(environment), only, offline })
-      .catch((error: unknown) => {
-        throw onHost(session.host.name, error)
-      }),
+    session.call('assess', { machine: await machineRequest(environment), only, offline }),
     rulesFor(environment),
   ])
   const plan = withPlaces(there.plan, environment.origins)
@@ -63,13 +58,6 @@ export async function machineThere(
     ...{ hostMemoryBytes, isRunning, isEngineUp, ports },
     at: { kind: 'there', session },
   }
-}
-
-/** What `--offline` finds missing is missing there. */
-function onHost(host: string, error: unknown): unknown {
-  if (!(error instanceof DesktopError) || error.code !== 'guest/offline') return error
-  const { code, message, hint } = error
-  return new DesktopError(code, `on ${host}: ${message}`, hint === undefined ? {} : { hint })
 }
 
 /** The machine with a subset of its plan. */

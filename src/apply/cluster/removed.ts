@@ -68,7 +68,7 @@ export async function removedMachines(
         })),
       )
     } catch (error) {
-      if (!(error instanceof DesktopError) || !error.code.startsWith('hosts/')) throw error
+      if (!(error instanceof DesktopError)) throw error
       // The failure of a host with machines of the file has its own note.
       if (unknown.some((one) => one.host?.name === place.name)) continue
       notes.push(leftNote(cluster, error))

@@ -1,7 +1,7 @@
 /** The lock of a machine on another host, which its desktop holds for this command. */
 import type { MachineHost } from '../../config/desired.ts'
-import { DesktopError } from '../../errors/desktop-error.ts'
 import type { LockEnvironmentOptions } from '../environment/lock.ts'
+import { isHostLost } from './messages.ts'
 import type { HostSessions } from './sessions.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function lockThere(
       },
     }
   } catch (error) {
-    if (error instanceof DesktopError && error.code.startsWith('hosts/')) return undefined
+    if (isHostLost(error)) return undefined
     throw error
   }
 }

@@ -99,8 +99,8 @@ export async function ownRecord(
     record === undefined
       ? 'has a data disk and no record of its owner'
       : `belongs to ${record.owner ?? claimingFile(record) ?? 'another file'}`
-  throw new DesktopError('state/name-claimed', `on that host, the environment ${name} ${owner}`, {
-    hint: `set a different \`name:\`, or remove it there: desktop destroy ${name}`,
+  throw new DesktopError('state/name-claimed', `the environment ${name} ${owner}`, {
+    hint: `run \`desktop destroy ${name}\`, or set a different \`name:\` in the file`,
   })
 }
 

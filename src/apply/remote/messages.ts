@@ -4,6 +4,10 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { PartialFailure } from '../run/execute.ts'
 import type { AgentLine, Failure } from './protocol.ts'
 
+/** Whether there is no session with the host any more, so that every later request fails in the same way. */
+export const isHostLost = (error: unknown): error is DesktopError =>
+  error instanceof DesktopError && error.code.startsWith('hosts/') && error.code !== 'hosts/failed'
+
 /** Known fields only. */
 export function progressOf({ done, total, unit, notice }: Readonly<Record<string, unknown>>): object {
   return {
@@ -14,13 +18,19 @@ export function progressOf({ done, total, unit, notice }: Readonly<Record<string
   }
 }
 
-export function thrownOf({ failure, parts }: Extract<AgentLine, { type: 'failure' }>): Error {
-  if (parts === undefined) return errorOf(failure)
-  return new PartialFailure(new Map(Object.entries(parts).map(([id, one]) => [id, errorOf(one)])))
+/** @param host its name in the file */
+export function thrownOf({ failure, parts }: Extract<AgentLine, { type: 'failure' }>, host: string): Error {
+  if (parts === undefined) return errorOf(failure, host)
+  return new PartialFailure(new Map(Object.entries(parts).map(([id, one]) => [id, errorOf(one, host)])))
 }
 
-function errorOf({ code, message, hint }: Failure): Error {
-  // Callers leave out a host that this side found unreachable; the other side cannot say so itself.
-  if (!Object.hasOwn(catalogue, code) || code.startsWith('hosts/')) return new Error(message)
-  return new DesktopError(code as ErrorCode, message, hint === undefined ? {} : { hint })
+/** Paths and commands in the message are those of the other host. */
+function errorOf({ code, message, hint }: Failure, host: string): Error {
+  return new DesktopError(codeOf(code), `on ${host}: ${message}`, {
+    ...(hint === undefined ? {} : { hint: `on ${host}: ${hint}` }),
+  })
 }
+
+/** Callers leave out a host that this side found unreachable; the other side cannot say so itself. */
+const codeOf = (code: string): ErrorCode =>
+  Object.hasOwn(catalogue, code) && !code.startsWith('hosts/') ? (code as ErrorCode) : 'hosts/failed'

@@ -153,7 +153,7 @@ class Session implements HostSession {
     this.#pending.delete(line.id)
     clearTimeout(pending.deadline)
     if (line.type === 'failure') {
-      pending.reject(thrownOf(line))
+      pending.reject(thrownOf(line, this.host.name))
       return
     }
     const reply = v.safeParse(replies[pending.name], line.value)

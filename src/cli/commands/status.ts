@@ -109,12 +109,12 @@ async function lookThere(environment: Environment, host: MachineHost, sessions: 
       isEngineUp: document.engine.state === 'present',
     }
   } catch (error) {
-    if (!(error instanceof DesktopError) || !error.code.startsWith('hosts/')) throw error
+    if (!(error instanceof DesktopError)) throw error
     return lookAtNothing(environment, host, error.message)
   }
 }
 
-/** A machine whose host does not answer. */
+/** A machine whose host does not answer, or fails. */
 function lookAtNothing(environment: Environment, host: MachineHost, reason: string): Look {
   const nothing = unknown(reason)
   const { desired } = environment

@@ -3,7 +3,10 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { lockThere } from '../../../src/apply/remote/lock.ts'
 import { openSession } from '../../../src/apply/remote/session.ts'
+import { HostSessions } from '../../../src/apply/remote/sessions.ts'
+import type { PartialFailure } from '../../../src/apply/run/execute.ts'
 import { apiVersion } from '../../../src/supervisor/api/api.ts'
 import { toolVersion } from '../../../src/version.ts'
 
@@ -47,7 +50,11 @@ ${JSON.stringify({ type: 'value', id: 2, value: ['lab.w.1'] })}`,
   const left = session.call('left', { cluster: 'lab', owners: ['a:/p'], kept: [] }, (one) => seen.push(one))
   expect(await left).toEqual(['lab.w.1'])
   expect(seen).toEqual([{ step: 'image', message: 'building', done: 1 }])
-  await expect(session.call('unlock', { name: 'lab.w.1' })).rejects.toMatchObject(failure)
+  await expect(session.call('unlock', { name: 'lab.w.1' })).rejects.toMatchObject({
+    code: 'lock/held',
+    message: 'on builder: held',
+    hint: 'on builder: wait',
+  })
 })
 
 test.each([
@@ -66,7 +73,28 @@ test('a failure there is never mistaken for a host that is unreachable', async (
   await answers(hello, JSON.stringify({ type: 'failure', id: 2, failure }))
   await using session = await openSession(host)
   const locked = session.call('lock', { name: 'lab.w.1', command: 'desktop apply', timeoutMs: 0 })
-  await expect(locked).rejects.not.toHaveProperty('code')
+  await expect(locked).rejects.toMatchObject({ code: 'hosts/failed', message: 'on builder: no' })
+})
+
+test('a failure of one machine of a batch, and an unknown code, name the host and are no bug here', async () => {
+  const failure = { code: 'vm/stolen', message: 'no' }
+  const line = { type: 'failure', id: 2, failure, parts: { 'ports/listen/a': failure } }
+  await answers(hello, JSON.stringify(line))
+  await using session = await openSession(host)
+  const error = await session.call('step', { name: 'lab.w.1', operations: [] }).catch((one: unknown) => one)
+  const { failures } = error as PartialFailure
+  expect(failures.get('ports/listen/a')).toMatchObject({ code: 'hosts/failed', message: 'on builder: no' })
+})
+
+test('a lock that the other host refuses is an error, and none is held if the host is lost', async () => {
+  const failure = { code: 'hosts/unreachable', message: 'no' }
+  const wait = { command: 'desktop apply', timeoutMs: 0, say: () => {} }
+  await answers(hello, JSON.stringify({ type: 'failure', id: 2, failure }))
+  await using refusing = new HostSessions()
+  await expect(lockThere(refusing, host, 'lab.w.1', wait)).rejects.toMatchObject({ code: 'hosts/failed' })
+  await program('ssh', 'exit 255')
+  await using unreachable = new HostSessions()
+  expect(await lockThere(unreachable, host, 'lab.w.1', wait)).toBe(undefined)
 })
 
 test('the desktop in ~/.local/bin is used, and not an older one of the system', async () => {
