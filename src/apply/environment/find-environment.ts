@@ -61,7 +61,7 @@ export const machinesOfFile = async (
 
 /**
  * Like `existingEnvironment`; for a file with `vms`, all existing machines on this host, including those no longer in
- * the file. Throws `state/no-environment` if there are none, unless the file has machines on other hosts.
+ * the file. There may be none, because all are on other hosts: see elsewhere.ts.
  * @param machines from `machinesOfFile`
  */
 export async function existingMachines(
@@ -71,7 +71,6 @@ export async function existingMachines(
 ): Promise<readonly KnownEnvironment[]> {
   const [first] = machines
   const cluster = first?.desired.machine?.cluster
-  const isElsewhere = machines.some(({ host }) => host !== undefined)
   if (first?.host !== undefined && options.machine !== undefined) return []
   if (first === undefined || cluster === undefined || options.machine !== undefined)
     return [await existingEnvironment(options, name, first)]
@@ -91,9 +90,7 @@ export async function existingMachines(
   }))
   const all = [...known, ...left]
   const there = await Promise.all(all.map(({ paths }) => isThere(paths)))
-  const found = all.filter((_, i) => there[i])
-  if (found.length === 0 && !isElsewhere) throw await noEnvironment(cluster)
-  return found
+  return all.filter((_, i) => there[i])
 }
 
 async function named(name: string, { file, set }: EnvironmentOptions): Promise<KnownEnvironment> {
