@@ -42,9 +42,10 @@ export async function applyCluster(
   const emit = eventStream(() => new Date(), [...journals, ...listeners])
   emit({ event: 'plan', plan })
   const notices: string[] = []
-  const remove: Step = async (operations) => {
+  const remove: Step = async (operations, onProgress) => {
     const machines = new Set(operations.map(({ machine }) => machine))
-    for (const one of removed) if (machines.has(one.machine)) await one.remove()
+    const say = (message: string): void => onProgress({ step: 'lock', message })
+    for (const one of removed) if (machines.has(one.machine)) await one.remove(say)
   }
   const environments = machines.map(({ environment }) => environment)
   const ofSwarm = { ...swarmSteps(environments), ...stackSteps(environments, stacks) }

@@ -5,8 +5,10 @@ import type { Note } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
 import { allKnownHosts, forgetFile } from '../environment/known-hosts.ts'
 import { leftMachines, ofFolder } from '../environment/left-machines.ts'
+import { lockEnvironment } from '../environment/lock.ts'
 import { isMachineOf } from '../environment/names.ts'
 import { ownersOf } from '../environment/owner.ts'
+import { lockThere } from '../remote/lock.ts'
 import type { HostSessions } from '../remote/sessions.ts'
 import type { AssessedMachines } from './hosts.ts'
 import { keptAt, knownPlaces, sessionAt } from './known-places.ts'
@@ -17,9 +19,12 @@ export interface RemovedMachine {
   /** Name of the host where it is; undefined: this host. */
   host: string | undefined
   environmentId: string
-  /** Deletes it with its data disk. */
-  remove(): Promise<void>
+  /** Deletes it with its data disk, under its lock. */
+  remove(say: (line: string) => void): Promise<void>
 }
+
+/** Another command may be stopping it. */
+const lockOptions = { command: 'desktop apply', timeoutMs: 60_000 } as const
 
 export async function removedMachines(
   cluster: string,
@@ -36,7 +41,10 @@ export async function removedMachines(
       machine,
       host: undefined,
       environmentId: record.id,
-      remove: () => destroyEnvironment(name, paths),
+      remove: async (say) => {
+        await using _lock = await lockEnvironment(paths, { ...lockOptions, say })
+        await destroyEnvironment(name, paths)
+      },
     }),
   )
   const notes: Note[] = []
@@ -62,7 +70,8 @@ export async function removedMachines(
           machine: name.slice(cluster.length + 1),
           host: place.name,
           environmentId: `${place.hostId}:${name}`,
-          remove: async () => {
+          remove: async (say: (line: string) => void) => {
+            await using _lock = await lockThere(sessions, place, name, { ...lockOptions, say })
             await session.call('destroy', { name, owners })
           },
         })),
