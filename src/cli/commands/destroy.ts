@@ -2,6 +2,7 @@
  * `desktop destroy [ENVIRONMENT]`: deletes the environment with all data of its containers, after a prompt.
  */
 import {
+  type Elsewhere,
   forEachElsewhere,
   forgetElsewhere,
   machinesElsewhere,
@@ -32,12 +33,16 @@ export async function run(options: ChangeOptions, output: Output, given?: string
   const disks = [...all.map(({ paths }) => paths.dataDisk), ...there].join(', ')
   if (!options.yes && !options.allow.includes(consentName)) {
     const names = [...all.map(({ name }) => name), ...there].join(', ')
-    const question = `${names} will be removed with the data disk ${disks}: images, containers, volumes.`
+    const question = `${names} will be removed with the data disk ${disks}: images, containers, volumes${remaining(elsewhere)}.`
     const agreed = output.interactive && !options.json && (await askYes(question))
     if (!agreed) {
-      throw new DesktopError('plan/needs-consent', `nothing was removed: ${disks} would be lost`, {
-        hint: `run again with --yes, or with --allow ${consentName}`,
-      })
+      throw new DesktopError(
+        'plan/needs-consent',
+        `nothing was removed: ${disks} would be lost${remaining(elsewhere)}`,
+        {
+          hint: `run again with --yes, or with --allow ${consentName}`,
+        },
+      )
     }
   }
   for (const { name, paths } of all) {
@@ -58,6 +63,12 @@ export async function run(options: ChangeOptions, output: Output, given?: string
   await forgetElsewhere(options, environments, done)
   requireAll(done)
   return exitCodes.done
+}
+
+/** Machines that will not be removed, because their host cannot be asked for them. */
+function remaining({ failures }: Elsewhere): string {
+  if (failures.length === 0) return ''
+  return `; machines may remain elsewhere: ${failures.map(({ message }) => message).join('; ')}`
 }
 
 function report(name: string, { json }: ChangeOptions, output: Output): void {

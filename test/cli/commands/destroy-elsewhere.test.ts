@@ -1,0 +1,39 @@
+/** Consent to the deletion of machines, some of which are on a host that is unreachable. */
+import { access, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { rememberFile } from '../../../src/apply/environment/known-hosts.ts'
+import { ownerOf } from '../../../src/apply/environment/owner.ts'
+import { run } from '../../../src/cli/commands/destroy.ts'
+import { environmentPaths } from '../../../src/host/paths.ts'
+
+let dir: string
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'destroy-'))
+  for (const name of ['STATE_HOME', 'RUNTIME_DIR']) vi.stubEnv(`XDG_${name}`, join(dir, name))
+  vi.stubEnv('PATH', `${dir}:${process.env.PATH}`)
+  await writeFile(join(dir, 'ssh'), '#!/bin/sh\necho "No route to host" >&2\nexit 255\n')
+  await chmod(join(dir, 'ssh'), 0o755)
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(dir, { recursive: true })
+})
+
+test('a host that cannot be asked for its machines is named before anything is deleted', async () => {
+  const file = join(dir, 'desktop.yaml')
+  const hosts = 'hosts: { builder: { ssh: builder } }\nvms: { m: {}, w: { host: builder } }\n'
+  await writeFile(file, `apiVersion: desktop/v1\nname: lab\n${hosts}`)
+  const host = { name: 'builder', ssh: { host: 'builder' } }
+  await rememberFile(host, { cluster: 'lab', owner: await ownerOf(file), file, hostId: '0123456789abcdef' })
+  const { stateDir, dataDisk } = environmentPaths('lab.m.1')
+  await mkdir(stateDir, { recursive: true })
+  await writeFile(dataDisk, 'volumes')
+  const options = { file: [file], set: [], allow: [], lockTimeout: 0 }
+  const output = { interactive: false, say: () => {}, write: () => {} }
+  const asked = run(options, output as never)
+  await expect(asked).rejects.toMatchObject({ code: 'plan/needs-consent' })
+  await expect(asked).rejects.toThrow('machines may remain elsewhere: builder: No route to host')
+  await access(dataDisk)
+})
