@@ -3,6 +3,7 @@
  * (ControlMaster). It ends by itself when unused, and 20 s after the other host stops responding.
  */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { startChild } from '../child.ts'
@@ -88,13 +89,45 @@ export async function forwardSocket({ ssh, path }: Forward, local: string): Prom
     })
   const paths = pathsOf(ssh)
   await privateDirectory(paths.dir)
-  const forward = (): Promise<RunResult> =>
-    bounded(ssh, controlCommand(ssh, paths, 'forward', '-L', `${local}:${path}`))
-  if ((await forward()).code === 0) return
-  const { code, stderr } = await bounded(ssh, sshCommand(ssh, paths, 'exit 0'))
-  if (code !== 0) throw unreachable(ssh, stderr)
-  const again = await forward()
-  if (again.code !== 0) throw unreachable(ssh, again.stderr)
+  const request = (name: 'forward' | 'cancel'): Promise<RunResult> =>
+    bounded(ssh, controlCommand(ssh, paths, name, '-L', `${local}:${path}`))
+  // A login that runs, or failed lately, decides for all sockets of the host.
+  await logins.get(paths.connection)
+  const began = performance.now()
+  const first = await request('forward')
+  if (first.code !== 0) {
+    if ((loggedIn.get(paths.connection) ?? 0) < began) await login(ssh, paths)
+    const again = await request('forward')
+    if (again.code !== 0) throw unreachable(ssh, again.stderr)
+  }
+  if (existsSync(local)) return
+  // The connection has the forward already; the file was removed.
+  await request('cancel')
+  const renewed = await request('forward')
+  if (renewed.code !== 0 || !existsSync(local)) throw unreachable(ssh, renewed.stderr || `no ${local}`)
+}
+
+/** Shorter than the pause of a supervisor between two attempts. */
+const restMs = 4_000
+
+/** By connection. sshd drops logins beyond its MaxStartups: one at a time, and none for a while after a failure. */
+const logins = new Map<string, Promise<void>>()
+/** Time of the last success, by connection: a request that failed before it is repeated without a login. */
+const loggedIn = new Map<string, number>()
+
+/** Starts the connection. */
+function login(target: SshTarget, paths: SshHostPaths): Promise<void> {
+  const key = paths.connection
+  const running = logins.get(key)
+  if (running !== undefined) return running
+  const started = bounded(target, sshCommand(target, paths, 'exit 0')).then(({ code, stderr }) => {
+    if (code !== 0) throw unreachable(target, stderr)
+    loggedIn.set(key, performance.now())
+  })
+  logins.set(key, started)
+  const forget = (): void => void logins.delete(key)
+  started.then(forget, () => setTimeout(forget, restMs).unref())
+  return started
 }
 
 /** Forwards a socket there until it is disposed. Throws as `forwardSocket`. */

@@ -1,11 +1,12 @@
 /** Commands that use the sockets of a machine on another host. A program in place of ssh logs its arguments. */
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openReachable } from '../../../src/apply/environment/environment.ts'
 import { rememberFile, rememberPlaces } from '../../../src/apply/environment/known-hosts.ts'
 import { ownerOf } from '../../../src/apply/environment/owner.ts'
+import { fakeSsh } from '../../support/host/fake-ssh.ts'
 
 const host = { name: 'builder', ssh: { host: 'builder' } }
 let dir: string
@@ -13,9 +14,7 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'reachable-'))
   for (const name of ['STATE_HOME', 'RUNTIME_DIR']) vi.stubEnv(`XDG_${name}`, join(dir, name))
   vi.stubEnv('PATH', `${dir}:${process.env.PATH}`)
-  await writeFile(join(dir, 'ssh'), `#!/bin/sh\necho "$*" >>${dir}/log\n`)
-  await chmod(join(dir, 'ssh'), 0o755)
-  await writeFile(join(dir, 'log'), '')
+  await fakeSsh(dir)
 })
 afterEach(async () => {
   vi.unstubAllEnvs()
