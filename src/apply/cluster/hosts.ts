@@ -109,6 +109,7 @@ async function remember(session: HostSession, environments: readonly Environment
   const places = await session.call('places', { names })
   await rememberPlaces(
     session.host,
+    environments[0]?.desired.machine?.cluster ?? '',
     Object.fromEntries(names.flatMap((name) => (places[name] === undefined ? [] : [[name, places[name]]]))),
   )
 }

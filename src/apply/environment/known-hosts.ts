@@ -70,15 +70,20 @@ export async function allKnownHosts(): Promise<KnownHost[]> {
 export const knownFiles = async (): Promise<KnownFile[]> =>
   (await allKnownHosts()).flatMap(({ files }) => files)
 
+/** @param places of all machines that the file has there; the others have left */
 export const rememberPlaces = (
   host: MachineHost,
+  cluster: string,
   places: Readonly<Record<string, PlaceThere>>,
 ): Promise<void> =>
   change(host, (before = blank(host)) => ({
     ...before,
     name: host.name,
-    places: { ...before.places, ...places },
+    places: { ...placesWithout(before, cluster), ...places },
   }))
+
+const placesWithout = ({ places }: KnownHost, cluster: string): KnownHost['places'] =>
+  Object.fromEntries(Object.entries(places).filter(([name]) => !isMachineOf(cluster, name)))
 
 /** Called once the other host has accepted the file as owner of its machines. */
 export const rememberFile = (host: MachineHost, file: KnownFile): Promise<void> =>
@@ -120,10 +125,7 @@ export async function forgetFile(
 export function without(known: KnownHost, cluster: string, isOwn: (file: KnownFile) => boolean): KnownHost {
   const files = known.files.filter((one) => !isOwn(one))
   const isKept = files.some((one) => one.cluster === cluster)
-  const places = Object.fromEntries(
-    Object.entries(known.places).filter(([name]) => isKept || !isMachineOf(cluster, name)),
-  )
-  return { ...known, files, places }
+  return { ...known, files, places: isKept ? known.places : placesWithout(known, cluster) }
 }
 
 const lockMs = 10_000

@@ -37,7 +37,7 @@ test('two commands that remember at the same time lose nothing', async () => {
   const clusters = Array.from({ length: 8 }, (_, index) => `c${index}`)
   await Promise.all([
     ...clusters.map((cluster) => rememberFile(host, file(cluster))),
-    rememberPlaces(host, { 'c1.w.1': place }),
+    rememberPlaces(host, 'c1', { 'c1.w.1': place }),
   ])
   const known = await knownHost(host)
   expect(known?.files.map(({ cluster }) => cluster).sort()).toEqual(clusters)
@@ -51,7 +51,7 @@ test.each([
 ])('a record that is %s is an error, and not overwritten', async (_name, text, code) => {
   await rememberFile(host, file('lab'))
   await writeFile(pathOf(host), text)
-  await expect(rememberPlaces(host, { 'lab.w.1': place })).rejects.toMatchObject({ code })
+  await expect(rememberPlaces(host, 'lab', { 'lab.w.1': place })).rejects.toMatchObject({ code })
   await expect(rememberFile(host, file('lab'))).rejects.toMatchObject({ code })
   await expect(forgetFile('x', 'lab', ['laptop/a:/p'])).rejects.toMatchObject({ code })
   expect(await readFile(pathOf(host), 'utf8')).toBe(text)
@@ -64,13 +64,21 @@ test('a file of another owner with the same cluster does not replace the first',
 })
 
 test('forgetting lab keeps lab.x, whose name begins the same, and disconnects only unused hosts', async () => {
-  await rememberPlaces(host, { 'lab.w.1': place, 'lab.x.w.1': place })
+  await rememberPlaces(host, 'lab', { 'lab.w.1': place })
+  await rememberPlaces(host, 'lab.x', { 'lab.x.w.1': place })
   for (const cluster of ['lab', 'lab.x']) await rememberFile(host, file(cluster))
   expect(await forgetFile('x', 'lab', ['laptop/a:/p'])).toEqual([])
   const known = await knownHost(host)
   expect(known?.files.map(({ cluster }) => cluster)).toEqual(['lab.x'])
   expect(known?.places).toEqual({ 'lab.x.w.1': place })
   expect(await forgetFile('x', 'lab.x', ['laptop/a:/p'])).toMatchObject([{ name: 'builder' }])
+})
+
+test('a machine that moved away is forgotten, and those of other files are not', async () => {
+  await rememberPlaces(host, 'lab.x', { 'lab.x.w.1': place })
+  await rememberPlaces(host, 'lab', { 'lab.w.1': place, 'lab.w.2': place })
+  await rememberPlaces(host, 'lab', { 'lab.w.1': place })
+  expect(Object.keys((await knownHost(host))?.places ?? {})).toEqual(['lab.x.w.1', 'lab.w.1'])
 })
 
 test('the id of a state directory is the same for all commands, also the first ones', async () => {
