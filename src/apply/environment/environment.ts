@@ -110,16 +110,6 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
   return await claimed(environment)
 }
 
-/** Like `openEnvironment`, for commands that use only the sockets of a machine, wherever it is. */
-export async function openReachable(options: EnvironmentOptions): Promise<Environment> {
-  const environment = await readEnvironment(options)
-  if (environment.host === undefined) return await claimed(environment)
-  const { forwardSockets, requireApplied } = await import('./known-hosts.ts')
-  await requireApplied(environment, environment.host)
-  await forwardSockets(environment.desired.name, environment.host)
-  return environment
-}
-
 function elsewhere({ desired }: Environment, { name, ssh }: MachineHost): DesktopError {
   const machine = desired.machine?.name ?? desired.name
   return new DesktopError('hosts/elsewhere', `${machine} is on ${name}, and this command needs its files`, {

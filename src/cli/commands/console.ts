@@ -1,5 +1,5 @@
 /** `desktop console`: the VM's tty with its scrollback. Several users can attach at once; Ctrl-] detaches. */
-import { openReachable } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/open-reachable.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { controlClient } from '../../supervisor/api/client.ts'

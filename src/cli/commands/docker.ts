@@ -1,7 +1,7 @@
 /** `desktop docker ARGS`: runs the docker client, the host's own or Debian's, against this environment. */
 import { access } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { openReachable } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/open-reachable.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { dockerClient, hostGlibc } from '../../guest/debian/client.ts'

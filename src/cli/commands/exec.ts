@@ -2,7 +2,7 @@
  * `desktop exec [MACHINE --] COMMAND`: runs a command in the VM or in a LinuxKit service, and exits with its
  * code.
  */
-import { openReachable } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/open-reachable.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { connectSupervisor } from '../../supervisor/api/client.ts'
 import type { FileOptions } from '../arguments.ts'

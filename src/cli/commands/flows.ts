@@ -1,5 +1,5 @@
 /** `desktop flows`: all connections of the VM, from the forwarder's tables. */
-import { openReachable } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/open-reachable.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { connectSupervisor } from '../../supervisor/api/client.ts'

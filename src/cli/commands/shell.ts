@@ -1,5 +1,5 @@
 /** `desktop shell`: a login shell in the VM. Unless stdin is a terminal, the shell reads its commands from stdin. */
-import { openReachable } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/open-reachable.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 import { runTerminal } from '../terminal.ts'

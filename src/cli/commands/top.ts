@@ -1,6 +1,6 @@
 /** `desktop top`: containers and connections by rate, on the terminal until q, or once as text or JSON. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openReachable } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/open-reachable.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { messageOf } from '../../errors/system.ts'

@@ -1,7 +1,7 @@
 /** `desktop tunnel`: a SOCKS5 proxy on loopback, for tools that need container addresses. */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { openReachable } from '../../apply/environment/environment.ts'
+import { openReachable } from '../../apply/environment/open-reachable.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { systemCode } from '../../errors/system.ts'

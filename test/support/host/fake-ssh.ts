@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 /**
  * A login logs its arguments in `log`, fails while `down` exists, and makes `master`. With a master, `-O forward` makes a
- * file in place of the socket, unless it has the same forward already, as ssh does.
+ * file in place of the socket, unless one is there, or it has the same forward already, as ssh does.
  */
 export async function fakeSsh(dir: string): Promise<void> {
   const script = `#!/bin/sh
@@ -16,7 +16,7 @@ case $* in
   for word; do case $word in *:/*) forward=$word ;; esac; done
   grep -qxF "$forward" forwards 2>/dev/null && exit 0
   echo "$forward" >>forwards
-  : >"\${forward%%:*}" ;;
+  [ -e "\${forward%%:*}" ] || : >"\${forward%%:*}" ;;
 *'-O cancel'*) rm forwards ;;
 *'exit 0')
   echo login >>logins
