@@ -308,7 +308,7 @@ export const catalogue = {
   'hosts/elsewhere': {
     exit: 1,
     summary: 'The command needs files of a machine that is on another host.',
-    fix: 'Run the command on that host, as the message says.',
+    fix: 'Do what the hint says. The files of a machine are on its host; `desktop docker`, `exec`, `shell` and `console` use its sockets and need none of them.',
   },
   'hosts/failed': {
     exit: 1,
@@ -333,7 +333,7 @@ export const catalogue = {
   'hosts/reply': {
     exit: 1,
     summary: 'desktop on a host of `hosts` sent an invalid reply.',
-    fix: 'Install the same version there. If both are the same version, report a bug.',
+    fix: 'Install the same version there. A shell there that prints something when a command is run by ssh breaks the replies: check its startup files. Otherwise, report a bug.',
   },
   'hosts/unreachable': {
     exit: 8,

@@ -19,7 +19,7 @@ async function tryFlock(fd: number): Promise<boolean> {
   return flockSymbol(fd, LOCK_EX | LOCK_NB) === 0
 }
 
-/** Loaded for the first lock: a plan locks nothing. */
+/** Loaded for the first lock: a plan of machines on this host locks nothing. */
 async function bindFlock(): Promise<Flock> {
   const { libcFunction } = await import('./libc.ts')
   return libcFunction('int flock(int fd, int operation)') as Flock

@@ -1,9 +1,9 @@
 /** Applies the plan of several machines, and records for each the same as its own apply would. */
-import { DesktopError } from '../../errors/desktop-error.ts'
 import { isMachineOperation, type Operation, type OperationId, type Plan } from '../../reconcile/plan.ts'
 import { dockerHost } from '../../reconcile/resources/context.ts'
 import type { Outcome } from '../history/outcome.ts'
 import type { Assessment } from '../plan/assess.ts'
+import { invalidReply } from '../remote/messages.ts'
 import { resultOf } from '../run/apply.ts'
 import type { Effects } from '../run/effects.ts'
 import { type ApplyListener, eventStream } from '../run/events.ts'
@@ -104,7 +104,7 @@ async function runnerOf(
   { effectsOf, engineMs, offline = false }: ClusterApplyOptions,
 ): Promise<Runner> {
   const machine = machineName(environment)
-  refuseForeign(machine, plan)
+  refuseForeign(machine, plan, at)
   // Only the plan of all machines has operations on the machine's swarm node and on stacks.
   const ofNode = operations.filter((one) => one.machine === machine && /^(swarm|stack)\//.test(one.kind))
   const all = [...plan.operations, ...ofNode.map((one) => unnamed(machine, one))]
@@ -118,10 +118,11 @@ async function runnerOf(
 }
 
 /** Steps of other kinds act on the swarm and on other machines, and are not planned by the machine's host. */
-function refuseForeign(machine: string, { operations }: Pick<Plan, 'operations'>): void {
+function refuseForeign(machine: string, { operations }: Plan, at: ClusterMachine['at']): void {
   const foreign = operations.find((one) => !isMachineOperation(one))
   if (foreign === undefined) return
-  throw new DesktopError('hosts/reply', `the plan of ${machine} has ${foreign.kind}`)
+  const what = `plans ${foreign.kind} for ${machine}`
+  throw at.kind === 'there' ? invalidReply(at.session.host, what) : new Error(what)
 }
 
 const ownId = (machine: string, id: string): OperationId | undefined =>

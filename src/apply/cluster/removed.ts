@@ -9,6 +9,7 @@ import { lockEnvironment } from '../environment/lock.ts'
 import { isMachineOf } from '../environment/names.ts'
 import { ownersOf } from '../environment/owner.ts'
 import { lockThere } from '../remote/lock.ts'
+import { invalidReply } from '../remote/messages.ts'
 import type { HostSessions } from '../remote/sessions.ts'
 import type { AssessedMachines } from './hosts.ts'
 import { keptAt, knownPlaces, sessionAt } from './known-places.ts'
@@ -101,7 +102,7 @@ function leftNote(cluster: string, { code, message, hint }: DesktopError): Note 
 
 /** Throws `hosts/reply` for a name that the file cannot have left there: the other host may be compromised. */
 export function checkedLeft(
-  { name: host }: Pick<MachineHost, 'name'>,
+  host: Pick<MachineHost, 'name'>,
   cluster: string,
   kept: readonly string[],
   names: readonly string[],
@@ -110,5 +111,5 @@ export function checkedLeft(
     (name, index) => !isMachineOf(cluster, name) || kept.includes(name) || names.indexOf(name) !== index,
   )
   if (wrong === undefined) return names
-  throw new DesktopError('hosts/reply', `${host}: desktop there lists ${wrong} as a machine to remove`)
+  throw invalidReply(host, `lists ${wrong} as a machine to remove`)
 }

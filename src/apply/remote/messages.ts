@@ -1,4 +1,5 @@
 /** Progress and errors of another host, which may be compromised. */
+import type { MachineHost } from '../../config/desired.ts'
 import { catalogue, type ErrorCode } from '../../errors/catalogue.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { PartialFailure } from '../run/execute.ts'
@@ -7,6 +8,12 @@ import type { AgentLine, Failure } from './protocol.ts'
 /** Whether there is no session with the host any more, so that every later request fails in the same way. */
 export const isHostLost = (error: unknown): error is DesktopError =>
   error instanceof DesktopError && error.code.startsWith('hosts/') && error.code !== 'hosts/failed'
+
+export const invalidReply = (
+  { name }: Pick<MachineHost, 'name'>,
+  what: string,
+  hint = `install this version there again: desktop hosts install ${name}`,
+): DesktopError => new DesktopError('hosts/reply', `${name}: desktop there ${what}`, { hint })
 
 /** Known fields only. */
 export function progressOf({ done, total, unit, notice }: Readonly<Record<string, unknown>>): object {

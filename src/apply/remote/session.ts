@@ -10,7 +10,7 @@ import type { OnProgress } from '../../progress.ts'
 import { apiVersion } from '../../supervisor/api/api.ts'
 import { toolVersion } from '../../version.ts'
 import { deadlineMs } from './deadlines.ts'
-import { progressOf, thrownOf } from './messages.ts'
+import { invalidReply, progressOf, thrownOf } from './messages.ts'
 import {
   agentLine,
   type Replies,
@@ -30,6 +30,8 @@ const notFound = 127
 const pulseMs = 5_000
 /** The agent there sends blank lines while it works. */
 const silenceMs = 30_000
+
+const quietHint = "a command run by ssh must print nothing else; check the shell's startup files there"
 
 interface Pending {
   name: RequestName
@@ -87,7 +89,7 @@ class Session implements HostSession {
     this.#child = child
     const read = jsonLines((value) => this.#take(value), {
       maxChars: () => maxLineChars,
-      onGarbage: (text) => this.fail(this.#invalid(`sent ${JSON.stringify(text.slice(0, 80))}`)),
+      onGarbage: (text) => this.fail(this.#invalid(`sent ${JSON.stringify(text.slice(0, 80))}`, quietHint)),
       onOverlong: () => this.fail(this.#invalid('sent a line that is too long')),
     })
     this.#silent = setTimeout(() => this.fail(this.#late('no sign of life', silenceMs)), silenceMs)
@@ -182,8 +184,7 @@ class Session implements HostSession {
   #late = (what: string, ms: number): DesktopError =>
     unreachable(this.host.ssh, `${what} within ${ms / 1_000} s`)
   #lost = (): DesktopError => unreachable(this.host.ssh, this.#said || 'the connection ended')
-  #invalid = (what: string): DesktopError =>
-    new DesktopError('hosts/reply', `${this.host.name}: desktop there ${what}`)
+  #invalid = (what: string, hint?: string): DesktopError => invalidReply(this.host, what, hint)
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over ??= unreachable(this.host.ssh, 'the connection is closed')

@@ -135,6 +135,7 @@ export function refuseElsewhere(
   if ((raw.guest?.files ?? []).length > 0) refuse(['guest', 'files'], 'guest.files are files')
   if ((raw.guest?.sshAgent ?? false) !== false)
     refuse(['guest', 'sshAgent'], 'guest.sshAgent forwards an agent')
+  if (raw.engine?.context === true) refuse(['engine', 'context'], 'engine.context is a docker context')
   for (const { id, listen, guest } of ports) {
     if (listen.kind === 'unix' && elsewhere.has(guest.address))
       refuse(paths.get(id) ?? ['ports'], `${listen.path} is a socket`)

@@ -38,7 +38,7 @@ test.each(['swarm/promote', 'stack/remove', 'machine/remove'] as const)(
     })
     await expect(applied).rejects.toMatchObject({
       code: 'hosts/reply',
-      message: `the plan of w.1 has ${kind}`,
+      message: `builder: desktop there plans ${kind} for w.1`,
     })
     expect(calls).toEqual([])
   },

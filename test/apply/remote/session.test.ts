@@ -64,7 +64,10 @@ test.each([
   await answers(hello, `{"type":"value","id":2,"value":${value}}`)
   await using session = await openSession(host)
   const left = session.call('left', { cluster: 'lab', owners: ['a:/p'], kept: [] })
-  await expect(left).rejects.toMatchObject({ code: 'hosts/reply' })
+  await expect(left).rejects.toMatchObject({
+    code: 'hosts/reply',
+    hint: 'install this version there again: desktop hosts install builder',
+  })
   await expect(session.call('hello', {})).rejects.toMatchObject({ code: 'hosts/reply' })
 })
 
@@ -151,7 +154,10 @@ describe('a host that replies to hello and then', () => {
 
 test('invalid output ends the session', async () => {
   await answers('Welcome to builder!')
-  await expect(openSession(host)).rejects.toMatchObject({ code: 'hosts/reply' })
+  await expect(openSession(host)).rejects.toMatchObject({
+    code: 'hosts/reply',
+    hint: "a command run by ssh must print nothing else; check the shell's startup files there",
+  })
 })
 
 test('another version there is refused, with the command that installs this one', async () => {

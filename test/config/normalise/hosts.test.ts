@@ -76,6 +76,10 @@ test.each([
     `vms:\n  w: { host: builder }\n${builder}\nguest: { sshAgent: true }`,
     '6: guest.sshAgent forwards an agent of this host, which machines on another host do not have',
   ],
+  [
+    `vms:\n  w: { host: builder }\n${builder}\nengine: { context: true }`,
+    '6: engine.context is a docker context of this host, which machines on another host do not have',
+  ],
 ])('a mistake is reported with its line: %j', (yaml, message) => {
   expect(mistakes(yaml)).toEqual([message])
 })
