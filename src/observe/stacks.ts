@@ -26,7 +26,7 @@ const askMs = 15_000
 
 /** @param hasStacks whether the file has stacks; otherwise only services are read. */
 export const observeStacks = (
-  places: readonly SwarmPlace[],
+  places: readonly Pick<SwarmPlace, 'machine' | 'socket'>[],
   swarm: ObservedSwarm,
   hasStacks: boolean,
   clientOf: (socket: string) => StackClient = stackClient,
@@ -49,7 +49,7 @@ export interface LiveServices {
 }
 
 export const observeServiceTasks = (
-  places: readonly SwarmPlace[],
+  places: readonly Pick<SwarmPlace, 'machine' | 'socket'>[],
   swarm: ObservedSwarm,
   clientOf: (socket: string) => StackClient = stackClient,
 ): Promise<Observation<LiveServices>> =>
@@ -62,7 +62,7 @@ export const observeServiceTasks = (
   })
 
 async function byFirstManager<T>(
-  places: readonly SwarmPlace[],
+  places: readonly Pick<SwarmPlace, 'machine' | 'socket'>[],
   { selves, nodes }: ObservedSwarm,
   ask: (socket: string) => Promise<T>,
 ): Promise<Observation<T>> {
