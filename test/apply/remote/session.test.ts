@@ -79,7 +79,7 @@ test('a failure there is never mistaken for a host that is unreachable', async (
   await expect(locked).rejects.toMatchObject({ code: 'hosts/failed', message: 'on builder: no' })
 })
 
-test('a failure of one machine of a batch, and an unknown code, name the host and are no bug here', async () => {
+test('a failure of one operation of a batch, and an unknown code, name the host and are not reported as a bug here', async () => {
   const failure = { code: 'vm/stolen', message: 'no' }
   const line = { type: 'failure', id: 2, failure, parts: { 'ports/listen/a': failure } }
   await answers(hello, JSON.stringify(line))
@@ -89,7 +89,7 @@ test('a failure of one machine of a batch, and an unknown code, name the host an
   expect(failures.get('ports/listen/a')).toMatchObject({ code: 'hosts/failed', message: 'on builder: no' })
 })
 
-test('a lock that the other host refuses is an error, and none is held if the host is lost', async () => {
+test('a failed lock on another host is an error, and an unreachable host has none', async () => {
   const failure = { code: 'hosts/unreachable', message: 'no' }
   const wait = { command: 'desktop apply', timeoutMs: 0, say: () => {} }
   await answers(hello, JSON.stringify({ type: 'failure', id: 2, failure }))
