@@ -88,12 +88,14 @@ function removalText(places: readonly RemovedPlace[]): string {
 /** A note shared by several machines is shown once, with their names unless all have it. */
 function mergedNotes(machines: readonly MachinePlan[]): Note[] {
   const having = new Map<string, { note: Note; names: string[] }>()
-  for (const { machine, plan } of machines) {
+  for (const { machine, host, plan } of machines) {
+    // "This host" in a note is the machine's.
+    const name = host === undefined ? machine : `${machine} on ${host}`
     for (const note of plan.notes) {
       const key = canonical(note)
       const known = having.get(key)
-      if (known === undefined) having.set(key, { note, names: [machine] })
-      else known.names.push(machine)
+      if (known === undefined) having.set(key, { note, names: [name] })
+      else known.names.push(name)
     }
   }
   return [...having.values()].map(({ note, names }) =>

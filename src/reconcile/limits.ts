@@ -2,6 +2,7 @@
 import type { Desired, PortMapping } from '../config/desired.ts'
 import { formatBytes } from '../config/units.ts'
 import type { HostLimits, ObservedHost, SocketPlace } from '../observe/observed.ts'
+import { hostText, keyOf } from './machine-text.ts'
 import type { Note } from './plan.ts'
 
 const error = (about: string, message: string, hint: string): Note => ({
@@ -74,14 +75,15 @@ function placeNote(about: string, path: string, place: SocketPlace | undefined):
 }
 
 /** Notes for a VM that is about to start. */
-export function memoryNotes({ vm }: Desired, { limits }: ObservedHost): Note[] {
+export function memoryNotes(desired: Desired, { limits }: ObservedHost): Note[] {
+  const { vm } = desired
   if (vm.memoryBytes <= limits.memoryBytes) return []
   const most = formatBytes(Math.floor(limits.memoryBytes / 2 ** 20) * 2 ** 20)
   return [
     error(
       'vm.memory',
-      `${formatBytes(vm.memoryBytes)} exceeds the memory of this host (${most})`,
-      'lower vm.memory',
+      `${formatBytes(vm.memoryBytes)} exceeds the memory of ${hostText(desired)} (${most})`,
+      `lower ${keyOf(desired, 'memory')}`,
     ),
   ]
 }

@@ -66,7 +66,7 @@ test('more memory than the other host has is an error with its line', async () =
   const { code, stdout } = await machines.desktop('plan')
   await machines.write(file())
   expect(code).toBe(4)
-  expect(stdout).toMatch(/w\.1: .*exceeds the memory of this host .*# desktop\.yaml:5/)
+  expect(stdout).toMatch(/w\.1 on builder: 400GiB exceeds the memory of builder .*# desktop\.yaml:5/)
 })
 
 test('an sshd that forwards no unix sockets is an error of the plan with its line', async () => {

@@ -52,6 +52,12 @@ test('more memory than the host has, and less space than a VM needs to start, ar
   const desired = (memory: string) => parsed(`apiVersion: desktop/v1\nvm: { memory: ${memory} }\n`)
   expect(memoryNotes(desired('2GiB'), host)).toMatchObject([{ level: 'error', about: 'vm.memory' }])
   expect(memoryNotes(desired('1GiB'), host)).toEqual([])
+  const onBuilder = { name: 'w.1', kind: 'w', alike: 1, cluster: 'lab', peers: [] }
+  const builder = { name: 'builder', ssh: { host: 'builder' } }
+  const machine = { ...desired('2GiB'), machine: { ...onBuilder, host: builder } }
+  expect(memoryNotes(machine, host)).toMatchObject([
+    { message: expect.stringContaining('exceeds the memory of builder'), hint: 'lower vms.w.memory' },
+  ])
   expect(spaceNotes(host)).toMatchObject([
     { level: 'error', code: 'host/no-space', message: expect.stringMatching(/^no space: 1MiB/) },
   ])

@@ -54,16 +54,16 @@ export function placeMachines(raw: RawVms, network: NetworkSettings, report: Rep
       const text = formatIPv4(at)
       const twin = taken.get(at) ?? (own.includes(text) ? 'the forwarder' : undefined)
       if (!contains(subnet, at) || at === subnet.base || at === subnet.base + subnet.size - 1) {
-        const hint = 'lower count, or choose a larger network.subnet'
+        const message = `${network.subnet} has no address for ${name}: ${text} is not a host address in it`
         report(
           where,
-          `${network.subnet} has no address for ${name}: ${text} is not a host address in it`,
-          hint,
+          message,
+          number > 1 ? 'lower count, or choose a larger network.subnet' : startHint(given),
         )
         break
       }
       if (twin !== undefined) {
-        report(where, `${name} would have ${text}, which ${twin} has`, 'give the kind a different address:')
+        report(where, `${name} would have ${text}, which ${twin} has`, 'give the kind another `address`')
         break
       }
       taken.set(at, name)
@@ -71,9 +71,16 @@ export function placeMachines(raw: RawVms, network: NetworkSettings, report: Rep
     }
     if (given === undefined) next = first + Math.ceil((at - first) / kindStep) * kindStep
   }
-  if (placed.length === 0 && Object.keys(raw).length === 0) report(['vms'], 'vms has no machines')
+  if (placed.length === 0 && Object.keys(raw).length === 0)
+    report(['vms'], 'vms has no machines', 'add a kind, e.g. m: { memory: 1GiB }')
   return placed
 }
+
+/** For the first machine of a kind: a smaller count does not help. */
+const startHint = (given: number | undefined): string =>
+  given === undefined
+    ? `give the kind an \`address\`, because each starts ${kindStep} after the one before, or choose a larger network.subnet`
+    : 'choose an `address` in network.subnet, other than its first and last'
 
 /** Locally administered, and derived from the address, so equally unique. */
 const macOf = (address: string): string =>
@@ -114,7 +121,8 @@ export function machinesOf(
   const hosts = { ...base.dns.hosts }
   for (const { name, address } of placed) {
     const full = nameIn(base.name, name)
-    if (Object.hasOwn(hosts, full)) report(['network', 'dns', 'hosts', full], `${full} is a machine of vms`)
+    if (Object.hasOwn(hosts, full))
+      report(['network', 'dns', 'hosts', full], `${full} is a machine of vms`, 'choose another name')
     hosts[full] = address
   }
   const others = new Set(placed.slice(1).map(({ address }) => address))

@@ -3,6 +3,7 @@ import { defaultShutdownSeconds, defaultStopSeconds, graceSeconds } from '../../
 import { absent, observedValue } from '../../observation.ts'
 import type { Observed } from '../../observe/observed.ts'
 import { memoryNotes, spaceNotes } from '../limits.ts'
+import { hostText, keyOf } from '../machine-text.ts'
 import type { Cause, Interruption, Note, Operation, OperationId } from '../plan.ts'
 import type { Target } from '../target.ts'
 import { change, type Diff, inSync, operation, type Resource } from './resource.ts'
@@ -118,8 +119,8 @@ function accelerator(target: Target, { host }: Observed): Note[] {
       {
         level: 'error',
         about: 'vm.accelerator',
-        message: `${wanted} does not work on this host: ${usable.reason ?? `this host has ${usable.accelerator}`}`,
-        hint: 'set `vm.accelerator: auto` to fall back to emulation',
+        message: `${wanted} does not work on ${hostText(target.desired)}: ${usable.reason ?? `it has ${usable.accelerator}`}`,
+        hint: `set \`${keyOf(target.desired, 'accelerator')}: auto\` to fall back to emulation`,
       },
     ]
   }

@@ -56,7 +56,10 @@ test.each([
   [`vms:\n  w: { host: biulder }\n${builder}`, '4: there is no host "biulder"'],
   [`vms:\n  w: { host: [builder, builder] }\n${builder}`, '4: builder is listed twice'],
   [`vms:\n  w: {}\nhosts: { a: { ssh: b }, c: { ssh: b } }`, '5: c is the same host as a'],
-  [`vms:\n  w: {}\nhosts: { a: { ssh: -oProxyCommand=id } }`, '5: "-oProxyCommand=id" is not a host for ssh'],
+  [
+    `vms:\n  w: { host: a }\nhosts: { a: { ssh: -oProxyCommand=id } }`,
+    '5: "-oProxyCommand=id" is not a host for ssh',
+  ],
   [`vms:\n  w: {}\nhosts: { local: { ssh: b } }`, '5: "local" is the host that runs desktop'],
   [`vms:\n  w: {}\nhosts: { A_b: { ssh: b } }`, '5: "A_b" is not a valid name for a host'],
   [

@@ -78,7 +78,7 @@ test.each([
     'vm: {}\nvms: { m: {} }',
     ['3:1 config/bad-value vm and vms exclude each other | move its keys to a kind of vms'],
   ],
-  ['vms: {}', ['3:6 config/bad-value vms has no machines']],
+  ['vms: {}', ['3:6 config/bad-value vms has no machines | add a kind, e.g. m: { memory: 1GiB }']],
   [
     'network: { subnet: 10.0.0.0/28 }\nvms: { m: { count: 20 } }',
     [
@@ -86,13 +86,25 @@ test.each([
     ],
   ],
   [
+    'network: { subnet: 10.0.0.0/27 }\nvms: { m: {}, w: {} }',
+    [
+      '4:18 config/bad-value 10.0.0.0/27 has no address for w.1: 10.0.0.35 is not a host address in it | give the kind an `address`, because each starts 32 after the one before, or choose a larger network.subnet',
+    ],
+  ],
+  [
+    'vms: { m: { address: 10.0.0.1 } }',
+    [
+      '3:22 config/bad-value 192.168.65.0/24 has no address for m.1: 10.0.0.1 is not a host address in it | choose an `address` in network.subnet, other than its first and last',
+    ],
+  ],
+  [
     'vms: { m: {}, w: { address: 192.168.65.3 } }',
-    ['3:29 config/bad-value w.1 would have 192.168.65.3, which m.1 has | give the kind a different address:'],
+    ['3:29 config/bad-value w.1 would have 192.168.65.3, which m.1 has | give the kind another `address`'],
   ],
   [
     'vms: { m: { address: 192.168.65.1 } }',
     [
-      '3:22 config/bad-value m.1 would have 192.168.65.1, which the forwarder has | give the kind a different address:',
+      '3:22 config/bad-value m.1 would have 192.168.65.1, which the forwarder has | give the kind another `address`',
     ],
   ],
   [
@@ -124,7 +136,7 @@ test.each([
   ],
   [
     'vms: { m: {} }\nnetwork: { dns: { hosts: { m.1.dev.internal: 10.0.0.1 } } }',
-    ['4:46 config/bad-value m.1.dev.internal is a machine of vms'],
+    ['4:46 config/bad-value m.1.dev.internal is a machine of vms | choose another name'],
   ],
 ])('%s is refused with its place', (yaml, mistakes) => {
   expect(mistakesOf(() => load(yaml))).toEqual(mistakes)
