@@ -89,6 +89,15 @@ export interface PeerPlace {
   control?: string
   /** The peer is on another host: ssh forwards `control` to this socket. */
   forward?: SocketForward
+  /** Machines on further hosts, which have no connection to the peer: it passes through here. */
+  joins?: readonly JoinedPlace[]
+}
+
+/** The way from this host to the supervisor of a machine on another one. */
+export interface JoinedPlace {
+  mac: string
+  control: string
+  forward: SocketForward
 }
 
 /** A unix socket on another host. */
@@ -128,6 +137,8 @@ export interface MachineIdentity {
   host?: MachineHost
   /** All other machines on the switch; none if machines are isolated. */
   peers: readonly Peer[]
+  /** Whether its supervisor connects machines on different other hosts. */
+  relays?: true
   /** Default: not a swarm node. */
   swarm?: { role: SwarmRole; labels: Readonly<Record<string, string>> }
   /** Stacks of the swarm, the same for all machines; absent if there are none. */

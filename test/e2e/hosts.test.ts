@@ -2,12 +2,15 @@
  * A machine on this host and one on another, over a real ssh between two network namespaces and two users: installing
  * desktop there, one plan, and a cut link. No VM boots.
  */
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
+import { post } from '../../src/supervisor/api/call.ts'
 import { ok, type TestEnvironment, testEnvironment } from './environment.ts'
 import { type OtherHost, otherHost } from './other-host.ts'
 
@@ -35,11 +38,15 @@ afterAll(async () => {
   await builder?.[Symbol.asyncDispose]()
 })
 
-/** Ends the shared ssh connection. */
+const deadline = { deadlineMs: 60_000 }
+
+/** Ends the shared ssh connections. */
 async function disconnect(): Promise<void> {
-  const find = () => run(['find', machines.dir, '-type', 's', '-name', 'c'])
-  await run(['ssh', '-F', 'none', '-O', 'exit', '-S', (await find()).stdout.trim(), 'builder'])
-  await until(async () => (await find()).stdout === '', { deadlineMs: 20_000 })
+  const { stdout } = await run(['find', machines.dir, '-type', 's', '-name', 'c'])
+  for (const path of stdout.split('\n').filter(Boolean)) {
+    await run(['ssh', '-F', 'none', '-O', 'exit', '-S', path, 'builder'])
+    await until(async () => !existsSync(path), deadline)
+  }
 }
 
 test('a host without desktop is an error of the plan with its line, and hosts install solves it', async () => {
@@ -93,4 +100,31 @@ test('while the link is cut the machine there is unknown and the rest is planned
   expect(await desktop('status')).toMatch(/w\.1 .* unknown/)
   await builder.link('up')
   await expect.poll(() => desktop('plan'), { timeout: 30_000 }).toContain('w.1: start the VM lab.w.1')
+})
+
+/** Number of machines that a machine's switch is joined with. */
+async function joined(machine: string, home?: string): Promise<number | undefined> {
+  const dirs = baseDirs(home === undefined ? { ...process.env, ...machines.env } : { HOME: home })
+  const { control } = environmentPaths(`lab.${machine}`, dirs).sockets
+  const facts = await post(control, 'facts', [], { timeoutMs: 30_000, signal: undefined })
+  return (JSON.parse(facts) as { linkedPeers?: number }).linkedPeers
+}
+
+test('machines on two other hosts are joined through this one, also after a cut, and nothing is left to do', async () => {
+  await using big = await otherHost({ beside: builder })
+  const hosts = `{ builder: { ssh: ${builder.target} }, big: { ssh: ${big.target} } }`
+  await machines.write(`vms:\n  w: { ${size}, count: 3, host: [local, builder, big] }\nhosts: ${hosts}\n`)
+  await desktop('hosts', 'install', 'big')
+  await desktop('apply', '--only', 'peers')
+  const all = () => Promise.all([joined('w.1'), joined('w.2', builder.home), joined('w.3', big.home)])
+  const isWhole = async (): Promise<boolean> => (await all()).every((number) => number === 2)
+  await until(isWhole, deadline)
+  const { operations } = JSON.parse(await desktop('plan', '--json')) as { operations: { kind: string }[] }
+  expect(operations.map(({ kind }) => kind)).not.toContain('peers/set')
+  await big.link('down')
+  await disconnect()
+  await until(async () => (await joined('w.2', builder.home)) === 1, deadline)
+  await big.link('up')
+  await until(isWhole, deadline)
+  await desktop('destroy', '--yes')
 })

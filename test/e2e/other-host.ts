@@ -1,6 +1,6 @@
 /** Another host: a network namespace with an sshd and a user, linked to this one. Needs root. */
 import { existsSync } from 'node:fs'
-import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { cachePaths } from '../../src/host/paths.ts'
 import { type RunResult, run } from '../../src/host/run.ts'
@@ -10,6 +10,8 @@ import { ok } from './environment.ts'
 export interface OtherHost extends AsyncDisposable {
   /** Value of `hosts.NAME.ssh`. */
   target: string
+  /** Configuration of `ssh`. */
+  config: string
   /** Folder with a program `ssh` that knows the host, for PATH. */
   bin: string
   home: string
@@ -21,16 +23,22 @@ export interface OtherHost extends AsyncDisposable {
   sshd(...more: string[]): Promise<void>
 }
 
-const [namespace, here, there] = ['desktop-e2e', 'dte2e0', 'dte2e1']
-const [ownAddress, address] = ['10.213.77.1', '10.213.77.2']
+interface Options {
+  /** Whether the host has the guest image of this one, for which it would need the internet. */
+  images?: boolean
+  /** A first host, whose `ssh` is to know this one too. */
+  beside?: OtherHost
+}
 
-/** @param images whether the host has the guest image of this one, for which it would need the internet. */
-export async function otherHost({ images = false }: { images?: boolean } = {}): Promise<OtherHost> {
+export async function otherHost({ images = false, beside }: Options = {}): Promise<OtherHost> {
+  const [target, number] = beside === undefined ? ['builder', 0] : ['big', 1]
+  const [namespace, here, there] = [`desktop-e2e${number}`, `dte2e${number}a`, `dte2e${number}b`]
+  const [ownAddress, address] = [`10.213.77.${4 * number + 1}`, `10.213.77.${4 * number + 2}`]
   // Not in the run's temporary directory, which only this user may enter.
   const dir = await mkdtemp('/tmp/dh-')
   await chmod(dir, 0o755)
   const home = join(dir, 'home')
-  const user = `dte2e${process.pid}`
+  const user = `dte2e${process.pid}${target}`
   await using undo = new AsyncDisposableStack()
   undo.defer(() => rm(dir, { recursive: true, force: true }))
   const does = async (...argv: [string, ...string[]]): Promise<void> => void (await ok(run(argv)))
@@ -91,17 +99,16 @@ export async function otherHost({ images = false }: { images?: boolean } = {}): 
   }
   await start()
   undo.defer(stop)
-  const config = `Host builder\n  HostName ${address}\n  User ${user}\n  IdentityFile ${dir}/user\n  UserKnownHostsFile ${dir}/known\n  StrictHostKeyChecking accept-new\n`
-  await writeFile(join(dir, 'ssh_config'), config)
+  const config = beside?.config ?? join(dir, 'ssh_config')
+  const host = `Host ${target}\n  HostName ${address}\n  User ${user}\n  IdentityFile ${dir}/user\n  UserKnownHostsFile ${dir}/known\n  StrictHostKeyChecking accept-new\n`
+  await appendFile(config, host)
   const bin = join(dir, 'bin')
   await mkdir(bin)
-  await writeFile(join(bin, 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${dir}/ssh_config "$@"\n`, {
-    mode: 0o755,
-  })
+  await writeFile(join(bin, 'ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${config} "$@"\n`, { mode: 0o755 })
 
   const kept = undo.move()
   return {
-    target: 'builder',
+    ...{ target, config },
     bin,
     home,
     run: (...argv) =>
@@ -112,7 +119,7 @@ export async function otherHost({ images = false }: { images?: boolean } = {}): 
     sshd: async (...more) => {
       await stop()
       await start(...more)
-      const login = ['-S', 'none', 'builder', 'true'] as const
+      const login = ['-S', 'none', target, 'true'] as const
       await until(async () => (await run([join(bin, 'ssh'), ...login])).code === 0, { deadlineMs: 20_000 })
     },
     link: (state) => does('ip', 'link', 'set', here, state),

@@ -1,9 +1,10 @@
 /** Assesses the machines of a file, wherever they are. */
-import type { MachineHost, PeerPlace } from '../../config/desired.ts'
+import type { MachineHost } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Note } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
 import { forwardSockets, placesThere, rememberPlaces } from '../environment/known-hosts.ts'
+import { peerPlaces } from '../environment/peer-places.ts'
 import { assess } from '../plan/assess.ts'
 import { requireForwarding } from '../remote/forwarding.ts'
 import type { Requests } from '../remote/protocol.ts'
@@ -76,14 +77,14 @@ function withPeersThere(
   environment: Environment,
   there: Awaited<ReturnType<typeof placesThere>>,
 ): Environment {
-  const { desired, peers = [] } = environment
-  const all = (desired.machine?.peers ?? []).flatMap(({ environment: name, address, mac }): PeerPlace[] => {
-    const known = peers.find((peer) => peer.address === address)
-    const place = there.get(name)
-    if (place !== undefined) return [{ address, mac, ...place }]
-    return known === undefined ? [] : [known]
+  const { machine } = environment.desired
+  if (machine === undefined || there.size === 0) return environment
+  const known = new Map((environment.peers ?? []).map(({ address, control }) => [address, control]))
+  const here = machine.peers.flatMap(({ environment: name, address }) => {
+    const control = known.get(address)
+    return control === undefined ? [] : [[name, { sockets: { control } }] as const]
   })
-  return { ...environment, peers: all }
+  return { ...environment, peers: peerPlaces(machine, new Map(here), there) }
 }
 
 interface HostFailure {

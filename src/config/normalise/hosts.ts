@@ -16,6 +16,8 @@ export interface HostPlan {
   all: readonly MachineHost[]
   /** undefined: this host. */
   of(machine: string): MachineHost | undefined
+  /** The machine on this host that connects those on different other hosts; none if there is at most one other host. */
+  relay: string | undefined
 }
 
 export function hostPlan(
@@ -44,8 +46,8 @@ export function hostPlan(
       return [name, hosts.get(list[(number - 1) % Math.max(1, list.length)] ?? local)]
     }),
   )
-  requireOneOther(raw.vms ?? {}, lists, report)
-  return { all: [...hosts.values()], of: (machine) => found.get(machine) }
+  const of = (machine: string): MachineHost | undefined => found.get(machine)
+  return { all: [...hosts.values()], of, relay: relayOf(raw.vms ?? {}, placed, of, report) }
 }
 
 function hostsOf({ hosts = {} }: Pick<DesktopFile, 'hosts'>, report: Report): Map<string, MachineHost> {
@@ -103,20 +105,26 @@ function listOf(
   return list.filter((name) => typeof name === 'string')
 }
 
-/** The file's host joins the switches; two other hosts have no connection to each other. */
-function requireOneOther(raw: RawVms, lists: ReadonlyMap<string, readonly string[]>, report: Report): void {
-  const used = new Set<string>()
-  for (const [kind, list] of lists) {
-    for (const name of list) if (name !== local) used.add(name)
-    if (used.size < 2) continue
-    const at: Path = raw[kind]?.host === undefined ? ['vms', kind] : ['vms', kind, 'host']
-    report(
-      at,
-      `machines would be on ${[...used].join(' and ')}, which have no connection to each other`,
-      `use ${local} and one other host`,
-    )
-    return
-  }
+/** Other hosts have no connection to each other, and isolated machines need none. */
+function relayOf(
+  raw: RawVms,
+  placed: readonly { name: string; kind: string }[],
+  of: HostPlan['of'],
+  report: Report,
+): string | undefined {
+  const joined = placed.filter(({ kind }) => raw[kind]?.isolated !== true)
+  const elsewhere = joined.filter(({ name }) => of(name) !== undefined)
+  const first = elsewhere[0] && of(elsewhere[0].name)
+  const second = elsewhere.find(({ name }) => of(name) !== first)
+  if (first === undefined || second === undefined) return undefined
+  const here = joined.find(({ name }) => of(name) === undefined)
+  if (here !== undefined) return here.name
+  report(
+    ['vms', second.kind, 'host'],
+    `machines on ${first.name} and ${of(second.name)?.name} are connected through one on this host, and there is none`,
+    `place a machine on ${local}, even a small one`,
+  )
+  return undefined
 }
 
 /** Rejects keys that name files or sockets of this host, which machines on another host do not have. */

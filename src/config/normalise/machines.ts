@@ -145,6 +145,7 @@ export function machinesOf(
           isIsolated.get(name) === true
             ? []
             : peers.filter(({ machine }) => machine !== name && isIsolated.get(machine) !== true),
+        ...(on.relay === name ? { relays: true } : {}),
         ...swarmOf(members.get(kind)),
         ...(stacks.length === 0 ? {} : { stacks }),
       },

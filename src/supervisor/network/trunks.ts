@@ -1,12 +1,13 @@
 /**
- * Connections between the supervisors of a switch's machines, which carry Ethernet frames: one per pair. The
- * machine with the lower MAC address dials, and reconnects whenever the connection closes, as long as the
- * other is a peer. To a peer on another host, this side always dials, through ssh.
+ * Connections between the supervisors of a switch's machines, which carry Ethernet frames: one per pair. They are
+ * dialled again whenever they close, as long as the other is a peer. A trunk between machines on different other hosts
+ * passes through a supervisor of the file's host as bytes, so that switches stay a full mesh.
  */
 import type { Socket } from 'node:net'
 import type { PeerPlace, SocketForward } from '../../config/desired.ts'
 import { forwardSocket } from '../../host/ssh/ssh.ts'
 import { openStreamAt } from '../api/streams.ts'
+import { isSameRoute, keyOf, type Route, type RouteEnd, routesOf, shareSocket } from './routes.ts'
 
 /** Retry interval for a peer that is not listening. */
 const retryMs = 500
@@ -17,25 +18,16 @@ const upgradeMs = 10_000
 
 type Forward = (forward: SocketForward, local: string) => Promise<void>
 
-interface Place {
-  control: string
-  forward: SocketForward | undefined
-  ownMac: string
-}
-
 interface Dialled {
-  forward: SocketForward | undefined
+  route: Route
   over: AbortController
-  /** Ends after `over`: no later forward of this place replaces the socket of the next one. */
+  /** Ends after `over`: no later forward of this route replaces the socket of the next one. */
   ended: Promise<void>
 }
 
-const isSame = (a: SocketForward | undefined, b: SocketForward | undefined): boolean =>
-  JSON.stringify(a) === JSON.stringify(b)
-
 export class Trunks implements Disposable {
   readonly #attach: (socket: Socket) => void
-  /** Peers that this side dials, keyed by control socket. */
+  /** Routes that this side dials. */
   readonly #dialled = new Map<string, Dialled>()
   /** Keyed by the MAC address that the peer sent; empty for a peer of an earlier version. */
   readonly #accepted = new Map<Socket, string>()
@@ -49,32 +41,30 @@ export class Trunks implements Disposable {
     this.#forward = forward
   }
 
-  /** Number of connections that carry frames. */
+  /** Number of connections that carry this machine's frames. */
   get joined(): number {
     return this.#open.size
   }
 
   set(ownMac: string, peers: readonly PeerPlace[]): void {
     this.#hasPeers = peers.length > 0
-    const wanted = new Map(
-      peers.flatMap(({ mac, control, forward }) =>
-        control !== undefined && (forward !== undefined || ownMac < mac) ? [[control, forward] as const] : [],
-      ),
-    )
-    for (const [control, { over, forward }] of this.#dialled) {
-      if (wanted.has(control) && isSame(wanted.get(control), forward)) continue
-      over.abort()
-      if (!wanted.has(control)) this.#dialled.delete(control)
+    const wanted = new Map(routesOf(ownMac, peers).map((route) => [keyOf(route), route]))
+    const left: Dialled[] = []
+    for (const [key, one] of this.#dialled) {
+      const next = wanted.get(key)
+      if (next !== undefined && isSameRoute(next, one.route) && !one.over.signal.aborted) continue
+      one.over.abort()
+      left.push(one)
+      this.#dialled.delete(key)
     }
     // Peers that dial will reconnect if they are still peers.
     if (peers.length === 0) for (const socket of this.#accepted.keys()) socket.destroy()
-    for (const [control, forward] of wanted) {
-      const before = this.#dialled.get(control)
-      if (before?.over.signal.aborted === false) continue
+    for (const [key, route] of wanted) {
+      if (this.#dialled.has(key)) continue
+      const before = left.filter((one) => shareSocket(one.route, route)).map(({ ended }) => ended)
       const over = new AbortController()
-      const place = { control, forward, ownMac }
-      const ended = (before?.ended ?? Promise.resolve()).then(() => this.#keep(place, over.signal))
-      this.#dialled.set(control, { forward, over, ended })
+      const ended = Promise.all(before).then(() => this.#keep(route, over.signal))
+      this.#dialled.set(key, { route, over, ended })
     }
   }
 
@@ -97,17 +87,22 @@ export class Trunks implements Disposable {
     this.#attach(socket)
   }
 
-  async #keep({ control, forward, ownMac }: Place, signal: AbortSignal): Promise<void> {
+  async #keep(route: Route, signal: AbortSignal): Promise<void> {
+    const isHere = route.every(({ forward }) => forward === undefined)
     let waitMs = retryMs
     while (!signal.aborted) {
-      const socket = await this.#dial({ control, forward, ownMac }).catch(() => undefined)
-      waitMs = socket === undefined && forward !== undefined ? Math.min(waitMs * 2, hostRetryMs) : retryMs
-      if (socket !== undefined) {
-        const leave = (): void => void socket.destroy()
-        const closed = new Promise((resolve) => socket.once('close', resolve))
+      const sockets = await this.#dialAll(route)
+      const [first, second] = sockets
+      waitMs = first === undefined && !isHere ? Math.min(waitMs * 2, hostRetryMs) : retryMs
+      if (first !== undefined) {
+        const leave = (): void => {
+          for (const socket of sockets) socket.destroy()
+        }
+        const closed = new Promise((resolve) => first.once('close', resolve))
         signal.addEventListener('abort', leave)
+        if (second !== undefined) splice(first, second)
         if (signal.aborted) leave()
-        else this.#take(socket)
+        else if (second === undefined) this.#take(first)
         await closed
         signal.removeEventListener('abort', leave)
       }
@@ -115,9 +110,21 @@ export class Trunks implements Disposable {
     }
   }
 
-  async #dial({ control, forward, ownMac }: Place): Promise<Socket> {
+  /** Connections to all ends; none if one cannot be reached. */
+  async #dialAll(route: Route): Promise<readonly Socket[]> {
+    const dialled = await Promise.allSettled(route.map((end) => this.#dial(end)))
+    const sockets = dialled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
+    // One may have closed while the other was dialled.
+    if (sockets.length === route.length && sockets.every(({ destroyed }) => !destroyed)) return sockets
+    for (const one of sockets) one.destroy()
+    return []
+  }
+
+  async #dial({ control, forward, from }: RouteEnd): Promise<Socket> {
     if (forward !== undefined) await this.#forward(forward, control)
-    return await openStreamAt(control, `trunk?from=${ownMac}`, { timeoutMs: upgradeMs })
+    const socket = await openStreamAt(control, `trunk?from=${from}`, { timeoutMs: upgradeMs })
+    // Its user gets `close`.
+    return socket.on('error', () => {})
   }
 
   [Symbol.dispose](): void {
@@ -125,6 +132,14 @@ export class Trunks implements Disposable {
     this.#dialled.clear()
     for (const socket of this.#accepted.keys()) socket.destroy()
   }
+}
+
+/** Each end closes with the other. */
+function splice(a: Socket, b: Socket): void {
+  a.pipe(b)
+  b.pipe(a)
+  a.once('close', () => b.destroy())
+  b.once('close', () => a.destroy())
 }
 
 /** Ends early on abort, and does not keep the process alive. */

@@ -34,3 +34,26 @@ test('on another host, peers on the host of the file dial, and peers of the same
 test('a peer whose sockets were never seen is left out', () => {
   expect(peerPlaces({ peers: [peer('b.1', 'builder')] }, here, new Map())).toEqual([])
 })
+
+const own = (machine: string, host?: string) => ({ ...peer(machine, host), mac: machine, address: machine })
+const at = (path: string) => ({ control: `/here/${path}`, forward: { ssh, path } })
+const threeHosts = [own('a.1'), own('b.1', 'x'), own('b.2', 'y'), own('b.3', 'x'), own('b.4', 'y')]
+const known = new Map(['b.1', 'b.2', 'b.3'].map((machine) => [`lab.${machine}`, at(machine)]))
+
+test('each pair of machines on different other hosts passes through the machine that relays, once both were seen', () => {
+  const places = peerPlaces({ peers: threeHosts, relays: true }, here, known)
+  expect(places.map(({ mac, joins = [] }) => [mac, joins])).toEqual([
+    ['a.1', []],
+    ['b.1', [{ mac: 'b.2', ...at('b.2') }]],
+    ['b.2', [{ mac: 'b.3', ...at('b.3') }]],
+    ['b.3', []],
+  ])
+  expect(peerPlaces({ peers: threeHosts }, here, known).some(({ joins }) => joins !== undefined)).toBe(false)
+})
+
+test('on another host, the connection to a peer on a third one comes from the host of the file', () => {
+  const peers = [own('b.2', 'y')]
+  expect(peerPlaces({ peers, host: { name: 'x', ssh } }, here, new Map())).toEqual([
+    { address: 'b.2', mac: 'b.2' },
+  ])
+})

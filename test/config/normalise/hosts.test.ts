@@ -73,7 +73,11 @@ test.each([
   [`vms:\n  w: { host: [5] }\n${builder}`, '4: vms.w.host[0] must be a string, not 5'],
   [
     `vms:\n  a: { host: x }\n  b: { host: y }\nhosts: { x: { ssh: x }, y: { ssh: y } }`,
-    '5: machines would be on x and y, which have no connection to each other',
+    '5: machines on x and y are connected through one on this host, and there is none',
+  ],
+  [
+    `vms:\n  a: { host: x }\n  b: { host: y }\n  m: { isolated: true }\nhosts: { x: { ssh: x }, y: { ssh: y } }`,
+    '5: machines on x and y are connected through one on this host, and there is none',
   ],
   [
     `vms:\n  w: { host: builder }\n${builder}\nguest: { sshAgent: true }`,
@@ -94,6 +98,21 @@ test('the form of a target with a port survives the masking of credentials', () 
     expect(maskCredentials((error as DesktopError).hint ?? '')).toContain('or ssh://HOST:PORT')
   }
   expect.assertions(1)
+})
+
+const two = 'hosts: { x: { ssh: x }, y: { ssh: y } }'
+
+test.each([
+  [
+    'the first machine here connects those on two other hosts',
+    'w: { count: 5, host: [x, local, y] }',
+    ['w.2'],
+  ],
+  ['one other host needs none', 'w: { count: 4, host: [local, x] }', []],
+  ['isolated machines need none', 'm: {}\n  w: { count: 2, host: [x, y], isolated: true }', []],
+])('%s', (_name, vms, relays) => {
+  const { machines } = load(`vms:\n  ${vms}\n${two}`)
+  expect(machines.flatMap(({ machine }) => (machine?.relays ? [machine.name] : []))).toEqual(relays)
 })
 
 test('a socket of this host is not a port of a machine elsewhere', () => {

@@ -26,14 +26,19 @@ function carry(socket: Socket): Socket {
   return socket.resume()
 }
 
-/** The peer's side, as its control API offers it. */
-async function listen(): Promise<void> {
-  server = createServer()
-  server.on('upgrade', ({ url = '' }, socket) => {
+/** A machine's side, as its control API offers it. */
+async function serve(path: string, accept: (socket: Socket, from: string) => void): Promise<Server> {
+  const made = createServer()
+  made.on('upgrade', ({ url = '' }, socket) => {
     socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: desktop-stream\r\n\r\n')
-    peer.accept(socket as Socket, new URL(url, 'http://peer').searchParams.get('from') ?? '')
+    accept(socket as Socket, new URL(url, 'http://peer').searchParams.get('from') ?? '')
   })
-  await new Promise<void>((resolve) => server.listen(control, resolve))
+  await new Promise<void>((resolve) => made.listen(path, resolve))
+  return made
+}
+
+const listen = async (): Promise<void> => {
+  server = await serve(control, (socket, from) => peer.accept(socket, from))
 }
 
 beforeEach(async () => {
@@ -158,4 +163,55 @@ test('an earlier host whose forward is still pending does not get the socket of 
   pending.resolve()
   await until(async () => trunks.joined === 1, deadline)
   expect(done.at(-1)).toBe('/big/control.sock')
+})
+
+/** A machine on another host: its name for others is its MAC. */
+async function machineThere(mac: string) {
+  const path = join(dir, mac)
+  const streams: { socket: Socket; from: string; said: string }[] = []
+  const made = await serve(path, (socket, from) => {
+    const stream = { socket, from, said: '' }
+    socket.on('data', (chunk) => (stream.said += chunk.toString('latin1')))
+    carry(socket).on('error', () => {})
+    streams.push(stream)
+  })
+  stack.defer(() => {
+    for (const { socket } of streams) socket.destroy()
+    made.close()
+  })
+  const forward = { ssh: { host: mac }, path: `/${mac}` }
+  return { streams, place: { address: '192.168.65.4', mac, control: path, forward } }
+}
+
+test('a trunk between machines on two other hosts passes through here unchanged, and is dialled again when an end closes', async () => {
+  const [x, y] = [await machineThere('x'), await machineThere('y')]
+  using trunks = new Trunks(carry, async () => {})
+  trunks.set('m', [{ ...x.place, joins: [y.place] }, y.place])
+  const between = (from: string) => (one: { from: string; socket: Socket }) =>
+    one.from === from && !one.socket.destroyed
+  const ends = () => [x.streams.find(between('y')), y.streams.find(between('x'))] as const
+  await until(async () => ends().every((one) => one !== undefined) && trunks.joined === 2, deadline)
+  const [atX, atY] = ends()
+  const bytes = 'frame'.repeat(100_000)
+  atX?.socket.write(bytes)
+  atY?.socket.write('reply')
+  await until(async () => atY?.said === bytes && atX?.said === 'reply', deadline)
+  atX?.socket.destroy()
+  await until(async () => atY?.socket.destroyed === true, deadline)
+  await until(async () => ends().every((one) => one !== undefined), deadline)
+  trunks.set('m', [x.place, y.place])
+  await until(async () => ends().every((one) => one === undefined), deadline)
+  expect(trunks.joined).toBe(2)
+})
+
+test('of a trunk between two other hosts no end stays open while the other is unreachable', async () => {
+  const [x, y] = [await machineThere('x'), await machineThere('y')]
+  let isReachable = false
+  using trunks = new Trunks(carry, async ({ ssh }) => {
+    if (ssh.host === 'y' && !isReachable) throw new Error('no route to host')
+  })
+  trunks.set('m', [{ ...x.place, joins: [y.place] }])
+  await until(async () => x.streams.some(({ from, socket }) => from === 'y' && socket.destroyed), deadline)
+  isReachable = true
+  await until(async () => y.streams.some(({ from, socket }) => from === 'x' && !socket.destroyed), deadline)
 })
