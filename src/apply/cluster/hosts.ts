@@ -48,7 +48,7 @@ export async function assessMachines(
       }),
     ),
   )
-  const there = await placesThere([...hosts.values()])
+  const there = await placesThere(environments.map(({ desired }) => desired))
   const found = await Promise.all(
     environments.map(async (environment) => {
       const { host } = environment

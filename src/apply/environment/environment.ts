@@ -166,7 +166,7 @@ export async function readMachines(options: EnvironmentOptions): Promise<readonl
   )
   // Not loaded for a file without other hosts: it needs ssh and a schema.
   const known = loaded.hosts.length === 0 ? undefined : await import('./known-hosts.ts')
-  const there = (await known?.placesThere(loaded.hosts)) ?? new Map()
+  const there = (await known?.placesThere(all)) ?? new Map()
   return await Promise.all(
     chosen.map(async (desired) => {
       const paths = places.get(desired.name) ?? (await locateEnvironment(desired.name))

@@ -147,18 +147,33 @@ async function change(
   await writeAtomic(path, `${JSON.stringify(after, null, 2)}\n`, { mode: 0o600 })
 }
 
-/** Machines on these hosts, by environment name, with the sockets through which this host reaches them. */
+/**
+ * Those machines that are on other hosts, by environment name, with the sockets through which this host reaches them. A
+ * host from which a machine moved away may still have it.
+ */
 export async function placesThere(
-  hosts: readonly MachineHost[],
+  machines: readonly Pick<Desired, 'name' | 'machine'>[],
 ): Promise<ReadonlyMap<string, { control: string; forward: SocketForward }>> {
-  const known = await Promise.all(hosts.map(async (host) => [host, await knownHost(host)] as const))
-  return new Map(
-    known.flatMap(([host, record]) =>
-      Object.entries(record?.places ?? {}).map(([name, { control }]) => [
-        name,
-        { control: forwardedSockets(name, host).control, forward: { ssh: host.ssh, path: control } },
-      ]),
+  const hosts = new Map(
+    machines.flatMap(({ machine }) =>
+      machine?.host === undefined ? [] : [[machine.host.name, machine.host]],
     ),
+  )
+  const known = new Map(
+    await Promise.all([...hosts].map(async ([name, host]) => [name, await knownHost(host)] as const)),
+  )
+  return new Map(
+    machines.flatMap(({ name, machine }) => {
+      const host = machine?.host
+      const control = host && known.get(host.name)?.places[name]?.control
+      if (host === undefined || control === undefined) return []
+      return [
+        [
+          name,
+          { control: forwardedSockets(name, host).control, forward: { ssh: host.ssh, path: control } },
+        ] as const,
+      ]
+    }),
   )
 }
 

@@ -7,11 +7,12 @@ import {
   forgetFile,
   knownHost,
   pathOf,
+  placesThere,
   rememberFile,
   rememberPlaces,
 } from '../../../src/apply/environment/known-hosts.ts'
 import { isOwnedBy, ownerOf, ownersOf } from '../../../src/apply/environment/owner.ts'
-import type { Desired } from '../../../src/config/desired.ts'
+import type { Desired, MachineHost } from '../../../src/config/desired.ts'
 import { hostId } from '../../../src/host/host-id.ts'
 
 let dir: string
@@ -79,6 +80,21 @@ test('a machine that moved away is forgotten, and those of other files are not',
   await rememberPlaces(host, 'lab', { 'lab.w.1': place, 'lab.w.2': place })
   await rememberPlaces(host, 'lab', { 'lab.w.1': place })
   expect(Object.keys((await knownHost(host))?.places ?? {})).toEqual(['lab.x.w.1', 'lab.w.1'])
+})
+
+test('a machine is reached through its own host only, not through one that it left or never had', async () => {
+  const other = { name: 'other', ssh: { host: 'other' } }
+  await rememberPlaces(host, 'lab', { 'lab.w.1': place, 'lab.w.2': place, 'lab.w.3': place })
+  await rememberPlaces(other, 'lab', { 'lab.w.2': { ...place, control: '/other' } })
+  const machine = (name: string, at?: MachineHost) => {
+    const own = { name, kind: 'w', alike: 3, cluster: 'lab', peers: [] }
+    return { name: `lab.${name}`, machine: at === undefined ? own : { ...own, host: at } }
+  }
+  const there = await placesThere([machine('w.1', host), machine('w.2', other), machine('w.3')])
+  expect([...there].map(([name, { forward }]) => [name, forward])).toEqual([
+    ['lab.w.1', { ssh: host.ssh, path: '/c' }],
+    ['lab.w.2', { ssh: other.ssh, path: '/other' }],
+  ])
 })
 
 test('the id of a state directory is the same for all commands, also the first ones', async () => {
