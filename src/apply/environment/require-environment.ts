@@ -7,7 +7,8 @@ import { basename } from 'node:path'
 import { didYouMean } from '../../config/nearest.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { holderFile } from '../../host/flock.ts'
-import type { EnvironmentPaths } from '../../host/paths.ts'
+import { locateEnvironment } from '../../host/locate.ts'
+import { type EnvironmentPaths, environmentPaths } from '../../host/paths.ts'
 import { environmentNames } from './names.ts'
 
 /** A partially applied environment counts, so that `destroy` can clean it up. */
@@ -16,13 +17,18 @@ export async function requireEnvironment(name: string, paths: EnvironmentPaths):
 }
 
 export async function noEnvironment(name: string): Promise<DesktopError> {
+  const all = await environmentNames()
   // A rejected command leaves a lock file of the mistyped name.
-  const names = (await environmentNames()).filter((other) => other !== name)
+  const found = await Promise.all(all.map(async (other) => isThere(await placeOf(other))))
+  const names = all.filter((other, index) => other !== name && found[index])
   const hint =
     didYouMean(name, names) ??
     (names.length === 0 ? '`desktop apply` creates one' : `there are: ${names.join(', ')}`)
   return new DesktopError('state/no-environment', `there is no environment "${name}"`, { hint })
 }
+
+const placeOf = (name: string): Promise<EnvironmentPaths> =>
+  locateEnvironment(name).catch(() => environmentPaths(name))
 
 /** A rejected command leaves only the files of its lock. */
 export async function isThere({ stateDir, runtimeDir, lock }: EnvironmentPaths): Promise<boolean> {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { listEnvironments } from '../../../src/apply/environment/list.ts'
 import { lockEnvironment } from '../../../src/apply/environment/lock.ts'
-import { isThere } from '../../../src/apply/environment/require-environment.ts'
+import { isThere, noEnvironment } from '../../../src/apply/environment/require-environment.ts'
 import { run as apply } from '../../../src/cli/commands/apply.ts'
 import { environmentPaths } from '../../../src/host/paths.ts'
 
@@ -31,6 +31,11 @@ test('a lock that is held, or that a killed command left, makes no environment',
   expect([await isThere(paths), await listEnvironments()]).toEqual([false, []])
   await writeFile(paths.journal, '')
   expect([await isThere(paths), (await listEnvironments()).map(({ name }) => name)]).toEqual([true, ['lab']])
+})
+
+test('a mistyped name is not answered with a folder that has only a lock', async () => {
+  await using _lock = await lockEnvironment(environmentPaths('lob'), quiet)
+  expect((await noEnvironment('lab')).hint).toBe('`desktop apply` creates one')
 })
 
 test('an apply of one machine on another host is refused before it makes a folder', async () => {
