@@ -23,6 +23,8 @@ const nothing: LiveObjects = { services: [], networks: [], configs: [], secrets:
 
 /** An emulated engine on a busy host takes a second or two. */
 const askMs = 15_000
+/** Part of it for tasks of services that lag: they must not make the stack unknown. */
+const tasksMs = 4_000
 
 /** @param hasStacks whether the file has stacks; otherwise only services are read. */
 export const observeStacks = (
@@ -34,11 +36,11 @@ export const observeStacks = (
   byFirstManager(places, swarm, async (socket) => {
     const client = clientOf(socket)
     if (!hasStacks) return { ...nothing, services: await client.services(askMs) }
-    const objects = await client.objects(askMs)
+    const objects = await client.objects(askMs - tasksMs)
     const late = objects.services.filter(lags).map(({ id }) => id)
     if (late.length === 0) return objects
     // Without them, the stack is compared nevertheless.
-    const tasks = await client.tasks(late, askMs).catch(() => undefined)
+    const tasks = await client.tasks(late, tasksMs).catch(() => undefined)
     return tasks === undefined ? objects : { ...objects, tasks }
   })
 

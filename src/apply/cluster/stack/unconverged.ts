@@ -39,11 +39,13 @@ export function unconverged(
   )
 }
 
-function problemOf(service: SwarmService, { tasks = [] }: LiveObjects): string | undefined {
+function problemOf(service: SwarmService, { tasks }: LiveObjects): string | undefined {
   const { name, id, update } = service
   // The file may have been reverted to what the swarm rolled back to.
   const current = update?.state === 'rollback_completed' ? { ...service, update: undefined } : service
-  const own = tasks.filter(({ serviceId }) => serviceId === id)
+  // Whether a job has ended is not known without its tasks.
+  if (tasks === undefined && !isPaused(service)) return undefined
+  const own = (tasks ?? []).filter(({ serviceId }) => serviceId === id)
   const [status] = observedValue(serviceStatuses(present({ services: [current], tasks: own }))) ?? []
   if (status === undefined || status.state === 'converged') return undefined
   const { running, desired, message } = status
@@ -53,3 +55,6 @@ function problemOf(service: SwarmService, { tasks = [] }: LiveObjects): string |
     return undefined
   return `${running} of ${desired} tasks of ${name} run: ${message}`
 }
+
+const isPaused = ({ update }: SwarmService): boolean =>
+  update?.state === 'paused' || update?.state === 'rollback_paused'

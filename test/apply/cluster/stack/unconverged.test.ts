@@ -17,7 +17,7 @@ const task = (place: string, state: string, error = ''): SwarmTask => ({
   ...{ id: `${place}-${state}`, serviceId: 'id-lab_web', place, state, error },
 })
 
-function planOf(more: Partial<SwarmService>, tasks: readonly SwarmTask[], wanted = stack): Plan {
+function planOf(more: Partial<SwarmService>, tasks: readonly SwarmTask[] | undefined, wanted = stack): Plan {
   const live = deployed(stack)
   const services = live.services.map((one) => ({ ...one, ...more }))
   return withRenderedStacks(
@@ -26,7 +26,10 @@ function planOf(more: Partial<SwarmService>, tasks: readonly SwarmTask[], wanted
       stacks: [{ stack: wanted, notes: [], auth: new Map(), variables: [] }],
       credentials: async () => new Map(),
     },
-    { members: [member('m.1', 'manager')], observed: present({ ...live, services, tasks }) },
+    {
+      members: [member('m.1', 'manager')],
+      observed: present({ ...live, services, ...(tasks === undefined ? {} : { tasks }) }),
+    },
   )
 }
 const none = { running: 0, wanted: 2 }
@@ -72,6 +75,35 @@ test.each<[string, Partial<SwarmService>, readonly SwarmTask[]]>([
   ['an earlier update was rolled back', { update: { state: 'rollback_completed', message: '' } }, []],
 ])('nothing is reported while %s', (_what, more, tasks) => {
   expect(planOf(more, tasks).notes).toEqual([])
+})
+
+test('without an answer about tasks, only an update that is known to be paused is reported', () => {
+  expect(planOf({ tasks: none }, undefined).notes).toEqual([])
+  expect(
+    planOf({ update: { state: 'paused', message: 'too many failures' } }, undefined).notes,
+  ).toMatchObject([
+    { message: '2 of 2 tasks of lab_web run: the update of lab_web is paused: too many failures' },
+  ])
+})
+
+test('reading tasks takes no longer than the deadline of the stack leaves', async () => {
+  const { client } = fakeStack()
+  const given: (number | undefined)[] = []
+  const services = deployed(stack).services.map((one) => ({ ...one, tasks: none }))
+  const members = [member('m.1', 'manager')]
+  await observeStacks([{ machine: 'm.1', socket: 'm.1' }], seen(formed(members), members), true, () => ({
+    ...client,
+    objects: async (timeoutMs) => {
+      given.push(timeoutMs)
+      return { ...(await client.objects()), services }
+    },
+    tasks: async (_ids, timeoutMs) => {
+      given.push(timeoutMs)
+      return failed
+    },
+  }))
+  expect(given).toHaveLength(2)
+  expect(given.reduce<number>((sum, one = Infinity) => sum + one, 0)).toBeLessThanOrEqual(15_000)
 })
 
 test('a service that the plan updates is not reported', () => {
