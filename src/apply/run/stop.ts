@@ -10,7 +10,7 @@ import type { Control } from '../../supervisor/api/api.ts'
 import { connectSupervisor } from '../../supervisor/api/client.ts'
 import { endSupervisor, spawnSupervisor } from '../../supervisor/process/spawn.ts'
 import { endOrphans } from '../../vm/orphans.ts'
-import { discardSaved, readSaved } from '../../vm/suspend/saved.ts'
+import { discardSaved, readSaved, type SavedGuest } from '../../vm/suspend/saved.ts'
 import type { Environment } from '../environment/environment.ts'
 import type { KnownEnvironment } from '../environment/find-environment.ts'
 import { latestGeneration } from '../history/generation.ts'
@@ -90,23 +90,26 @@ async function suspendEnvironment({
     }
     return await stopEnvironment(desired.name, paths)
   }
-  const guest = await observeGuest(control, { sysctlKeys: Object.keys(desired.guest.sysctl) })
-  if (guest.state !== 'present') throw new DesktopError('vm/suspend-failed', 'the guest cannot be inspected')
-  const { daemonJson } = guest.value
-  const kept =
-    daemonJson.state === 'present' ? present(sealCredentials(daemonJson.value, desired.name)) : daemonJson
-  const saved = { ...guest.value, daemonJson: kept }
-  const hasShares = Object.keys(facts.vm.hashes.parts?.shares ?? {}).length > 0
   try {
-    const { bytes, milliseconds } = await control.suspendVm({ guest: saved })
+    const { bytes, milliseconds } = await control.suspendVm({ guest: await guestToSave(control, desired) })
     await endSupervisor(paths, facts.pid, 'keep')
     return { now: 'suspended', bytes, milliseconds }
   } catch (error) {
     // Not every QEMU and virtiofsd can save open files of shares.
+    const hasShares = Object.keys(facts.vm.hashes.parts?.shares ?? {}).length > 0
     if (!hasShares || !(error instanceof DesktopError) || error.code !== 'vm/suspend-failed') throw error
     await stopEnvironment(desired.name, paths)
     return { now: 'off-instead', reason: error.message }
   }
+}
+
+async function guestToSave(control: Control, { name, guest }: Desired): Promise<SavedGuest> {
+  const observed = await observeGuest(control, { sysctlKeys: Object.keys(guest.sysctl) })
+  if (observed.state !== 'present')
+    throw new DesktopError('vm/suspend-failed', 'the guest cannot be inspected')
+  const { daemonJson } = observed.value
+  const kept = daemonJson.state === 'present' ? present(sealCredentials(daemonJson.value, name)) : daemonJson
+  return { ...observed.value, daemonJson: kept }
 }
 
 async function supervisorToStop(name: string, paths: EnvironmentPaths): Promise<Control | undefined> {
