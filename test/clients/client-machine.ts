@@ -17,6 +17,12 @@ export interface ClientMachine extends AsyncDisposable {
   /** Includes `DOCKER_HOST`, as `desktop env` prints it. */
   env: Record<string, string>
   docker: string
+  /** Folder of the client's program, with the libraries that it brings. */
+  clientDir: string
+  /** A tar for `docker import`: busybox and its links. */
+  rootfs: string
+  /** Writes the configuration with further keys. */
+  configure(yaml: string): Promise<void>
   /** A copy of `projects/NAME` that the VM shares at the same path. */
   project(name: string): Project
 }
@@ -27,8 +33,15 @@ export interface Project {
   docker(args: readonly string[], env?: Record<string, string>): Promise<RunResult>
 }
 
-/** @param images are all the small userland under other names. */
-export async function clientMachine(name: string, images: readonly string[]): Promise<ClientMachine> {
+/**
+ * @param images are all the small userland under other names.
+ * @param yaml further keys of the configuration.
+ */
+export async function clientMachine(
+  name: string,
+  images: readonly string[],
+  yaml = '',
+): Promise<ClientMachine> {
   const { cli, rootfs } = await dockerForTests()
   const { docker, plugins } = await dockerClient({ cache: cachePaths(), glibc: hostGlibc() })
   const machine = await testEnvironment(cli, { name })
@@ -39,7 +52,9 @@ export async function clientMachine(name: string, images: readonly string[]): Pr
     await mkdir(own, { recursive: true })
     for (const [plugin, program] of Object.entries(plugins)) await symlink(program, join(own, plugin))
     const shares = 'shares: [{ source: ./projects, writable: true }]'
-    await machine.write(`vm: { cpus: 2, memory: 2GiB, disk: 8GiB }\n${shares}\n`)
+    const configure = (more: string): Promise<void> =>
+      machine.write(`vm: { cpus: 2, memory: 2GiB, disk: 8GiB }\n${shares}\n${more}\n`)
+    await configure(yaml)
     await ok(machine.desktop('apply'))
     for (const image of images) await ok(machine.docker('import', rootfs, image))
     const shell = JSON.parse(await ok(machine.desktop('env', '--json'))) as Record<string, string>
@@ -48,6 +63,9 @@ export async function clientMachine(name: string, images: readonly string[]): Pr
       machine,
       env,
       docker,
+      clientDir: join(docker, '..', '..'),
+      rootfs,
+      configure,
       project: (of) => {
         const dir = join(projects, of)
         return {
