@@ -1,10 +1,10 @@
 /**
  * Docker operations on a dedicated VM: published port open when `docker run` returns, port ranges, `docker
- * exec`, `docker load`. The peer of exec is the same dockerd without the channel to the host, measured between
- * dockerd's own events. `docker load` is shown with the CPU time of the guest; bench/channel.ts measures the
- * channel alone.
+ * exec`, `docker load`, throughput of a container. The peer of exec is the same dockerd without the channel to
+ * the host, measured between dockerd's own events. The peer of a container is the VM's own network. `docker
+ * load` is shown with the CPU time of the guest; bench/channel.ts measures the channel alone.
  *
- *   node bench/docker.ts [--rounds 50] [--ranges 10,100] [--load 400]
+ *   node bench/docker.ts [--rounds 50] [--ranges 10,100] [--load 400] [--transfers 5]
  */
 import { rm } from 'node:fs/promises'
 import { connect } from 'node:net'
@@ -15,6 +15,7 @@ import { dockerForTests } from '../test/e2e/docker.ts'
 import { ok, testEnvironment } from '../test/e2e/environment.ts'
 import { freePorts } from '../test/support/free-ports.ts'
 import { writeBigImage } from './big-image.ts'
+import { containerThroughput, throughputPorts } from './container-throughput.ts'
 import { Engine } from './exec-timer.ts'
 import { type Summary, summary } from './net/measure.ts'
 import { writeResult } from './result.ts'
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '50' },
     ranges: { type: 'string', default: '10,100' },
     load: { type: 'string', default: '400' },
+    transfers: { type: 'string', default: '5' },
   },
 })
 const rounds = Number(values.rounds)
@@ -45,7 +47,7 @@ const secondsOf = async (action: () => Promise<unknown>): Promise<number> => {
   await action()
   return (performance.now() - began) / 1000
 }
-await machine.write('vm: { cpus: 2, memory: 2GiB, disk: 8GiB }\n')
+await machine.write(`vm: { cpus: 2, memory: 2GiB, disk: 8GiB }\n${throughputPorts}\n`)
 await ok(machine.desktop('apply'))
 await ok(machine.docker('import', docker.rootfs, 'box'))
 
@@ -157,8 +159,18 @@ async function loadImage(): Promise<void> {
   await rm(path)
 }
 
+async function throughput(): Promise<void> {
+  for (const { direction, vm, container } of await containerThroughput(machine, Number(values.transfers))) {
+    const of = direction.replace('mapped', 'published port').replace('guest', 'container')
+    note(of, 'Gbit/s', container)
+    note(`${of}, in the VM's network`, 'Gbit/s', vm)
+    const ratios = container.map((one, round) => one / (vm[round] ?? Number.NaN))
+    note(`${of}, ratio`, '×', ratios, '≥ 0.8')
+  }
+}
+
 const ranges = values.ranges.split(',').filter(Boolean).map(Number)
-const parts = [publishedPorts, exec, loadImage, ...ranges.map((count) => () => portRange(count))]
+const parts = [publishedPorts, exec, throughput, loadImage, ...ranges.map((count) => () => portRange(count))]
 for (const part of parts) {
   await part()
   // Write after each part, so that a later failure loses nothing.

@@ -36,18 +36,21 @@ interface Linuxkit {
   services: { name: string }[]
 }
 
-/** Name of the stored image with iperf3 and its libraries; built on first use. */
-async function iperfImage(cache: CachePaths): Promise<string> {
+/** iperf3 and its libraries, and a name that follows from their versions. */
+export async function iperfLayer(cache: CachePaths): Promise<{ name: string; layer: Layer }> {
   const index = await openIndex(cache.aptDir)
-  const lock = resolveLock(index, [iperf])
-  const { packages } = lock.components[0]!
-  const name = `${iperf.name}:${sha256(...packages.map((one) => one.sha256)).slice(0, 16)}`
-  const store = openStore(cache.ociDir)
-  if ((await store.find(name)) !== undefined) return name
+  const { packages } = resolveLock(index, [iperf]).components[0]!
   await fetchDebs(cache.debsDir, packages, { index: async () => index })
   const layer: Layer = new Map()
   for (const one of packages) await addDeb(layer, debPath(cache.debsDir, one), dropEverywhere)
-  await store.add({ name, layers: [{ entries: sorted(layer) }] })
+  return { name: `${iperf.name}:${sha256(...packages.map((one) => one.sha256)).slice(0, 16)}`, layer }
+}
+
+/** Name of the image in the store. */
+async function iperfImage(cache: CachePaths): Promise<string> {
+  const { name, layer } = await iperfLayer(cache)
+  const store = openStore(cache.ociDir)
+  if ((await store.find(name)) === undefined) await store.add({ name, layers: [{ entries: sorted(layer) }] })
   return name
 }
 
