@@ -1,9 +1,14 @@
-/** docker-py's own integration suites on a VM. Not part of CI. */
+/**
+ * docker-py's own integration suites on a VM. What they pull from Docker Hub comes from a registry on the host, as its
+ * mirror. Not part of CI.
+ */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { run } from '../../src/host/run.ts'
 import { ok } from '../e2e/environment.ts'
+import { type Registry, startRegistry } from '../e2e/registry.ts'
+import { freePorts } from '../support/free-ports.ts'
 import { type ClientMachine, clientMachine } from './client-machine.ts'
 import { knownFailures } from './known-failures.ts'
 import { clientWorkspace, type Workspace } from './workspace.ts'
@@ -12,23 +17,37 @@ let clients: ClientMachine
 let workspace: Workspace
 let env: Record<string, string>
 
-/** What the suites would pull has users. */
-const withUsers = `FROM busybox:latest
-RUN echo root:x:0:0::/root:/bin/sh >/etc/passwd && echo postgres:x:70:70::/tmp:/bin/sh >>/etc/passwd
-`
+let registry: Registry | undefined
+
+/** Images that the suites use, by name. Some tests read /etc/passwd; some need an image that no container uses. */
+const images = {
+  'busybox:latest': 'FROM box',
+  'alpine:latest':
+    "FROM box\nRUN printf 'root:x:0:0::/root:/bin/sh\\npostgres:x:70:70::/tmp:/bin/sh\\n' >/etc/passwd",
+  'alpine:3.10': 'FROM alpine:latest\nRUN echo 3.10 >/etc/alpine-release',
+  'hello-world:latest': 'FROM box\nRUN echo hello >/hello\nCMD ["cat", "/hello"]',
+}
 
 beforeAll(async () => {
   workspace = await clientWorkspace()
-  clients = await clientMachine('docker-py', ['busybox:latest'])
+  const [port = 0] = await freePorts(1)
+  const mirror = `host.docker.internal:${port}`
+  const engine = `{ registryMirrors: ["http://${mirror}"], insecureRegistries: ["${mirror}"] }`
+  clients = await clientMachine('docker-py', ['box'], `engine: ${engine}`)
+  registry = await startRegistry({ port, dir: join(clients.machine.dir, 'registry') })
   const { dir, docker } = clients.project('docker-py')
   await mkdir(dir)
-  await writeFile(join(dir, 'Dockerfile'), withUsers)
-  await ok(docker(['build', '-t', 'alpine:3.10', '-t', 'alpine:latest', '.']))
+  for (const [name, dockerfile] of Object.entries(images)) {
+    await writeFile(join(dir, 'Dockerfile'), dockerfile)
+    await ok(docker(['build', '-t', name, '-t', `${mirror}/library/${name}`, '.']))
+    await ok(docker(['push', `${mirror}/library/${name}`]))
+  }
   // Some tests mount folders that they make.
   env = { ...clients.env, TMPDIR: dir }
 })
 afterAll(async () => {
   await clients?.[Symbol.asyncDispose]()
+  await registry?.[Symbol.asyncDispose]()
 })
 
 /** Others install plugins from Docker Hub. */
