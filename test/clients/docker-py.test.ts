@@ -41,6 +41,8 @@ beforeAll(async () => {
     await writeFile(join(dir, 'Dockerfile'), dockerfile)
     await ok(docker(['build', '-t', name, '-t', `${mirror}/library/${name}`, '.']))
     await ok(docker(['push', `${mirror}/library/${name}`]))
+    // A prune would take the first of two names, even of an image in use.
+    await ok(docker(['rmi', `${mirror}/library/${name}`]))
   }
   // Some tests mount folders that they make.
   env = { ...clients.env, TMPDIR: dir }

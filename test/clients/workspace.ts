@@ -13,7 +13,6 @@ const pythonPackages = [
   'pytest==7.4.4',
   'pytest-timeout==2.4.0',
   'paramiko',
-  'websocket-client==1.8.0',
 ]
 /** The last source package that contains docker-py's integration tests. */
 const dockerPySource = 'docker==6.1.3'
