@@ -41,7 +41,18 @@ test('the builder lists the platforms of the file', async () => {
 })
 
 test('an image of another platform is built by its own programs, and runs', async () => {
-  await docker('buildx', 'build', '--platform', 'linux/arm64', '--load', '-t', 'one', '.')
+  await docker(
+    'buildx',
+    'build',
+    '--platform',
+    'linux/arm64',
+    '--target',
+    'whole',
+    '--load',
+    '-t',
+    'one',
+    '.',
+  )
   expect(await factsOf('one', 'arm64')).toEqual(facts.arm64)
 })
 
@@ -60,7 +71,7 @@ test('with it, files of both platforms are written to a folder each', async () =
 })
 
 test('one tag names the images of both platforms, and each runs', async () => {
-  await docker('buildx', 'build', ...both, '--load', '-t', 'both', '.')
+  await docker('buildx', 'build', ...both, '--target', 'whole', '--load', '-t', 'both', '.')
   expect(await factsOf('both', 'amd64')).toEqual(facts.amd64)
   expect(await factsOf('both', 'arm64')).toEqual(facts.arm64)
 })
