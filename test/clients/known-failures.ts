@@ -1,7 +1,8 @@
-const fromHub = 'only Docker Hub has the image, or can tell that there is none'
+const fromHub = 'only Docker Hub has the image, or can answer that there is none'
 
-/** Tests of docker-py 6.1.3 that fail on any dockerd 26.1 without Docker Hub, by class and name. */
+/** Tests of docker-py 6.1.3 that fail, or may fail, on any dockerd 26.1 without Docker Hub, by class and name. */
 export const knownFailures: Readonly<Record<string, string>> = {
+  'AttachContainerTest.test_attach_no_stream': 'a race in dockerd: its log may end after the container',
   'AttachContainerTest.test_run_container_reading_socket_ws': 'docker-py has no WebSocket on a unix socket',
   'CommitTest.test_commit': 'dockerd 26 has no field Container in an image',
   'CommitTest.test_commit_with_changes': 'dockerd 26 has no field Container in an image',
