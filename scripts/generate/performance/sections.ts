@@ -138,7 +138,8 @@ export const sections: readonly Section[] = [
     file: 'docker',
     text: [
       'On an emulated VM. Ratio of exec: the time that a client on the host sees, divided by the time between',
-      "dockerd's own events. `docker load` waits for dockerd, which uses an emulated CPU for all of that time.",
+      "dockerd's own events. `docker load` waits for dockerd, which uses an emulated CPU for all of that time. Throughput is",
+      "of one iperf3 stream; its peer is the same image in the VM's network. Run at real-time priority; the load is of others.",
     ],
     table: figures,
   },
