@@ -62,6 +62,12 @@ const sources: Sources = {
     const [first] = await readMachines({ file, set: [] }).catch(() => [])
     return (first?.hosts ?? []).map(({ name, ssh }) => ({ value: name, description: targetText(ssh) }))
   },
+  hostIds: async (file) => {
+    const { hostsOfFile } = await import('./hosts-forget.ts')
+    const [first] = await readMachines({ file, set: [] }).catch(() => [])
+    const found = first && (await hostsOfFile(first).catch(() => undefined))
+    return [...(found?.targets ?? [])].map(([value, description]) => ({ value, description }))
+  },
   images: async () => {
     const images = await listImages(cachePaths())
     return images.map(({ digest, builtAt }) => ({

@@ -1,5 +1,5 @@
 /** `desktop hosts forget ID`: forgets the machines of this file on a host that no longer exists. */
-import { readAnyMachine } from '../../apply/environment/environment.ts'
+import { type Environment, readAnyMachine } from '../../apply/environment/environment.ts'
 import { allKnownHosts, forgetFile } from '../../apply/environment/known-hosts.ts'
 import { isOwnedBy, ownersOf } from '../../apply/environment/owner.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
@@ -9,8 +9,8 @@ import { targetText } from '../../host/ssh/target.ts'
 import type { FileOptions } from '../arguments.ts'
 import type { Output } from '../output.ts'
 
-export async function run(options: FileOptions, output: Output, hostId: string): Promise<number> {
-  const environment = await readAnyMachine(options)
+/** Hosts that have, or may still have, machines of the file. */
+export async function hostsOfFile(environment: Environment): Promise<HostsOfFile> {
   const { name, machine } = environment.desired
   const cluster = machine?.cluster ?? name
   const known = await allKnownHosts()
@@ -18,13 +18,23 @@ export async function run(options: FileOptions, output: Output, hostId: string):
     environment,
     known.flatMap(({ files }) => files),
   )
-  const targets = new Map(
-    known.flatMap(({ ssh, files }) =>
-      files
-        .filter((one) => one.cluster === cluster && isOwnedBy(one.owner, owners))
-        .map((one) => [one.hostId, targetText(ssh)] as const),
-    ),
+  const targets = known.flatMap(({ ssh, files }) =>
+    files
+      .filter((one) => one.cluster === cluster && isOwnedBy(one.owner, owners))
+      .map((one) => [one.hostId, targetText(ssh)] as const),
   )
+  return { cluster, owners, targets: new Map(targets) }
+}
+
+interface HostsOfFile {
+  cluster: string
+  owners: readonly string[]
+  /** Id → ssh target. */
+  targets: ReadonlyMap<string, string>
+}
+
+export async function run(options: FileOptions, output: Output, hostId: string): Promise<number> {
+  const { cluster, owners, targets } = await hostsOfFile(await readAnyMachine(options))
   const target = targets.get(hostId)
   if (target === undefined) {
     const all = [...targets].map(([id, text]) => `${id} (${text})`).join(', ')

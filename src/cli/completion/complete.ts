@@ -20,6 +20,7 @@ export interface Sources {
   environments: () => Promise<readonly Candidate[]>
   machines: (files: readonly string[]) => Promise<readonly Candidate[]>
   hosts: (files: readonly string[]) => Promise<readonly Candidate[]>
+  hostIds: (files: readonly string[]) => Promise<readonly Candidate[]>
 }
 
 type Source = keyof Sources | 'files' | 'assignments' | 'none' | readonly string[]
@@ -42,6 +43,7 @@ const sourceOf: Readonly<Record<string, Source>> = {
   environment: 'environments',
   machine: 'machines',
   host: 'hosts',
+  'host-id': 'hostIds',
   source: offeredFor('log'),
   service: offeredFor('exec'),
   timeout: ['4m', '10m'],
@@ -191,6 +193,8 @@ async function valuesOf(
       return { kind: 'values', values: await sources.machines(files) }
     case 'hosts':
       return { kind: 'values', values: await sources.hosts(files) }
+    case 'hostIds':
+      return { kind: 'values', values: await sources.hostIds(files) }
     case 'assignments':
       return {
         kind: 'values',

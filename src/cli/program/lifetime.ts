@@ -52,7 +52,7 @@ export function defineLifetime({ does, plain, group, onFile, locks, changes, app
   )
   does(
     onFile('forget', 'forget machines of this file on a host that no longer exists', hosts).argument(
-      '<id>',
+      '<host-id>',
       'id of the host, from the error or warning',
     ),
     () => import('../commands/hosts-forget.ts'),

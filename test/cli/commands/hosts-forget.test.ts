@@ -11,7 +11,9 @@ import { knownHost, rememberFile } from '../../../src/apply/environment/known-ho
 import { ownerOf } from '../../../src/apply/environment/owner.ts'
 import type { HostSession } from '../../../src/apply/remote/session.ts'
 import { HostSessions } from '../../../src/apply/remote/sessions.ts'
+import { run as complete } from '../../../src/cli/commands/complete.ts'
 import { run } from '../../../src/cli/commands/hosts-forget.ts'
+import { defineProgram } from '../../../src/cli/program.ts'
 
 const host = { name: 'builder', ssh: { host: 'builder' } }
 const [gone, now] = ['00000000000000aa', '00000000000000bb'] as const
@@ -56,6 +58,15 @@ test('one host of one file is forgotten, and all other entries stay', async () =
     ['own', now],
     ['other', gone],
   ])
+})
+
+test('the ids of the hosts of a file are offered by completion', async () => {
+  const { file } = await project('own', gone)
+  let text = ''
+  const output = { say: () => {}, write: (more: string) => (text += more) } as never
+  const program = defineProgram(output, () => {})
+  await complete({ program }, output, ['hosts', 'forget', '-f', file[0] ?? '', ''])
+  expect(text).toBe(`${gone}\tbuilder\n`)
 })
 
 test('an unknown id is refused with the known ones', async () => {

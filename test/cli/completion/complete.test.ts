@@ -15,6 +15,7 @@ const sources = {
   images: async () => [{ value: '0123456789ab' }],
   environments: async () => [{ value: 'dev' }],
   hosts: async () => [{ value: 'builder' }],
+  hostIds: async () => [{ value: '0123456789abcdef' }],
   machines: async () => [{ value: 'm.1' }],
 }
 const ask = (...words: string[]): Promise<Completion> => complete(program, words, sources)
