@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { run } from '../../src/host/run.ts'
 import { until } from '../../src/host/until.ts'
 import { ok } from './environment.ts'
@@ -12,7 +13,7 @@ export const hasPerl: boolean = spawnSync(perl, ['-v']).status === 0
 
 const calls = process.arch === 'arm64' ? { init: 26, add: 27 } : { init: 294, add: 254 }
 
-/** Watches its arguments as Node, Go and Python do; prints `PATH EVENT CONTENT` for each event. dockerd logs each write. */
+/** Watches its arguments as Node, Go and Python do; prints `PATH EVENT CONTENT` for each event, in one write per read. */
 const script = `
 $| = 1;
 my $fd = syscall(${calls.init}, 0);
@@ -20,16 +21,16 @@ my %at;
 for (@ARGV) { my $path = $_; $at{syscall(${calls.add}, $fd, $path, 0x3c6)} = $path }
 print "watching\\n";
 open(my $in, "<&=", $fd);
-my %names = (2 => MODIFY, 4 => ATTRIB, 0x40 => MOVED_FROM, 0x80 => MOVED_TO, 0x100 => CREATE, 0x200 => DELETE);
+my %names = (0x4000 => OVERFLOW, 2 => MODIFY, 4 => ATTRIB, 0x40 => MOVED_FROM, 0x80 => MOVED_TO, 0x100 => CREATE, 0x200 => DELETE);
 while (sysread($in, my $bytes, 65536)) {
   my $lines = "";
   while (length $bytes) {
     my ($watch, $mask, undef, $length) = unpack("lLLL", $bytes);
-    my $path = $at{$watch} . "/" . unpack("Z*", substr($bytes, 16, $length));
+    my $path = ($at{$watch} // "") . "/" . unpack("Z*", substr($bytes, 16, $length));
     $bytes = substr($bytes, 16 + $length);
     my $content = "-";
     if (-f $path && open(my $file, "<", $path)) { $content = <$file> // "-"; chomp $content }
-    $lines .= "$path $names{$mask & 0xfff} $content\\n";
+    $lines .= "$path $names{$mask & 0x4fff} $content\\n";
   }
   print $lines;
 }`
@@ -54,22 +55,32 @@ export interface Watcher extends AsyncDisposable {
   events: Event[]
   /** Waits for an event since the last call, and forgets those before it. */
   sees(path: string, name: string, content?: string): Promise<Event>
+  /** Waits for a condition as long as events arrive: slow is not lost. */
+  settles(isDone: () => boolean): Promise<void>
 }
+
+/** A watcher that gets nothing for so long gets no more. */
+const silenceMs = 60_000
 
 /** @param paths folders in the VM, which the container has at the same path. */
 export async function watch(volumes: readonly string[], paths: readonly string[]): Promise<Watcher> {
   const binds = volumes.flatMap((path) => ['-v', `${path}:${path}`])
-  const args = ['run', '--rm', '--name', 'watcher', ...binds, 'perl', perl, '-e', script, ...paths]
+  const options = ['--rm', '--name', 'watcher', '--log-driver', 'none', ...binds]
+  const args = ['run', ...options, 'perl', perl, '-e', script, ...paths]
   const child: ChildProcess = spawn(docker.cli, args, {
     env: { ...process.env, ...machine.env, DOCKER_HOST: `unix://${machine.paths.sockets.docker}` },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const events: Event[] = []
   let isWatching = false
+  let lastAt = 0
   createInterface({ input: child.stdout! }).on('line', (line) => {
     const [path = '', name = '', content = ''] = line.split(' ')
     if (line === 'watching') isWatching = true
-    else events.push({ path, name, content, at: performance.now() })
+    else {
+      lastAt = performance.now()
+      events.push({ path, name, content, at: lastAt })
+    }
   })
   await until(async () => isWatching, { deadlineMs: 60_000 })
   return {
@@ -84,6 +95,10 @@ export async function watch(volumes: readonly string[], paths: readonly string[]
       )
       events.splice(0, events.indexOf(seen) + 1)
       return seen
+    },
+    settles: async (isDone) => {
+      const began = performance.now()
+      while (!isDone() && performance.now() - Math.max(began, lastAt) < silenceMs) await sleep(20)
     },
     [Symbol.asyncDispose]: async () => {
       await machine.docker('rm', '-f', 'watcher')

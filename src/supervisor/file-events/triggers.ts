@@ -21,7 +21,7 @@ const executable = 0o111
 /**
  * A deleted file and a link are reported as a change of their folder. IN_MODIFY needs a file that is opened for
  * writing: not an executable, which the host could not start meanwhile (ETXTBSY), nor in a read-only share.
- * @param found type of each changed path; undefined if it does not exist.
+ * @param found type of each changed path; undefined if it does not exist. The triggers are in this order.
  */
 export function triggersOf(
   changes: ReadonlyMap<string, number>,
@@ -29,8 +29,8 @@ export function triggersOf(
   writable: boolean,
 ): Triggers {
   const [lookUp, content, attributes] = [new Set<string>(), new Set<string>(), new Set<string>()]
-  for (const [path, bits] of changes) {
-    const file = found.get(path)
+  for (const [path, file] of found) {
+    const bits = changes.get(path) ?? 0
     const isKnown = file?.isFile() === true || file?.isDirectory() === true
     if ((bits & change.name) !== 0 && (isKnown || file === undefined)) lookUp.add(path)
     if (!isKnown) attributes.add(parentOf(path))
@@ -41,7 +41,7 @@ export function triggersOf(
   return { lookUp: [...lookUp], content: [...content], attributes: [...attributes] }
 }
 
-/** Types of these paths below the share. A folder that is gone has no files. */
+/** Types of these paths below the share, grouped by folder. A folder that is gone has no files. */
 export async function fileTypes(
   root: FileHandle,
   paths: Iterable<string>,
@@ -50,13 +50,11 @@ export async function fileTypes(
   const found = new Map<string, FileType | undefined>()
   for (const [parent, entries] of byFolder) {
     const names = parent.split('/').slice(1)
-    const folder = await openFolder(root, names).catch(() => undefined)
-    if (folder === undefined) continue
-    await using handle = folder
-    for (const path of entries) {
-      const type = path === '.' ? handle.stat() : lstat(pathOf(handle, path.slice(parent.length + 1)))
-      found.set(path, await type.catch(() => undefined))
-    }
+    await using folder = await openFolder(root, names).catch(() => undefined)
+    const typeOf = (path: string): Promise<FileType> | undefined =>
+      path === '.' ? folder?.stat() : folder && lstat(pathOf(folder, path.slice(parent.length + 1)))
+    const types = await Promise.all(entries.map((path) => typeOf(path)?.catch(() => undefined)))
+    for (const [i, path] of entries.entries()) found.set(path, types[i])
   }
   return found
 }

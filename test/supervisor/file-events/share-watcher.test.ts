@@ -83,6 +83,27 @@ describe.runIf(process.platform === 'linux')('the watcher of a share', () => {
     await first.receives('8 8 0\n./c\0./d\0./c\0./d\0')
   })
 
+  test('sends a file once that changed often while the guest was behind', async () => {
+    const first = await guest(0)
+    await first.receives('share3\n')
+    for (let edit = 0; edit < 50; edit += 1) for (const name of ['a', 'b']) write(name)
+    first.answer()
+    await first.receives('8 8 0\n./a\0./b\0./a\0./b\0')
+    first.received = ''
+    for (let edit = 0; edit < 50; edit += 1) {
+      for (const name of ['a', 'b']) write(name)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(first.received).toBe('')
+    first.answer()
+    await first.receives('0 8 0\n./a\0./b\0')
+    first.received = ''
+    first.answer()
+    write('end')
+    await first.receives('6 6 0\n./end\0./end\0')
+    expect(first.received).toBe('6 6 0\n./end\0./end\0')
+  })
+
   test('sends a batch again that the guest did not answer before its connection ended', async () => {
     const first = await guest(0)
     first.answer()

@@ -49,6 +49,17 @@ test('a deleted file and a link are reported as a change of their folder', async
   })
 })
 
+test('files of one folder are neighbours, so that the VM looks the folder up once', async () => {
+  await writeFile(join(dir, 'share/src/other.ts'), '')
+  await writeFile(join(dir, 'share/top.ts'), '')
+  const written = {
+    './src/main.ts': change.content,
+    './top.ts': change.content,
+    './src/other.ts': change.content,
+  }
+  expect((await triggers(written)).content).toEqual(['./src/main.ts', './src/other.ts', './top.ts'])
+})
+
 test('nothing is learned of files behind a link that took the place of a folder', async () => {
   await using root = await open(join(dir, 'share'))
   const found = await fileTypes(root, ['./link/secret', './link/none'])
