@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { dialOnce } from '../../src/host/dial.ts'
-import { acquireLock } from '../../src/host/flock.ts'
+import { acquireLock, type Lock } from '../../src/host/flock.ts'
 import { baseDirs, environmentPaths } from '../../src/host/paths.ts'
 import { type RunResult, run } from '../../src/host/run.ts'
 
@@ -118,17 +118,22 @@ test('a directory in place of the environment record is named', async () => {
   await rm(record, { recursive: true })
 })
 
+/** The lock of an environment that exists. */
+async function locked(): Promise<Lock> {
+  const { lock, generationsDir } = environmentPaths('table', baseDirs(env))
+  await mkdir(generationsDir, { recursive: true })
+  return await acquireLock(lock, { command: 'a test' })
+}
+
 test('exit 6 and the name of the holder while another command works on the environment', async () => {
-  const { lock } = environmentPaths('table', baseDirs(env))
-  await using _held = await acquireLock(lock, { command: 'a test' })
+  await using _held = await locked()
   const ended = await desktop('stop')
   expect(ended.stderr).toContain(`a test (pid ${process.pid}`)
   expect(ended.code).toBe(6)
 })
 
 test('a command that may wait for the lock continues when it is released', async () => {
-  const { lock } = environmentPaths('table', baseDirs(env))
-  const held = await acquireLock(lock, { command: 'a test' })
+  const held = await locked()
   const { promise: waits, resolve } = Promise.withResolvers<void>()
   const ended = start(['stop', '--lock-timeout', '20s'], (stderr) => {
     if (stderr.includes('waiting for a test')) resolve()
