@@ -99,7 +99,7 @@ test('a host that a rule forbids is refused before a plan; other violations are 
   const rules =
     'policy:\n  - { name: h, path: hosts.*.ssh, allow: me@b }\n  - { name: m, path: vm.memory, max: 1MiB }\n'
   const ofHost = (ssh: string) => {
-    const config = load(`${rules}hosts: { b: { ssh: ${ssh} } }\n`)
+    const config = load(`${rules}hosts: { b: { ssh: ${ssh} } }\nvms: { m: { memory: 2GiB, host: b } }\n`)
     return refuseHosts([{ ...config, written: plain(config.tree) }])
   }
   await expect(ofHost('me@b')).resolves.toBe(undefined)
