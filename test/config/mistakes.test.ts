@@ -27,6 +27,8 @@ test.each<[string, string, string]>([
   ['shares: ["./a:/b"]', '', '| did you mean { source: ./a, target: /b, writable: true }?'],
   ['shares: ["./a:/b:ro"]', '', '| did you mean { source: ./a, target: /b }?'],
   ['shares: [{ source: a, writable: maybe }]', '', 'must be true or false, not the string "maybe"'],
+  ['shares: [{ source: "" }]', '', 'must be the path of a folder, e.g. ./src'],
+  ['engine: { socket: "" }', '', 'must be a path, or auto'],
   ['shares: ./a', '', 'must be a list, not the string "./a" | did you mean [{ source: ./a }]?'],
   ['vm: { memory: 10MiB }', 'vm.memory', '10MiB is too small'],
   ['network: { subnet: 192.168.65.1/24 }', '', 'has host bits set | did you mean 192.168.65.0/24?'],
