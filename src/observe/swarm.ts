@@ -47,7 +47,6 @@ export async function observeSwarm(
 ): Promise<ObservedSwarm> {
   const began = performance.now()
   const listed = Promise.withResolvers<void>()
-  // On a busy host all engines are slow.
   const graceEnds = listed.promise.then(
     () =>
       new Promise<void>((resolve) => {
