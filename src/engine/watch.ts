@@ -24,6 +24,11 @@ export interface Listing {
 /** Keys of `GET /info` that daemon.json sets; the others are counters and facts of the VM. */
 const kept = [...Object.values(shownAs), 'RegistryConfig', 'DefaultRuntime'] as const
 
+/** A swarm node that lost its managers answers `/info` and `/networks` after 20 s. */
+const nodeMs = 3_000
+/** Less than a caller waits for the supervisor: a slow engine must not pass for a supervisor that hangs. */
+const infoMs = 10_000
+
 /**
  * Queries the engine; rejects if it does not respond.
  * @param stopSeconds known stop timeouts by container id.
@@ -34,7 +39,7 @@ export async function readEngine(
 ): Promise<Up> {
   const [{ Version, ApiVersion }, info, containers, networks] = await Promise.all([
     engine.version(),
-    engine.info(),
+    engine.info(infoMs),
     engine.containers(),
     engine.networks(),
   ])
@@ -161,6 +166,20 @@ export class EngineWatch implements AsyncDisposable {
       if (asked === this.#events) this.#answer = answer
     }
     return answer
+  }
+
+  /** As `state`; of a swarm node that takes long, the state before the latest events. */
+  async timelyState(): Promise<Up> {
+    const asked = this.state()
+    const previous = this.#previous
+    if (previous?.isInSwarm !== true) return await asked
+    const { promise: late, resolve } = Promise.withResolvers<Up>()
+    const timer = setTimeout(() => resolve(previous), nodeMs)
+    try {
+      return await Promise.race([asked, late])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   /** At once, if it ever answered: the previous answer, while it is asked for the one of now. */

@@ -92,7 +92,7 @@ export class Engine implements AsyncDisposable {
     try {
       const watch = this.#watch
       if (watch === undefined) return await readEngine(engineClient(engineSocket))
-      return await (mayBeRecent ? watch.recentState() : watch.state())
+      return await (mayBeRecent ? watch.recentState() : watch.timelyState())
     } catch (error) {
       return { state: 'down', reason: messageOf(error) }
     }

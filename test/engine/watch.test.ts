@@ -10,6 +10,7 @@ interface Played {
   engine: EngineClient
   /** Reply to later requests. */
   answer: Promise<string>
+  isInSwarm: boolean
   happens: (event: EngineEvent) => void
   asked: () => number
   leave: () => void
@@ -25,7 +26,7 @@ function playedEngine(): Played {
       asked += 1
       return { Version: await played.answer, ApiVersion: '1.43' }
     },
-    info: async () => ({}),
+    info: async () => ({ Swarm: { LocalNodeState: played.isInSwarm ? 'active' : 'inactive' } }),
     containers: async () => [],
     networks: async () => [],
     events: (_filters: unknown, onEvent: (event: EngineEvent) => void, signal: AbortSignal) => {
@@ -37,6 +38,7 @@ function playedEngine(): Played {
   const played: Played = {
     engine: engine as unknown as EngineClient,
     answer: Promise.resolve('1'),
+    isInSwarm: false,
     happens: (event) => tell(event),
     asked: () => asked,
     leave: () => gone.resolve(),
@@ -68,6 +70,23 @@ test('after an event the previous state is available, and the new one is request
   second.resolve('2')
   await vi.waitFor(async () => expect((await watch.recentState()).version).toBe('2'))
   expect(played.asked()).toBe(before + 1)
+})
+
+test('a swarm node that does not answer in time is in its previous state', async () => {
+  const played = playedEngine()
+  played.isInSwarm = true
+  await using watch = new EngineWatch(played.engine, undefined)
+  await known(watch, played)
+  played.answer = new Promise(() => {})
+  played.happens(started)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    const state = watch.timelyState()
+    await vi.advanceTimersByTimeAsync(3_000)
+    expect(await state).toMatchObject({ version: '1', isInSwarm: true })
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('the state of now waits for the engine, whatever was known before', async () => {
