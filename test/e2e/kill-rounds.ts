@@ -29,9 +29,13 @@ export async function kill(cluster: Cluster, kills: readonly Kill[]): Promise<nu
   const sinceMs = (): number => performance.now() - began
   for (const { part, machine } of kills) await killPart[part](pathsOf(cluster, machine))
   const other = machines.find((one) => kills.every(({ machine }) => machine !== one))
-  // The majority of three answers without the killed one.
-  if (managers >= 3 && other !== undefined) await nodesOf(cluster, other)
-  await ok(environment.desktop('apply', '--yes'))
+  // The majority of three answers without the killed one, after an election if that was the leader.
+  const answers = async (): Promise<unknown> =>
+    managers >= 3 && other !== undefined
+      ? await until(() => nodesOf(cluster, other).catch(() => false as const), { deadlineMs: convergedMs })
+      : undefined
+  const [, applied] = await Promise.all([answers(), ok(environment.desktop('apply', '--yes'))])
+  const appliedMs = sinceMs()
   const isWhole = async (): Promise<boolean> => {
     const nodes = await nodesOf(cluster, machines[0] ?? '')
     const ready = nodes.filter((line) => line.includes(' Ready ')).length
@@ -50,7 +54,7 @@ export async function kill(cluster: Cluster, kills: readonly Kill[]): Promise<nu
     const nodes = await nodesOf(cluster, machines[0] ?? '').catch(String)
     const tasks = await runningTasks(cluster).catch(String)
     const message = `${killsText(kills)}: after ${sinceMs()} ms ${tasks} tasks run on ${String(nodes)}`
-    throw new Error(message, { cause })
+    throw new Error(`${message}; apply took ${appliedMs} ms: ${applied}`, { cause })
   })
   const seconds = sinceMs() / 1000
   // Tasks of other services may still start, which is drift until then.
