@@ -1,7 +1,6 @@
 /**
  * Several machines of one file: seconds until three managers form a swarm, with the golden snapshot in the cache, and the
- * memory of each machine once they have been idle. Then the throughput of one machine to the host, and to another machine,
- * in turns. Medians of N runs.
+ * memory of each machine once they have been idle. Medians of N runs.
  *
  *   node bench/machines.ts [--runs 3] [--idle 60] [--checkout ../other] [--out machines]
  */
@@ -12,7 +11,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { $ } from 'zx'
 import { commandLineOf, findProcesses } from '../src/host/identity.ts'
-import { toHost, toMachine } from './machine-traffic.ts'
 import { cpuSeconds } from './net/measure.ts'
 
 const { values } = parseArgs({
@@ -86,7 +84,6 @@ try {
   await desktop('destroy', '--yes')
   const seconds: number[] = []
   const loads: number[] = []
-  const traffic: { toHost: number; toMachine: number }[] = []
   let uses: Record<string, { qemu: Use; supervisor: Use }> = {}
   for (let run = 1; run <= Number(values.runs); run++) {
     loads.push(rounded(loadavg()[0] ?? Number.NaN))
@@ -106,10 +103,6 @@ try {
           ]),
         ),
       ) as typeof uses
-      for (let turn = 0; turn < 5; turn++) {
-        const host = await toHost(desktop, 'm.2')
-        traffic.push({ toHost: host, toMachine: await toMachine(desktop, 'm.2', 'm.3') })
-      }
     }
     await desktop('destroy', '--yes')
     console.log(`run ${run}: ${seconds.at(-1)} s to three managers, load before ${loads.at(-1)}`)
@@ -127,11 +120,6 @@ try {
     mebibytes: { pss: total('pss'), private: total('private') },
     cpuSeconds: total('cpuSeconds'),
     processes: uses,
-    megabitsPerSecond: {
-      toHost: spread(traffic.map(({ toHost: host }) => host)),
-      toMachine: spread(traffic.map(({ toMachine: machine }) => machine)),
-    },
-    machineToHostRatio: spread(traffic.map(({ toHost: host, toMachine: machine }) => machine / host)),
   }
   await writeFile(
     join(import.meta.dirname, 'results', `${values.out}.json`),
