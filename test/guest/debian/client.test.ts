@@ -6,25 +6,16 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { dockerClient, hostGlibc } from '../../../src/guest/debian/client.ts'
 import { type CachePaths, cachePaths } from '../../../src/host/paths.ts'
 import { run } from '../../../src/host/run.ts'
-import { sampleDeb } from '../../support/guest/sample-deb.ts'
-import { type MirrorPackage, type SignedMirror, signedMirror } from '../../support/guest/signed-mirror.ts'
+import {
+  type MirrorPackage,
+  packaged,
+  type SignedMirror,
+  signedMirror,
+} from '../../support/guest/signed-mirror.ts'
 
 let dir: string
 let cache: CachePaths
 let mirror: SignedMirror
-
-async function packaged(
-  name: string,
-  files: Record<string, string>,
-  depends = '',
-  version = '1',
-): Promise<MirrorPackage> {
-  const fields = depends === '' ? {} : { Depends: depends }
-  const control = Object.entries({ Package: name, Version: version, ...fields })
-    .map(([key, value]) => `${key}: ${value}\n`)
-    .join('')
-  return { name, version, fields, deb: await sampleDeb(control, files) }
-}
 
 const plugins = './usr/libexec/docker/cli-plugins'
 const client = async (version = '1'): Promise<MirrorPackage[]> => [

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { createCleartextMessage, generateKey, readPrivateKey, sign } from 'openpgp'
+import { sampleDeb } from './sample-deb.ts'
 
 export interface SignedMirror extends AsyncDisposable {
   uri: string
@@ -30,6 +31,20 @@ export interface MirrorPackage {
   version: string
   deb: Buffer
   fields?: Readonly<Record<string, string>>
+}
+
+/** A package with these files. */
+export async function packaged(
+  name: string,
+  files: Record<string, string>,
+  depends = '',
+  version = '1',
+): Promise<MirrorPackage> {
+  const fields = depends === '' ? {} : { Depends: depends }
+  const control = Object.entries({ Package: name, Version: version, ...fields })
+    .map(([key, value]) => `${key}: ${value}\n`)
+    .join('')
+  return { name, version, fields, deb: await sampleDeb(control, files) }
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
