@@ -61,5 +61,8 @@ function stateOf(
 }
 
 /** `update in progress`; an update that has ended says nothing about the tasks now. */
-const updateOf = ({ update }: SwarmService): string | undefined =>
-  update?.state === 'updating' || update?.state === 'rollback_started' ? update.message : undefined
+const updateOf = (service: SwarmService): string | undefined =>
+  isUpdating(service) ? service.update?.message : undefined
+
+export const isUpdating = ({ update }: Pick<SwarmService, 'update'>): boolean =>
+  update?.state === 'updating' || update?.state === 'rollback_started'

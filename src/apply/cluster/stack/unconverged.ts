@@ -4,7 +4,7 @@ import { observedValue, present } from '../../../observation.ts'
 import { type LiveObjects, lags } from '../../../observe/stacks.ts'
 import type { Note, Operation } from '../../../reconcile/plan.ts'
 import type { WantedStack } from '../../../reconcile/stack/wanted.ts'
-import { serviceStatuses } from './service-status.ts'
+import { isUpdating, serviceStatuses } from './service-status.ts'
 import { nearestPlace } from './stack-file.ts'
 
 interface Inputs {
@@ -49,9 +49,8 @@ function problemOf(service: SwarmService, { tasks }: LiveObjects): string | unde
   const [status] = observedValue(serviceStatuses(present({ services: [current], tasks: own }))) ?? []
   if (status === undefined || status.state === 'converged') return undefined
   const { running, desired, message } = status
-  const isUpdating = update?.state === 'updating' || update?.state === 'rollback_started'
   // Without a reason, the missing tasks are starting.
-  if (status.state === 'converging' && (isUpdating || running >= desired || message === undefined))
+  if (status.state === 'converging' && (isUpdating(service) || running >= desired || message === undefined))
     return undefined
   return `${running} of ${desired} tasks of ${name} run: ${message}`
 }
