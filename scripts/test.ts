@@ -12,13 +12,15 @@
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { $ } from 'zx'
 
 interface Counts {
   passed: number
   failed: number
   skipped: number
+  /** What failed, a line each: CI often keeps only the end of the output. */
+  failures: readonly string[]
 }
 
 const root = join(import.meta.dirname, '..')
@@ -36,19 +38,40 @@ async function runNode(args: readonly string[]): Promise<number> {
   return (await tool`${process.execPath} ${args}`).exitCode ?? 1
 }
 
+const none: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] }
+
+const failure = (what: string): Counts => ({ ...none, failed: 1, failures: [what] })
+
 async function check(name: string, args: readonly string[]): Promise<Counts> {
   console.log(`\n== ${name}`)
   const code = await runNode(args)
   if (code !== 0) console.log(`== ${name}: FAILED (exit ${code})`)
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+  return code === 0 ? { ...none, passed: 1 } : failure(name)
 }
 
 interface VitestReport {
   numPassedTests: number
   numFailedTests: number
   numPendingTests: number
-  numFailedTestSuites: number
+  testResults: readonly {
+    name: string
+    status: string
+    message: string
+    assertionResults: readonly { fullName: string; status: string; failureMessages: readonly string[] }[]
+  }[]
 }
+
+/** File, name and the first line of the error of each failed test, and each file that could not be loaded. */
+function failuresIn({ testResults }: VitestReport): string[] {
+  return testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(root, name)
+    const failed = assertionResults.filter((test) => test.status === 'failed')
+    if (failed.length === 0) return status === 'failed' ? [`${file}: ${firstLine(message)}`] : []
+    return failed.map((test) => `${file}: ${test.fullName}: ${firstLine(test.failureMessages[0] ?? '')}`)
+  })
+}
+
+const firstLine = (text: string): string => (text.split('\n', 1)[0] ?? '').slice(0, 300)
 
 async function tests(
   project: string,
@@ -71,12 +94,15 @@ async function tests(
     result = JSON.parse(await readFile(report, 'utf8')) as VitestReport
   } catch {
     console.log(`== ${project} tests: no report was written (exit ${code})`)
-    return { passed: 0, failed: 1, skipped: 0 }
+    return failure(`${project} tests: no report was written (exit ${code})`)
   }
   const { numPassedTests: passed, numFailedTests, numPendingTests: skipped } = result
+  const failures = failuresIn(result)
   // A file that cannot be loaded, or an unhandled error, fails the run without a failing test.
+  if (code !== 0 && failures.length === 0)
+    failures.push(`${project} tests: exit ${code} without a failing test`)
   const failed = code !== 0 && numFailedTests === 0 ? 1 : numFailedTests
-  return { passed, failed, skipped }
+  return { passed, failed, skipped, failures }
 }
 
 /** Its output is printed as a whole when it ends, not line by line among that of the foreground run. */
@@ -105,7 +131,7 @@ async function endToEnd(): Promise<Counts> {
   const [virtual, clone] = await Promise.all([tests('e2e'), tests('clone', runInBackground)])
   const inClone = await readFile(cloneCounts, 'utf8').then(
     (text) => JSON.parse(text) as Counts,
-    () => ({ passed: 0, failed: 1, skipped: 0 }),
+    () => failure('the run in the fresh clone wrote no counts'),
   )
   return [virtual, clone, inClone].reduce(sum)
 }
@@ -114,6 +140,7 @@ const sum = (a: Counts, b: Counts): Counts => ({
   passed: a.passed + b.passed,
   failed: a.failed + b.failed,
   skipped: a.skipped + b.skipped,
+  failures: [...a.failures, ...b.failures],
 })
 
 const checks: (() => Promise<Counts>)[] = [
@@ -134,9 +161,11 @@ async function stagesOf(args: readonly string[]): Promise<(() => Promise<Counts>
 }
 
 const stages = await stagesOf(process.argv)
-let total: Counts = { passed: 0, failed: 0, skipped: 0 }
+let total = none
 for (const stage of stages) total = sum(total, await stage())
 await rm(scratch, { recursive: true, force: true })
+if (total.failures.length > 0) console.log('')
+for (const line of total.failures) console.log(`failed: ${line}`)
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
 console.log(`\n${total.passed} passed, ${total.failed} failed${skipped}`)
 process.exitCode = total.failed === 0 ? 0 : 1

@@ -44,7 +44,10 @@ test('the second command of the README passes in a fresh clone', {
   const file = process.env.DESKTOP_TEST_COUNTS
   if (counts !== null && file !== undefined) {
     const [passed, failed, skipped] = counts.slice(1).map((text) => Number(text ?? 0))
-    await writeFile(file, JSON.stringify({ passed, failed, skipped }))
+    const failures = [...stdout.matchAll(/^failed: (.*)$/gm)].map(
+      ([, line = '']) => `in the fresh clone: ${line}`,
+    )
+    await writeFile(file, JSON.stringify({ passed, failed, skipped, failures }))
   }
   // What failed there is in its output, and nowhere else.
   if (code !== 0) console.error(stdout.slice(-200_000))
