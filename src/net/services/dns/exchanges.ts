@@ -73,9 +73,9 @@ export class Exchanges {
     if (attempt === undefined || !isQueryResponse(response)) return
     const { exchange, server } = attempt
     const code = response[3]! & 15
-    const isFailure = code !== rcode.noError && code !== rcode.nxDomain
+    const hasFailed = isFailure(code)
     // Some servers report failure with a bare header.
-    const isBare = isFailure && uint16(response, 4) === 0
+    const isBare = hasFailed && uint16(response, 4) === 0
     if (!isBare && !hasQuestion(response, exchange.query)) return
     this.health.answered(server)
     if (exchange.cancelTcp !== undefined) return
@@ -83,16 +83,16 @@ export class Exchanges {
       // RFC 6891 section 7: a server without EDNS answers with these codes.
       exchange.edns = false
       this.#send(exchange, server, nowMs)
-    } else if (!isFailure && uint16(response, 2) & flag.tc) {
+    } else if (!hasFailed && uint16(response, 2) & flag.tc) {
       exchange.keep(response, true)
       this.#askOverTcp(exchange, server)
     } else {
-      const parsed = isFailure ? undefined : parseResponse(response)
+      const parsed = hasFailed ? undefined : parseResponse(response)
       if (parsed?.rcode === code) {
         this.#finish(exchange, parsed, nowMs)
         return
       }
-      if (isFailure && !isBare) exchange.keep(response, false)
+      if (hasFailed && !isBare) exchange.keep(response, false)
       this.#without(exchange, server, nowMs)
     }
   }
@@ -170,7 +170,7 @@ export class Exchanges {
         isQueryResponse(response) &&
         hasQuestion(response, exchange.query)
       const parsed = isAnswer ? parseResponse(response) : undefined
-      if (parsed !== undefined) this.#finish(exchange, parsed, nowMs)
+      if (parsed !== undefined && !isFailure(parsed.rcode)) this.#finish(exchange, parsed, nowMs)
       else this.#without(exchange, server, nowMs)
       this.#tcpEnded()
     })
@@ -204,6 +204,11 @@ export class Exchanges {
     exchange.cancelTcp?.()
     exchange.done(outcome, nowMs)
   }
+}
+
+/** Another server may know better. */
+function isFailure(code: number): boolean {
+  return code !== rcode.noError && code !== rcode.nxDomain
 }
 
 /** A response to QUERY; other opcodes are ignored (RFC 1035 section 4.1.1). */

@@ -36,7 +36,8 @@ export class LocalNames {
   readonly #wildcards = new Map<string, LocalName>()
   /** Names that exist only because of names below them (RFC 8020). */
   readonly #parents = new Set<string>()
-  readonly #zones = new Set<string>(['localhost', 'invalid', 'onion', '127.in-addr.arpa'])
+  /** RFC 9462 section 6.1: a forwarded `resolver.arpa` would lead the client around this resolver. */
+  readonly #zones = new Set<string>(['localhost', 'invalid', 'onion', '127.in-addr.arpa', 'resolver.arpa'])
 
   readonly #given: readonly LocalZone[]
 

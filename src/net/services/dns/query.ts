@@ -158,7 +158,10 @@ function answerFlavour(query: DnsQuery): number {
   return (query.dnssecOk ? 1 : 0) | (query.flags & flag.cd ? 2 : 0)
 }
 
-/** An upstream query: question with that wire name, recursion desired, with or without OPT. */
+/**
+ * An upstream query: question with that wire name, recursion desired, with or without OPT. AD requests the
+ * upstream's AD flag (RFC 6840 section 5.7); `ReplyWriter` passes it on to those who know it.
+ */
 export function emitQuery(
   wireName: Uint8Array,
   type: number,
@@ -168,7 +171,7 @@ export function emitQuery(
   const { edns } = options
   const questionEnd = headerBytes + wireName.length + 4
   const bytes = new Uint8Array(questionEnd + (edns === undefined ? 0 : optBytes))
-  setUint16(bytes, 2, flag.rd | (options.checkingDisabled ? flag.cd : 0))
+  setUint16(bytes, 2, flag.rd | flag.ad | (options.checkingDisabled ? flag.cd : 0))
   setUint16(bytes, 4, 1)
   bytes.set(wireName, headerBytes)
   setUint16(bytes, questionEnd - 4, type)

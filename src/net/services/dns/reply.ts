@@ -43,7 +43,9 @@ export class ReplyWriter {
     let length = answer.message.length
     setUint16(out, 0, query.id)
     const queryFlags = query.flags & (flag.rd | flag.cd)
-    setUint16(out, 2, (uint16(out, 2) & ~(flag.rd | flag.cd)) | queryFlags)
+    // RFC 6840 section 5.8: AD only for clients that know it.
+    const unknown = query.dnssecOk || (query.flags & flag.ad) !== 0 ? 0 : flag.ad
+    setUint16(out, 2, (uint16(out, 2) & ~(flag.rd | flag.cd | unknown)) | queryFlags)
     // The question in the client's case; compressed owner names point at it (0x20).
     for (let at = headerBytes; at < query.nameEnd; at += 1) out[at] = query.bytes[at]!
     const age = Math.floor((nowMs - answer.storedAtMs) / 1000)

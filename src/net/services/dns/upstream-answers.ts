@@ -47,6 +47,8 @@ export class UpstreamAnswers {
     this.#settings = settings
     this.#routes = new Routes(settings, system)
     this.exchanges.health.forget()
+    // Queries in flight went to the previous servers: nothing new waits for them, and `#begin` does not cache them.
+    this.#pending.clear()
   }
 
   /** `done` is called once. Takes ownership of the query's bytes. */
@@ -74,19 +76,20 @@ export class UpstreamAnswers {
     this.forwarded += 1
     const servers = this.#routes.serversFor(readName(query.bytes, headerBytes)!.text)
     this.exchanges.ask(query, servers, nowMs, (outcome, atMs) => {
-      // Another question may have replaced it with the same hash.
-      if (this.#pending.get(query.hash) === pending) this.#pending.delete(query.hash)
+      // Another question may have replaced it with the same hash, or the settings have changed.
+      const isCurrent = this.#pending.get(query.hash) === pending
+      if (isCurrent) this.#pending.delete(query.hash)
       this.#waiters -= pending.waiters.length
-      const answer = this.#learn(query, outcome, atMs)
+      const answer = this.#learn(query, outcome, atMs, isCurrent)
       done(answer, atMs)
       for (const waiter of pending.waiters) waiter(answer, atMs)
     })
   }
 
-  #learn(query: DnsQuery, outcome: Outcome, nowMs: number): Answer {
+  #learn(query: DnsQuery, outcome: Outcome, nowMs: number, isCurrent: boolean): Answer {
     if (typeof outcome === 'object' && outcome.questionEnd > headerBytes) {
       const answer = answerFrom(outcome, query.type, this.#settings.cache, nowMs)
-      this.#cache.put(query, answer)
+      if (isCurrent) this.#cache.put(query, answer)
       return answer
     }
     this.failed += 1

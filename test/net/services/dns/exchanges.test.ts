@@ -195,6 +195,17 @@ describe('over TCP', () => {
     expect(resolver.upstream.sent).toHaveLength(3)
   })
 
+  test('after a failure the next server is queried', () => {
+    const resolver = new Resolver()
+    const asked = resolver.ask('big.example')
+    resolver.respond(0, { flags: packet.TRUNCATED_RESPONSE })
+    const { query, answer } = resolver.upstream.tcp[0]!
+    answer(packet.encode({ ...query, type: 'response', flags: code.servFail, additionals: [] }))
+    expect(resolver.upstream.sent[1]!.server).toBe('10.0.0.2:53')
+    resolver.respond(1, { answers: [a('big.example', '1.1.1.1')] })
+    expect(asked.reply!.answers).toMatchObject([{ data: '1.1.1.1' }])
+  })
+
   test.each([
     ['another id', { id: 1 }],
     ['another question', { questions: [{ name: 'other.example', type: 'A' as const }] }],

@@ -113,8 +113,9 @@ describe('local names', () => {
       'q.w.test',
       'localhost',
       '9.65.168.192.in-addr.arpa',
+      '_dns.resolver.arpa',
     ]) {
-      for (const type of ['A', 'AAAA', 'MX', 'TXT', 'HTTPS', 'PTR', 'SRV', 'ANY']) {
+      for (const type of ['A', 'AAAA', 'SVCB', 'MX', 'TXT', 'HTTPS', 'PTR', 'SRV', 'ANY']) {
         expect(resolver.ask(name, type).reply).toBeDefined()
       }
     }

@@ -91,4 +91,32 @@ describe('cache', () => {
     expect(resolver.upstream.sent).toHaveLength(2)
     expect(resolver.upstream.sent[1]!.query.additionals).toMatchObject([{ flag_do: true }])
   })
+
+  test('after a change of servers, a response of the previous ones is neither cached nor awaited by new queries', () => {
+    const resolver = new Resolver({ upstreams: ['system'] })
+    resolver.system = [{ address: '10.8.0.1', port: 53 }]
+    const early = resolver.ask('x.example')
+    resolver.nowMs += 1000
+    resolver.system = [{ address: '192.168.1.1', port: 53 }]
+    const late = resolver.ask('x.example')
+    expect(resolver.upstream.sent.map(({ server }) => server)).toEqual(['10.8.0.1:53', '192.168.1.1:53'])
+    resolver.respond(1, { answers: [a('x.example', '2.2.2.2')] })
+    resolver.respond(0, { answers: [a('x.example', '1.1.1.1')] })
+    const answers = [early, late, resolver.ask('x.example')].map(({ reply }) => reply?.answers)
+    expect(answers).toMatchObject([[{ data: '1.1.1.1' }], [{ data: '2.2.2.2' }], [{ data: '2.2.2.2' }]])
+    expect(resolver.upstream.waiting).toBe(0)
+  })
+
+  test("the upstream's AD flag reaches only clients that send AD or DO, also from the cache", () => {
+    const resolver = new Resolver()
+    const plain = resolver.ask('x.example')
+    expect(resolver.upstream.sent[0]!.query).toMatchObject({ flag_ad: true })
+    resolver.respond(0, { flags: packet.AUTHENTIC_DATA, answers: [a('x.example', '1.1.1.1')] })
+    const aware = resolver.ask('x.example', 'A', { flags: packet.RECURSION_DESIRED | packet.AUTHENTIC_DATA })
+    expect([plain, aware].map(({ reply }) => reply!.flag_ad)).toEqual([false, true])
+    const validating = resolver.ask('x.example', 'A', edns(1232, packet.DNSSEC_OK))
+    resolver.respond(1, { flags: packet.AUTHENTIC_DATA, answers: [a('x.example', '1.1.1.1')] })
+    expect(validating.reply!.flag_ad).toBe(true)
+    expect(resolver.upstream.sent).toHaveLength(2)
+  })
 })
