@@ -7,7 +7,7 @@ import { HostApi } from './api/host-api.ts'
 import { ServedForwarder } from './api/served-forwarder.ts'
 import type { DenialView } from './egress/denials.ts'
 import { Forwarder } from './forwarder.ts'
-import { forUserOnly, listenForUser } from './host/private-socket.ts'
+import { forUserOnly, listenForUser, pathNotPort } from './host/private-socket.ts'
 
 export interface StandaloneOptions {
   network: NetworkSettings
@@ -68,7 +68,7 @@ export async function startStandalone(options: StandaloneOptions): Promise<Stand
     for (const path of listenQemu) await serve(path, (socket) => forwarder.attach(socket))
     for (const path of listenVpnkit) await serve(path, (socket) => forwarder.attachVmn3t(socket))
     for (const path of listenApi) {
-      await forUserOnly(() => api.listen({ path }))
+      await forUserOnly(() => api.listen({ path: pathNotPort(path) }))
     }
   } catch (error) {
     await standalone[Symbol.asyncDispose]()

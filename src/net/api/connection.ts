@@ -60,7 +60,6 @@ export class ApiConnection {
     const head = this.#pending.subarray(0, headBytes)
     const rest = this.#pending.subarray(headBytes)
     this.#pending = Buffer.alloc(0)
-    socket.setTimeout(0)
     const serve = this.#options.streamOf(head.toString('latin1'))
     if (serve === undefined) this.#begin(head, rest)
     else this.#leave(serve, rest)
@@ -72,11 +71,13 @@ export class ApiConnection {
     this.#hasLeft = true
     socket.off('data', this.#onData)
     socket.off('end', this.#onEnd)
+    socket.setTimeout(0)
     socket.pause()
     if (rest.length > 0) socket.unshift(rest)
     serve(socket)
   }
 
+  /** The timeout applies until the server accepts the request: it may reject the head without a `request` event. */
   #begin(head: Buffer, rest: Buffer): void {
     const request = new RequestStream(this.#socket, head, (isLast) => this.#over(isLast))
     this.#request = request

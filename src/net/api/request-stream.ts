@@ -38,6 +38,7 @@ export class RequestStream extends Duplex {
   }
 
   answeredBy(response: ServerResponse): void {
+    this.#socket.setTimeout(0)
     // Without a length, only the server detects the end of the request.
     if (this.#missing === Number.POSITIVE_INFINITY) response.shouldKeepAlive = false
     response.once('finish', () => {
@@ -52,6 +53,13 @@ export class RequestStream extends Duplex {
 
   override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.#socket.write(chunk, done)
+  }
+
+  /** Also after responses without a `request` event, as to a head without Host. */
+  override _final(done: (error?: Error | null) => void): void {
+    done()
+    this.#isAnswered = true
+    this.#finish()
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {

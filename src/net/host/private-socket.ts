@@ -14,11 +14,16 @@ export function forUserOnly<T>(makeSocket: () => T): T {
   }
 }
 
+/** Node takes a name such as `.123` without a directory for a port. */
+export function pathNotPort(path: string): string {
+  return path.includes('/') ? path : `./${path}`
+}
+
 export function listenForUser(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     forUserOnly(() =>
-      server.listen(path, () => {
+      server.listen(pathNotPort(path), () => {
         server.off('error', reject)
         // A failed accept (no file descriptors) is not fatal.
         server.on('error', () => {})

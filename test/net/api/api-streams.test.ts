@@ -133,6 +133,20 @@ describe('streams', () => {
     await impatient[Symbol.asyncDispose]()
   })
 
+  test.each([
+    ['no Host', 'GET /cam HTTP/1.1\r\n\r\n', /^HTTP\/1\.1 400 /],
+    ['an unknown expectation', 'GET /cam HTTP/1.1\r\nHost: a\r\nExpect: more\r\n\r\n', /^HTTP\/1\.1 417 /],
+    ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', /^/],
+  ])('a connection whose head has %s is closed', async (_, head, answer) => {
+    const impatient = new HostApi(forwarder, { timeoutMs: 50 })
+    const path = join(dir, 'impatient.sock')
+    await impatient.listen({ path })
+    const socket = connect(path)
+    socket.write(head)
+    expect(Buffer.concat(await socket.toArray()).toString()).toMatch(answer)
+    await impatient[Symbol.asyncDispose]()
+  })
+
   test('bytes that are not HTTP close only that connection', async () => {
     expect(await raw('\x00\x01\x02\r\n\r\n')).toMatch(/^HTTP\/1.1 400/)
     const endless = connect(socketPath)

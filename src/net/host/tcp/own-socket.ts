@@ -7,7 +7,7 @@ import { chmodSync, existsSync, lstatSync, renameSync, type Stats, unlinkSync } 
 import { connect, createServer, type Server, type ServerOpts, type Socket } from 'node:net'
 import { basename, dirname, join } from 'node:path'
 import { systemCode } from '../../../errors/system.ts'
-import { listenForUser } from '../private-socket.ts'
+import { listenForUser, pathNotPort } from '../private-socket.ts'
 
 interface OwnSocketOptions {
   path: string
@@ -118,7 +118,7 @@ function nameBeside(path: string): string {
 
 function isAnswered(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const probe = connect(path)
+    const probe = connect(pathNotPort(path))
     probe.on('connect', () => {
       probe.destroy()
       resolve(true)
