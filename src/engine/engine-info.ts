@@ -20,6 +20,8 @@ export type EngineInfo =
       running: readonly string[]
       /** Those of `--network host`, which publish no ports. Absent: none, or the writer was an earlier version. */
       onHostNetwork?: readonly string[]
+      /** Published SCTP ports, which the host does not forward. Absent: none, or the writer was an earlier version. */
+      sctpPorts?: readonly number[]
       /**
        * Longest `--stop-timeout` of the running containers, -1 for no limit. Absent if none are running or
        * the writer was an earlier version.

@@ -4,7 +4,7 @@
  * write anything here.
  */
 import { isIP } from 'node:net'
-import type { PublishedPort } from './published.ts'
+import type { AskedPort } from './published.ts'
 
 export type PortRequest =
   /**
@@ -16,10 +16,6 @@ export type PortRequest =
   | { kind: 'synced' }
   /** Whether dockerd requests ports at all; with `userland-proxy: false` it does not. */
   | { kind: 'asks'; asks: boolean }
-
-export interface AskedPort extends Omit<PublishedPort, 'protocol'> {
-  protocol: PublishedPort['protocol'] | 'sctp'
-}
 
 /** The guest's scripts write at most about 150 characters. */
 export const maxLineBytes = 512

@@ -1,8 +1,8 @@
 /** Maps a port that the engine publishes to listeners on the host. */
-import { isIP } from 'node:net'
+import { BlockList, isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { PortMapping } from '../config/desired.ts'
-import type { ContainerSummary, ServiceSummary } from './replies.ts'
+import type { ContainerSummary, NetworkSummary, ServiceSummary } from './replies.ts'
 
 export interface PublishRules {
   /** Host address that replaces "all addresses" of the VM. */
@@ -23,6 +23,16 @@ export interface PublishedPort {
   isOfHost: boolean
 }
 
+/** As dockerd publishes it: the host has no SCTP. */
+export interface AskedPort extends Omit<PublishedPort, 'protocol'> {
+  protocol: PublishedPort['protocol'] | 'sctp'
+}
+
+export const isForwarded = (port: AskedPort): port is PublishedPort => port.protocol !== 'sctp'
+
+const protocolOf = (text: string): AskedPort['protocol'] | undefined =>
+  text === 'tcp' || text === 'udp' || text === 'sctp' ? text : undefined
+
 /** Listener limit per VM; as many ports with both loopbacks. */
 export const maxPublished: number = 2 * 1_024
 
@@ -40,7 +50,8 @@ export function hostMappings(published: PublishedPort, rules: PublishRules): Por
   const isAll = everyAddress.has(address)
   const ofVm = { address: rules.guestAddress, port }
   const isKnown = container.address !== ''
-  const listens = isAll ? listenAddresses(rules) : [isOfHost || isLoopback(address) ? address : rules.bind]
+  const isHere = isLoopback(address) || (isOfHost && address !== rules.guestAddress)
+  const listens = isAll ? listenAddresses(rules) : [isHere ? address : rules.bind]
   return listens.map((listen) => ({
     id: `${protocol}/${listen}:${port}`,
     protocol,
@@ -50,10 +61,10 @@ export function hostMappings(published: PublishedPort, rules: PublishRules): Por
   }))
 }
 
-/** Mappings of a listing, without duplicates and up to the limit. */
-export function listedMappings(ports: readonly PublishedPort[], rules: PublishRules): PortMapping[] {
+/** Mappings of a listing that the host forwards, without duplicates and up to the limit. */
+export function listedMappings(ports: readonly AskedPort[], rules: PublishRules): PortMapping[] {
   const mappings = new Map<string, PortMapping>()
-  for (const port of ports) {
+  for (const port of ports.filter(isForwarded)) {
     if (mappings.size >= maxPublished) break
     for (const mapping of hostMappings(port, rules)) mappings.set(mapping.id, mapping)
   }
@@ -68,30 +79,48 @@ function listenAddresses({ bind, hasIpv6 }: PublishRules): string[] {
 
 /**
  * Published ports if dockerd does not request them. The container's address is on its first non-internal
- * network.
+ * network. The VM's addresses are on the networks; any other is the host's, or the VM's own (`hostMappings`).
  */
 export function portsOfContainers(
   containers: readonly ContainerSummary[],
-  internalNetworks: ReadonlySet<string> = new Set(),
-): PublishedPort[] {
+  networks: readonly NetworkSummary[] = [],
+): AskedPort[] {
+  const internal = new Set(networks.filter(({ Internal }) => Internal === true).map(({ Name }) => Name))
+  const isOfNetwork = onNetworks(networks)
   return containers.flatMap((container) =>
-    container.Ports.flatMap(({ IP: address = '', PublicPort: port, PrivatePort: inner, Type: protocol }) => {
-      if (!port || (protocol !== 'tcp' && protocol !== 'udp')) return []
-      const at = addressOf(container, internalNetworks)
-      if (at === undefined && !everyAddress.has(address)) return []
-      return [
-        { protocol, address, port, container: { address: at ?? '', port: inner }, isOfHost: false } as const,
-      ]
+    container.Ports.flatMap(({ IP: address = '', PublicPort: port, PrivatePort: inner, Type: type }) => {
+      const protocol = protocolOf(type)
+      if (!port || protocol === undefined) return []
+      const at = addressOf(container, internal)
+      const isAll = everyAddress.has(address)
+      if (at === undefined && !isAll) return []
+      const isOfHost = !isAll && !isLoopback(address) && !isOfNetwork(address)
+      return [{ protocol, address, port, container: { address: at ?? '', port: inner }, isOfHost }]
     }),
   )
 }
 
+function onNetworks(networks: readonly NetworkSummary[]): (address: string) => boolean {
+  const subnets = new BlockList()
+  for (const { IPAM } of networks)
+    for (const { Subnet = '' } of IPAM?.Config ?? []) {
+      const [base = '', prefix] = Subnet.split('/')
+      const family = familyOf(base)
+      if (isIP(base) === 0 || !(Number(prefix) <= (family === 'ipv6' ? 128 : 32))) continue
+      subnets.addSubnet(base, Number(prefix), family)
+    }
+  return (address) => subnets.check(address, familyOf(address))
+}
+
+const familyOf = (address: string): 'ipv4' | 'ipv6' => (isIP(address) === 6 ? 'ipv6' : 'ipv4')
+
 /** Swarm service ports that every node accepts; host-mode ports belong to containers. */
-export function portsOfServices(services: readonly ServiceSummary[]): PublishedPort[] {
+export function portsOfServices(services: readonly ServiceSummary[]): AskedPort[] {
   return services.flatMap(({ Endpoint }) =>
-    (Endpoint?.Ports ?? []).flatMap(({ Protocol: protocol, PublishedPort: port, PublishMode: mode }) => {
-      if (mode !== 'ingress' || (protocol !== 'tcp' && protocol !== 'udp') || !port) return []
-      return [{ protocol, address: '', port, container: { address: '', port }, isOfHost: false } as const]
+    (Endpoint?.Ports ?? []).flatMap(({ Protocol: type, PublishedPort: port, PublishMode: mode }) => {
+      const protocol = protocolOf(type)
+      if (mode !== 'ingress' || protocol === undefined || !port) return []
+      return [{ protocol, address: '', port, container: { address: '', port }, isOfHost: false }]
     }),
   )
 }

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '../errors/system.ts'
 import type { EngineClient } from './client.ts'
-import { type PublishedPort, portsOfContainers, portsOfServices } from './published.ts'
+import { type AskedPort, isForwarded, portsOfContainers, portsOfServices } from './published.ts'
 
 /**
  * Maximum pause after each listing. The pause is as long as the listing, so that continuous events use at
@@ -19,7 +19,7 @@ interface PublisherOptions {
   /** Called when the engine is back: ports left open by the previous engine may be closed. */
   came: () => void
   /** Replaces all ports. */
-  setPorts: (ports: readonly PublishedPort[]) => Promise<unknown>
+  setPorts: (ports: readonly AskedPort[]) => Promise<unknown>
   warn: (message: string) => void
 }
 
@@ -31,10 +31,16 @@ export class Publisher {
   #stopped = false
   /** False once the engine reports that it manages no swarm; a service event sets it again. */
   #hasServices = true
+  #sctp: readonly number[] = []
 
   constructor(engine: EngineClient, options: PublisherOptions) {
     this.#options = options
     this.#engine = engine
+  }
+
+  /** Published SCTP ports of the last listing, which the host does not forward. */
+  get sctpPorts(): readonly number[] {
+    return this.#sctp
   }
 
   engineCame(): void {
@@ -80,23 +86,25 @@ export class Publisher {
   async #list(): Promise<void> {
     try {
       const ports = [...(await this.#ofServices()), ...(await this.#ofContainers())]
-      if (!this.#stopped) await this.#options.setPorts(ports)
+      if (this.#stopped) return
+      const sctp = ports.filter((port) => !isForwarded(port)).map(({ port }) => port)
+      this.#sctp = [...new Set(sctp)].sort((a, b) => a - b)
+      await this.#options.setPorts(ports)
     } catch (error) {
       this.failed(error)
     }
   }
 
-  async #ofServices(): Promise<PublishedPort[]> {
+  async #ofServices(): Promise<AskedPort[]> {
     if (!this.#hasServices) return []
     const services = await this.#engine.services().catch(() => undefined)
     this.#hasServices = services !== undefined
     return portsOfServices(services ?? [])
   }
 
-  async #ofContainers(): Promise<PublishedPort[]> {
+  async #ofContainers(): Promise<AskedPort[]> {
     if (this.#options.asks() !== false) return []
     const [containers, networks] = await Promise.all([this.#engine.containers(), this.#engine.networks()])
-    const internal = networks.filter(({ Internal }) => Internal === true).map(({ Name }) => Name)
-    return portsOfContainers(containers, new Set(internal))
+    return portsOfContainers(containers, networks)
   }
 }

@@ -211,6 +211,11 @@ export class EngineWatch implements AsyncDisposable {
     return buildAddressesOf(await this.#engine.network(buildNetwork))
   }
 
+  /** Published SCTP ports, which the host does not forward. */
+  get sctpPorts(): readonly number[] {
+    return this.#publisher?.sctpPorts ?? []
+  }
+
   refreshPorts(): void {
     this.#publisher?.refresh()
   }

@@ -92,7 +92,9 @@ export class Engine implements AsyncDisposable {
     try {
       const watch = this.#watch
       if (watch === undefined) return await readEngine(engineClient(engineSocket))
-      return await (mayBeRecent ? watch.recentState() : watch.timelyState())
+      const state = await (mayBeRecent ? watch.recentState() : watch.timelyState())
+      const { sctpPorts } = watch
+      return sctpPorts.length === 0 ? state : { ...state, sctpPorts }
     } catch (error) {
       return { state: 'down', reason: messageOf(error) }
     }

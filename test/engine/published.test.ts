@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  hostMappings,
-  listedMappings,
-  portsOfContainers,
-  portsOfServices,
-} from '../../src/engine/published.ts'
+import { listedMappings, portsOfContainers, portsOfServices } from '../../src/engine/published.ts'
 import type { ContainerPort, ContainerSummary } from '../../src/engine/replies.ts'
 
 const rules = { bind: '127.0.0.1', guestAddress: '192.168.65.3', hasIpv6: false }
@@ -17,10 +12,11 @@ function container(...ports: ContainerPort[]): ContainerSummary {
     NetworkSettings: { Networks: { bridge: { IPAddress: '172.17.0.2' } } },
   }
 }
+const networks = [{ Name: 'bridge', IPAM: { Config: [{ Subnet: '172.17.0.0/16' }] } }]
 const shown = (...ports: ContainerPort[]): string[] =>
-  portsOfContainers([container(...ports)])
-    .flatMap((port) => hostMappings(port, rules))
-    .map(({ id, guest }) => `${id} → ${guest.address}:${guest.port}`)
+  listedMappings(portsOfContainers([container(...ports)], networks), rules).map(
+    ({ id, guest }) => `${id} → ${guest.address}:${guest.port}`,
+  )
 
 test('a port on all addresses of the VM appears on the address for published ports', () => {
   for (const IP of ['0.0.0.0', '::'])
@@ -32,6 +28,16 @@ test('a port on all addresses of the VM appears on the address for published por
 test('a port on a loopback address of the VM leads to the container itself', () => {
   expect(shown({ IP: '127.0.0.1', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' })).toEqual([
     'tcp/127.0.0.1:8080 → 172.17.0.2:80',
+  ])
+})
+
+test.each([
+  ['of another network of the host', '10.1.2.3', '10.1.2.3'],
+  ['of eth0', '192.168.65.3', '127.0.0.1'],
+  ['of a bridge', '172.17.0.1', '127.0.0.1'],
+])('a listed port on an address %s listens where a requested one does', (_, IP, listen) => {
+  expect(shown({ IP, PrivatePort: 80, PublicPort: 8080, Type: 'tcp' })).toEqual([
+    `tcp/${listen}:8080 → 172.17.0.2:80`,
   ])
 })
 
@@ -56,12 +62,12 @@ test('a port of a swarm service leads to the VM, which every node of a swarm ans
 })
 
 test('a container is where its network with a way out has it', () => {
-  const networks = { a_back: { IPAddress: '172.18.0.2' }, z_front: { IPAddress: '172.19.0.2' } }
+  const addresses = { a_back: { IPAddress: '172.18.0.2' }, z_front: { IPAddress: '172.19.0.2' } }
   const one = {
     ...container({ IP: '127.0.0.1', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' }),
-    NetworkSettings: { Networks: networks },
+    NetworkSettings: { Networks: addresses },
   }
-  expect(portsOfContainers([one], new Set(['a_back']))).toMatchObject([
+  expect(portsOfContainers([one], [{ Name: 'a_back', Internal: true }])).toMatchObject([
     { container: { address: '172.19.0.2' } },
   ])
 })

@@ -38,7 +38,12 @@ export interface StatusDocument {
   vm: VmStatus | { state: 'unknown'; reason: string }
   /** Why this accelerator is in use. */
   accelerator: Observed['host']['accelerator']
-  engine: Observation<{ version: string; running: readonly string[]; onHostNetwork?: readonly string[] }>
+  engine: Observation<{
+    version: string
+    running: readonly string[]
+    onHostNetwork?: readonly string[]
+    sctpPorts?: readonly number[]
+  }>
   /** Services of the VM; absent if it is not running. */
   services: Observation<readonly ServiceState[]>
   disk: Observed['disk']
@@ -87,10 +92,11 @@ export function statusDocument(
     })),
     vm: vm.state === 'present' ? vm.value.vm : vm,
     accelerator: observed.host.accelerator,
-    engine: map(engine, ({ version, running, onHostNetwork }) => ({
+    engine: map(engine, ({ version, running, onHostNetwork, sctpPorts }) => ({
       version,
       running,
       ...(onHostNetwork === undefined ? {} : { onHostNetwork }),
+      ...(sctpPorts === undefined ? {} : { sctpPorts }),
     })),
     services,
     memory,

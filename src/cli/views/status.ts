@@ -21,7 +21,7 @@ export function statusView(status: StatusDocument, { style }: Pick<Output, 'styl
     ['vm', vmText(status.vm)],
     ['accelerator', textOf(status.accelerator, (a) => [a.accelerator, a.reason].filter(Boolean).join(': '))],
     ['engine', textOf(status.engine, (e) => `${e.version}, containers: ${e.running.join(', ') || 'none'}`)],
-    ...hostNetworkRows(status.engine),
+    ...unpublishedRows(status.engine),
     ...memoryRows(status),
     ['services', textOf(status.services, servicesText)],
     ...crashing(status.services).flatMap(crashRows),
@@ -53,10 +53,13 @@ const pathRows = ({ consoleLog, stateDir }: EnvironmentPaths): [string, string][
   ['state', stateDir],
 ]
 
-function hostNetworkRows(engine: StatusDocument['engine']): [string, string][] {
-  const { onHostNetwork = [] } = observedValue(engine) ?? {}
-  if (onHostNetwork.length === 0) return []
-  return [['', `--network host: ${onHostNetwork.join(', ')}; list their ports under \`ports\` to reach them`]]
+function unpublishedRows(engine: StatusDocument['engine']): [string, string][] {
+  const { onHostNetwork = [], sctpPorts = [] } = observedValue(engine) ?? {}
+  const names = onHostNetwork.join(', ')
+  return [
+    ...(names === '' ? [] : [`--network host: ${names}; list their ports under \`ports\` to reach them`]),
+    ...(sctpPorts.length === 0 ? [] : [`SCTP is not forwarded from the host: ${sctpPorts.join(', ')}`]),
+  ].map((text): [string, string] => ['', text])
 }
 
 const shownDrift = 5

@@ -7,8 +7,14 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { PortMapping } from '../../config/desired.ts'
-import type { AskedPort, PortRequest } from '../../engine/port-requests.ts'
-import { hostMappings, maxPublished, type PublishRules } from '../../engine/published.ts'
+import type { PortRequest } from '../../engine/port-requests.ts'
+import {
+  type AskedPort,
+  hostMappings,
+  isForwarded,
+  maxPublished,
+  type PublishRules,
+} from '../../engine/published.ts'
 import { messageOf } from '../../errors/system.ts'
 import { Mutex } from '../../mutex.ts'
 import type { PortStatus } from '../../net/core/port-status.ts'
@@ -191,11 +197,10 @@ export class Published {
   }
 
   async #open(id: number, asked: AskedPort): Promise<Answer> {
-    const { protocol } = asked
     if (this.#rules === undefined) return undefined
-    if (protocol === 'sctp') return unavailable(asked, 'SCTP is not forwarded from the host')
+    if (!isForwarded(asked)) return unavailable(asked, 'SCTP is not forwarded from the host')
     let problem: Answer
-    for (const mapping of hostMappings({ ...asked, protocol }, this.#rules)) {
+    for (const mapping of hostMappings(asked, this.#rules)) {
       const before = this.#held.get(mapping.id)
       const isKept = before !== undefined && isSame(before.mapping, mapping)
       // The engine assigns an address only once, so an earlier holder with another target no longer exists.

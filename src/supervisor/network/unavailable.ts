@@ -2,8 +2,7 @@
  * Errors for container ports that cannot be opened on the host, in Docker Desktop's wording, which tools
  * match.
  */
-import type { AskedPort } from '../../engine/port-requests.ts'
-import { maxPublished } from '../../engine/published.ts'
+import { type AskedPort, maxPublished } from '../../engine/published.ts'
 import type { PortStatus } from '../../net/core/port-status.ts'
 
 export const tooMany: string = `ports are not available: the host opens ${maxPublished} listeners for one VM`

@@ -24,7 +24,7 @@ const environment = {
   dockerSocket: paths.sockets.docker,
 }
 const inside = { inside: absent, memory: absent, services: absent }
-const engine = { version: '26.1', running: ['web'], onHostNetwork: ['web'] }
+const engine = { version: '26.1', running: ['web'], onHostNetwork: ['web'], sctpPorts: [9005] }
 const printed = JSON.stringify({
   ...statusDocument(environment, inSyncWith(targetOf(aDesired)), inside),
   engine: present(engine),
