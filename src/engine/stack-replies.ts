@@ -40,8 +40,8 @@ export interface SwarmService {
   spec: Spec
   /** Running and desired tasks, if requested. */
   tasks: { running: number; wanted: number } | undefined
-  /** State of the last update. */
-  update: { state: string; message: string } | undefined
+  /** State of the last update, and when it ran. */
+  update: { state: string; message: string; startedMs?: number; endedMs?: number } | undefined
 }
 
 export interface SwarmTask {
@@ -52,6 +52,8 @@ export interface SwarmTask {
   state: string
   /** Why it failed or waits; empty if there is no reason. */
   error: string
+  /** When its state changed. */
+  changedMs?: number
 }
 
 /** Digest of an image in its registry, and the platforms that it is for. */
@@ -90,7 +92,14 @@ const services = listOrNull(
       v.check((value) => isShallow(value), tooDeep),
     ),
     ServiceStatus: v.nullish(v.object({ RunningTasks: count, DesiredTasks: count })),
-    UpdateStatus: v.nullish(v.object({ State: v.nullish(text), Message: v.nullish(v.string()) })),
+    UpdateStatus: v.nullish(
+      v.object({
+        State: v.nullish(text),
+        Message: v.nullish(v.string()),
+        StartedAt: v.nullish(v.string()),
+        CompletedAt: v.nullish(v.string()),
+      }),
+    ),
   }),
 )
 
@@ -143,7 +152,12 @@ export const parseServiceSpecs = (body: string): SwarmService[] =>
       ? { running: ServiceStatus.RunningTasks, wanted: ServiceStatus.DesiredTasks }
       : undefined,
     update: UpdateStatus?.State
-      ? { state: UpdateStatus.State, message: UpdateStatus.Message ?? '' }
+      ? {
+          state: UpdateStatus.State,
+          message: UpdateStatus.Message ?? '',
+          ...(UpdateStatus.StartedAt ? { startedMs: timeMs(UpdateStatus.StartedAt) } : {}),
+          ...(UpdateStatus.CompletedAt ? { endedMs: timeMs(UpdateStatus.CompletedAt) } : {}),
+        }
       : undefined,
   }))
 
@@ -177,17 +191,17 @@ export function unlistedNetworks(
 /** Those that changed last first, so that the first error is the newest. */
 export const parseTasks = (body: string): SwarmTask[] =>
   parsed(tasks, '/tasks', body)
-    .toSorted((a, b) => changedMs(b.Status) - changedMs(a.Status))
+    .toSorted((a, b) => timeMs(b.Status.Timestamp) - timeMs(a.Status.Timestamp))
     .map(({ ID, ServiceID, Slot, NodeID, Status }) => ({
       id: ID,
       serviceId: ServiceID,
       place: Slot ? String(Slot) : (NodeID ?? ''),
       state: Status.State,
       error: Status.Err ?? '',
+      changedMs: timeMs(Status.Timestamp),
     }))
 
-const changedMs = ({ Timestamp }: { Timestamp?: string | null | undefined }): number =>
-  Date.parse(Timestamp ?? '') || 0
+const timeMs = (text: string | null | undefined): number => Date.parse(text ?? '') || 0
 
 export function parseDigest(body: string): ImageDigest {
   const { Descriptor, Platforms } = parsed(digest, '/distribution/IMAGE/json', body)

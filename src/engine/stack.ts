@@ -34,6 +34,8 @@ export interface StackClient {
   services(timeoutMs?: number): Promise<SwarmService[]>
   /** Tasks of the services' current versions, with those that changed last first. */
   tasks(serviceIds: readonly string[], timeoutMs?: number): Promise<SwarmTask[]>
+  /** Those of earlier versions too, as far as the swarm keeps them. */
+  taskHistory(serviceIds: readonly string[], timeoutMs?: number): Promise<SwarmTask[]>
   create(kind: StackObject, spec: Spec, auth?: string): Promise<void>
   /** @param version of the object as read; a change since fails. */
   update(kind: StackObject, of: { id: string; version: number }, spec: Spec, auth?: string): Promise<void>
@@ -64,6 +66,13 @@ export function stackClient(socketPath: string): StackClient {
       throw error
     }
   }
+  const tasksBy = async (
+    filters: Readonly<Record<string, readonly string[]>>,
+    timeoutMs: number | undefined,
+  ): Promise<SwarmTask[]> => {
+    const url = query('/tasks', { filters: JSON.stringify(filters) })
+    return parseTasks(await text('/tasks', within(timeoutMs), url))
+  }
   return {
     objects: async (timeoutMs) => {
       const [services, networks, configs, secrets] = await Promise.all([
@@ -85,11 +94,9 @@ export function stackClient(socketPath: string): StackClient {
     },
     services: async (timeoutMs) =>
       parseServiceSpecs(await text('/services', within(timeoutMs), query('/services', { status: 'true' }))),
-    tasks: async (serviceIds, timeoutMs) => {
-      // As the docker client does: tasks that need no replacement after an update.
-      const filters = JSON.stringify({ service: serviceIds, '_up-to-date': ['true'] })
-      return parseTasks(await text('/tasks', within(timeoutMs), query('/tasks', { filters })))
-    },
+    // As the docker client does: tasks that need no replacement after an update.
+    tasks: (service, timeoutMs) => tasksBy({ service, '_up-to-date': ['true'] }, timeoutMs),
+    taskHistory: (service, timeoutMs) => tasksBy({ service }, timeoutMs),
     create: async (kind, spec, auth) => {
       await text(`/${kind}s/create`, { method: 'POST', body: body(spec), ...header(auth) })
     },

@@ -48,7 +48,12 @@ export const observeStacks = (
 export interface LiveServices {
   services: readonly SwarmService[]
   tasks: readonly SwarmTask[]
+  /** Of services whose update was rolled back: also those of the version that failed. */
+  history?: readonly SwarmTask[]
 }
+
+export const isRolledBack = ({ update }: Pick<SwarmService, 'update'>): boolean =>
+  update?.state === 'rollback_completed'
 
 export const observeServiceTasks = (
   places: readonly Pick<SwarmPlace, 'machine' | 'socket'>[],
@@ -60,7 +65,13 @@ export const observeServiceTasks = (
     const services = await client.services(askMs)
     const ids = services.map(({ id }) => id)
     // Without ids, the engine returns the tasks of all services.
-    return { services, tasks: ids.length === 0 ? [] : await client.tasks(ids, askMs) }
+    if (ids.length === 0) return { services, tasks: [] }
+    const failed = services.filter(isRolledBack).map(({ id }) => id)
+    const [tasks, history] = await Promise.all([
+      client.tasks(ids, askMs),
+      failed.length === 0 ? [] : client.taskHistory(failed, askMs).catch(() => []),
+    ])
+    return { services, tasks, history }
   })
 
 async function byFirstManager<T>(

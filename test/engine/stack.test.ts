@@ -52,6 +52,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true })
 })
 
+const began = Date.parse('2026-01-01T00:00:00Z')
 const labels = { 'com.docker.stack.namespace': 'lab' }
 const service = {
   ID: 's1',
@@ -155,11 +156,27 @@ test('tasks are those of the current version, the last changed first; a place is
   const untimed = { ID: 't3', ServiceID: 's1', Slot: 3, Status: { State: 'new' } }
   replies = { '/tasks': [untimed, global, task] }
   expect(await client.tasks(['s1'])).toEqual([
-    { id: 't1', serviceId: 's1', place: '2', state: 'running', error: '' },
-    { id: 't2', serviceId: 's1', place: 'n2', state: 'failed', error: 'exit 1' },
-    { id: 't3', serviceId: 's1', place: '3', state: 'new', error: '' },
+    { id: 't1', serviceId: 's1', place: '2', state: 'running', error: '', changedMs: began + 2_100 },
+    { id: 't2', serviceId: 's1', place: 'n2', state: 'failed', error: 'exit 1', changedMs: began + 1_123 },
+    { id: 't3', serviceId: 's1', place: '3', state: 'new', error: '', changedMs: 0 },
   ])
-  expect(asked[0]?.request).toBe('GET /tasks?filters={"service":["s1"],"_up-to-date":["true"]}')
+  await client.taskHistory(['s1'])
+  expect(asked.map(({ request }) => request)).toEqual([
+    'GET /tasks?filters={"service":["s1"],"_up-to-date":["true"]}',
+    'GET /tasks?filters={"service":["s1"]}',
+  ])
+})
+
+test('a service has the times of its last update', async () => {
+  const times = { StartedAt: '2026-01-01T00:00:01Z', CompletedAt: '2026-01-01T00:00:02Z' }
+  const update = { State: 'rollback_completed', Message: 'rollback completed', ...times }
+  replies = { '/services': [{ ...service, UpdateStatus: update }] }
+  expect((await client.services())[0]?.update).toEqual({
+    state: 'rollback_completed',
+    message: 'rollback completed',
+    startedMs: began + 1_000,
+    endedMs: began + 2_000,
+  })
 })
 
 test('objects are created, updated by version, and removed', async () => {

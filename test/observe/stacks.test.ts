@@ -31,6 +31,22 @@ test('tasks are not requested if there is no service', async () => {
   expect(found).toEqual(present({ services: [], tasks: [] }))
 })
 
+test('tasks of earlier versions are requested only of services whose update was rolled back', async () => {
+  const { client, objects } = fakeStack()
+  for (const name of ['lab_web', 'lab_api']) await client.create('service', wantedService(name))
+  const update = { state: 'rollback_completed', message: '' }
+  objects.services = objects.services.map((one) => (one.name === 'lab_api' ? { ...one, update } : one))
+  const asked: (readonly string[])[] = []
+  await observeServiceTasks(places, swarm, () => ({
+    ...client,
+    taskHistory: async (ids) => {
+      asked.push(ids)
+      throw new Error('busy')
+    },
+  }))
+  expect(asked).toEqual([['id-lab_api']])
+})
+
 test.each([
   ['no machine runs', { selves: {}, nodes: absent }, absent],
   ['no manager answers', { ...swarm, nodes: unknown('no quorum') }, unknown('no quorum')],

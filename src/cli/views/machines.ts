@@ -151,9 +151,12 @@ function serviceLines(services: Observation<readonly ServiceStatus[]>, manager: 
   const hint = open[0] && `desktop docker ${manager} -- service ps --no-trunc ${oneLine(open[0].name)}`
   return [
     `  services: ${all.length - open.length} of ${all.length} converged`,
-    ...all.map(({ message = '' }, index) => {
+    ...all.map(({ message, rolledBack }, index) => {
       const [name = '', count = ''] = [names[index], counts[index]]
-      return `    ${name.padEnd(width(names))}  ${count.padEnd(width(counts))}  ${oneLine(message)}`.trimEnd()
+      const said = [message, rolledBack && `last update rolled back: ${rolledBack}`]
+        .filter(Boolean)
+        .join('; ')
+      return `    ${name.padEnd(width(names))}  ${count.padEnd(width(counts))}  ${oneLine(said)}`.trimEnd()
     }),
     ...(hint === undefined ? [] : [`    \`${hint}\` shows its tasks`]),
   ]

@@ -97,15 +97,20 @@ test.each([
 const webAndApi = present([
   { name: 'lab_api', stack: 'lab', state: 'converging', running: 0, desired: 2, message: 'No such\nimage' },
   { name: 'lab_web', stack: 'lab', state: 'converged', running: 6, desired: 6 },
+  {
+    ...{ name: 'lab_old', stack: 'lab', state: 'converged', running: 1, desired: 1 },
+    rolledBack: 'exit 9',
+  },
 ] as const)
 
 test.each([
   [
     webAndApi,
     [
-      '  services: 1 of 2 converged',
+      '  services: 2 of 3 converged',
       '    lab_api  0/2  No such\\nimage',
       '    lab_web  6/6',
+      '    lab_old  1/1  last update rolled back: exit 9',
       '    `desktop docker m.1 -- service ps --no-trunc lab_api` shows its tasks',
     ],
   ],

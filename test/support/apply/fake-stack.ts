@@ -55,6 +55,7 @@ export function fakeStack(): FakeStack {
               ? { state: 'rejected', error: 'No such image' }
               : { state: 'running', error: '' }),
           })),
+      taskHistory: async () => [],
       create: async (kind, spec, auth) => {
         const name = String(spec.Name)
         fake.calls.push(`create ${kind} ${name}`)

@@ -29,6 +29,7 @@ const progressing: ReadonlySet<string> = new Set([
   'starting',
 ])
 const broken: ReadonlySet<string> = new Set(['failed', 'rejected', 'orphaned'])
+export const isBroken = (state: string): boolean => broken.has(state)
 
 /**
  * @param tasks those of the service's current version
@@ -39,7 +40,7 @@ export function convergence(
   tasks: readonly SwarmTask[],
   before: ReadonlySet<string>,
 ): Convergence {
-  const failures = tasks.filter(({ id, state }) => broken.has(state) && !before.has(id))
+  const failures = tasks.filter(({ id, state }) => isBroken(state) && !before.has(id))
   const reason = [...failures, ...tasks].find(({ error }) => error !== '')?.error
   const because = reason === undefined ? '' : `: ${reason}`
   switch (update?.state) {

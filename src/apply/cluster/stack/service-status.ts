@@ -1,30 +1,49 @@
 /** Services of a swarm as `desktop status` shows them: how many of their tasks run, and why some do not. */
 import type { SwarmService, SwarmTask } from '../../../engine/stack-replies.ts'
 import { type Observation, present } from '../../../observation.ts'
-import type { LiveServices } from '../../../observe/stacks.ts'
+import { isRolledBack, type LiveServices } from '../../../observe/stacks.ts'
 import { stackLabel } from '../../../reconcile/stack/service-keys.ts'
-import { convergence, startedPlaces, wantedTasks } from './convergence.ts'
+import { convergence, isBroken, startedPlaces, wantedTasks } from './convergence.ts'
 
 export interface ServiceStatus {
   name: string
   /** Absent for a service outside of any stack. */
   stack?: string
-  /** `failed`: an update that was paused or rolled back. */
+  /** `failed`: an update or rollback that is paused. */
   state: 'converged' | 'converging' | 'failed'
   running: number
   desired: number
   /** Why it has not converged: the newest error of a task, or the state of the update. */
   message?: string
+  /** The last update failed, and the swarm went back to the version before it: why. */
+  rolledBack?: string
 }
 
 export const serviceStatuses = (live: Observation<LiveServices>): Observation<readonly ServiceStatus[]> =>
   live.state === 'present' ? present(statusesOf(live.value)) : live
 
-function statusesOf({ services, tasks }: LiveServices): ServiceStatus[] {
+function statusesOf({ services, tasks, history = [] }: LiveServices): ServiceStatus[] {
   const own = Map.groupBy(tasks, ({ serviceId }) => serviceId)
+  const all = Map.groupBy(history, ({ serviceId }) => serviceId)
   return services
-    .map((service) => statusOf(service, own.get(service.id) ?? []))
+    .map((service) => {
+      const known = own.get(service.id) ?? []
+      if (!isRolledBack(service)) return statusOf(service, known)
+      // It runs the version before the update, whose tasks decide.
+      const current = statusOf({ ...service, update: undefined }, known)
+      return { ...current, rolledBack: rollbackReason(service, all.get(service.id) ?? []) }
+    })
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+/** The engine's own message is only that the rollback is complete. */
+function rollbackReason({ update }: SwarmService, history: readonly SwarmTask[]): string {
+  const { startedMs = 0, endedMs = Number.POSITIVE_INFINITY, message = '' } = update ?? {}
+  const failed = history.find(
+    ({ state, error, changedMs = 0 }) =>
+      isBroken(state) && error !== '' && changedMs >= startedMs && changedMs <= endedMs,
+  )
+  return failed?.error ?? (message === '' ? 'its tasks failed' : message)
 }
 
 function statusOf(service: SwarmService, tasks: readonly SwarmTask[]): ServiceStatus {

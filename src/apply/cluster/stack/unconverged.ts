@@ -40,13 +40,11 @@ export function unconverged(
 }
 
 function problemOf(service: SwarmService, { tasks }: LiveObjects): string | undefined {
-  const { name, id, update } = service
-  // The file may have been reverted to what the swarm rolled back to.
-  const current = update?.state === 'rollback_completed' ? { ...service, update: undefined } : service
+  const { name, id } = service
   // Whether a job has ended is not known without its tasks.
   if (tasks === undefined && !isPaused(service)) return undefined
   const own = (tasks ?? []).filter(({ serviceId }) => serviceId === id)
-  const [status] = observedValue(serviceStatuses(present({ services: [current], tasks: own }))) ?? []
+  const [status] = observedValue(serviceStatuses(present({ services: [service], tasks: own }))) ?? []
   if (status === undefined || status.state === 'converged') return undefined
   const { running, desired, message } = status
   // Without a reason, the missing tasks are starting.

@@ -66,6 +66,32 @@ test('a paused update has failed, and its reason is shown', () => {
   ])
 })
 
+const rolledBack = {
+  update: { state: 'rollback_completed', message: 'rollback completed', startedMs: 100, endedMs: 200 },
+}
+const failedAt = (changedMs: number, error: string): SwarmTask => ({
+  ...task('lab_web', '1', 'failed', error),
+  id: `failed-${changedMs}`,
+  changedMs,
+})
+
+test('a service that runs after a rollback has converged, with the error that ended the update', () => {
+  const history = [failedAt(300, 'later'), failedAt(150, 'exit 9'), failedAt(50, 'before the update')]
+  const live = { services: [service('lab_web', rolledBack)], tasks: both('lab_web'), history }
+  expect(serviceStatuses(present(live))).toEqual(
+    present([
+      { name: 'lab_web', stack: 'lab', state: 'converged', running: 2, desired: 2, rolledBack: 'exit 9' },
+    ]),
+  )
+})
+
+test('after a rollback, missing tasks of the version that was restored are reported as usual', () => {
+  const tasks = [task('lab_web', '1', 'rejected', 'No such image'), task('lab_web', '2', 'running')]
+  expect(statuses([service('lab_web', rolledBack)], tasks)).toMatchObject([
+    { state: 'converging', message: 'No such image', rolledBack: 'rollback completed' },
+  ])
+})
+
 test('during an update, tasks of the earlier version count as running', () => {
   const update = { state: 'updating', message: 'update in progress' }
   const tasks = [task('lab_web', '1', 'preparing')]
