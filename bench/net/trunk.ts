@@ -1,8 +1,8 @@
 /**
  * Throughput between two machines: each guest is Linux's own TCP behind a tap, with a forwarder in its own process, and
  * the two forwarders are connected by a trunk, as between supervisors: a unix socket on one host, and the same forwarded
- * by ssh as between hosts. Ratios are to what the same guest sends to the host in the same run. Needs root, a C
- * compiler, iperf3, ssh and sshd.
+ * by ssh as between hosts, with the cipher that desktop asks for and with ssh's own. Ratios are to what the same guest
+ * sends to the host in the same run. Needs root, a C compiler, iperf3, ssh and sshd.
  *
  *   node bench/net/trunk.ts [--runs 5] [--seconds 2] [--mtu 1500,9000,65520] [--streams 1,4] [--out net-trunk]
  */
@@ -13,6 +13,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { $ } from 'zx'
+import { cipherOptions } from '../../src/host/ssh/cipher.ts'
 import { again, numbers, port, serve } from './iperf.ts'
 import { cpuSeconds, summary, until, writeResult } from './measure.ts'
 import { addNamespace, endAll, Tools } from './testbed.ts'
@@ -43,7 +44,7 @@ const machineOf = (index: number): Machine => ({
 })
 const [first, second] = [machineOf(1), machineOf(2)]
 const hostAddress = '192.168.65.254'
-const paths = ['to host', 'trunk', 'trunk over ssh'] as const
+const paths = ['to host', 'trunk', 'trunk over ssh', "trunk over ssh, ssh's cipher"] as const
 type Path = (typeof paths)[number]
 
 interface Sample {
@@ -84,7 +85,7 @@ async function startGuest(
 }
 
 /** A socket here that leads, by ssh to an sshd of its own, to `target`. */
-async function overSsh(children: ChildProcess[], target: string): Promise<string> {
+async function overSsh(children: ChildProcess[], target: string, cipher: readonly string[]): Promise<string> {
   const [hostKey, key, here] = ['host-key', 'key', 'ssh.sock'].map((name) => join(workspace(), name)) as [
     string,
     string,
@@ -99,21 +100,13 @@ async function overSsh(children: ChildProcess[], target: string): Promise<string
   const serverArgs = ['-D', '-f', '/dev/null', '-h', hostKey, '-o', `Port=${sshPort}`]
   const listen = ['-o', 'ListenAddress=127.0.0.1', ...settings.flatMap((setting) => ['-o', setting])]
   start(children, '/usr/sbin/sshd', [...serverArgs, ...listen])
-  const known = [
-    '-o',
-    'UserKnownHostsFile=/dev/null',
-    '-o',
-    'StrictHostKeyChecking=no',
-    '-o',
-    'LogLevel=ERROR',
-  ]
+  const options = ['UserKnownHostsFile=/dev/null', 'StrictHostKeyChecking=no', 'ExitOnForwardFailure=yes']
   const forward = ['-F', '/dev/null', '-N', '-i', key, '-L', `${here}:${target}`, '-p', sshPort]
   await again(async () => {
     const client = start(children, 'ssh', [
-      ...known,
+      ...options.flatMap((option) => ['-o', option]),
+      ...cipher,
       ...forward,
-      '-o',
-      'ExitOnForwardFailure=yes',
       '127.0.0.1',
     ])
     await until(() => existsSync(here) || client.exitCode !== null, 'ssh to listen')
@@ -138,7 +131,8 @@ async function measure(path: Path, mtu: number): Promise<Map<number, Sample>> {
   for (const { namespace } of [first, second]) addNamespace(namespace)
   try {
     const one = await startForwarder(children, mtu, [first, second], ['--listen', trunk])
-    const to = path === 'trunk over ssh' ? await overSsh(children, trunk) : trunk
+    const ciphers = { 'trunk over ssh': preferred, "trunk over ssh, ssh's cipher": [] }
+    const to = path in ciphers ? await overSsh(children, trunk, ciphers[path as keyof typeof ciphers]) : trunk
     const two = await startForwarder(children, mtu, [second, first], ['--connect', to])
     for (const machine of [first, second]) await startGuest(children, machine, mtu)
     const isToHost = path === 'to host'
@@ -173,6 +167,8 @@ async function measure(path: Path, mtu: number): Promise<Map<number, Sample>> {
 }
 
 const tools = new Tools()
+const preferred = await cipherOptions({ host: '127.0.0.1' }, AbortSignal.timeout(20_000))
+if (preferred.length === 0) throw new Error('desktop leaves the cipher to ssh on this host')
 const rows: object[] = []
 for (const mtu of numbers(values.mtu)) {
   const runs: Map<Path, Map<number, Sample>>[] = []

@@ -10,6 +10,7 @@ import { startChild } from '../child.ts'
 import { privateDirectory } from '../directories.ts'
 import { type SshHostPaths, sshHostPaths, temporarySocket } from '../paths.ts'
 import { type RunResult, run } from '../run.ts'
+import { cipherOptions } from './cipher.ts'
 import { type SshTarget, targetArguments, targetText } from './target.ts'
 
 /** Login, and the reply of a master that has lost its host. */
@@ -33,9 +34,35 @@ const settings: Readonly<Record<string, string>> = {
 }
 
 /** @param command for the login shell there; a constant, without any value of the user */
-export function sshCommand(target: SshTarget, { connection }: SshHostPaths, command: string): string[] {
+async function sshCommand(
+  target: SshTarget,
+  { connection }: SshHostPaths,
+  command: string,
+): Promise<[string, ...string[]]> {
   const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])
-  return ['ssh', '-T', '-a', '-x', '-S', connection, ...options, ...targetArguments(target), command]
+  const cipher = await cipherOf(target)
+  return [
+    'ssh',
+    '-T',
+    '-a',
+    '-x',
+    '-S',
+    connection,
+    ...options,
+    ...cipher,
+    ...targetArguments(target),
+    command,
+  ]
+}
+
+/** By target. Any command may be the one that makes the connection. */
+const ciphers = new Map<string, Promise<readonly string[]>>()
+
+function cipherOf(target: SshTarget): Promise<readonly string[]> {
+  const key = targetText(target)
+  const known = ciphers.get(key) ?? cipherOptions(target, AbortSignal.timeout(connectMs))
+  ciphers.set(key, known)
+  return known
 }
 
 /** Request to the running connection. The user's configuration is not read, so that only this socket is forwarded. */
@@ -45,12 +72,7 @@ const controlCommand = (
   request: string,
   ...options: string[]
 ): [string, ...string[]] => [
-  'ssh',
-  '-F',
-  'none',
-  '-S',
-  connection,
-  '-O',
+  ...(['ssh', '-F', 'none', '-S', connection, '-O'] as const),
   request,
   ...options,
   ...targetArguments(target),
@@ -68,7 +90,7 @@ export async function startThere(
 ): Promise<ChildProcessWithoutNullStreams> {
   const paths = pathsOf(target)
   await privateDirectory(paths.dir)
-  const [program = '', ...args] = sshCommand(target, paths, command)
+  const [program, ...args] = await sshCommand(target, paths, command)
   return startChild(program, args, {})
 }
 
@@ -120,10 +142,12 @@ function login(target: SshTarget, paths: SshHostPaths): Promise<void> {
   const key = paths.connection
   const running = logins.get(key)
   if (running !== undefined) return running
-  const started = bounded(target, sshCommand(target, paths, 'exit 0')).then(({ code, stderr }) => {
-    if (code !== 0) throw unreachable(target, stderr)
-    loggedIn.set(key, performance.now())
-  })
+  const started = sshCommand(target, paths, 'exit 0')
+    .then((command) => bounded(target, command))
+    .then(({ code, stderr }) => {
+      if (code !== 0) throw unreachable(target, stderr)
+      loggedIn.set(key, performance.now())
+    })
   logins.set(key, started)
   const forget = (): void => void logins.delete(key)
   started.then(forget, () => setTimeout(forget, restMs).unref())
@@ -151,10 +175,10 @@ export async function disconnect(target: SshTarget): Promise<void> {
   await bounded(target, controlCommand(target, pathsOf(target), 'exit')).catch(() => undefined)
 }
 
-async function bounded(target: SshTarget, argv: string[]): Promise<RunResult> {
+async function bounded(target: SshTarget, argv: readonly [string, ...string[]]): Promise<RunResult> {
   const signal = AbortSignal.timeout(connectMs)
   try {
-    return await run(argv as [string, ...string[]], { signal })
+    return await run(argv, { signal })
   } catch (error) {
     if (signal.aborted) throw unreachable(target, `no reply within ${connectMs / 1_000} s`)
     throw unreachable(target, `ssh: ${(error as Error).message}`)
