@@ -1,10 +1,11 @@
-/** Existing machines of a file on other hosts, for commands that stop or delete them. */
+/** Existing machines of a file on other hosts, for commands that stop or delete them, and those whose owner is unknown. */
 import type { MachineHost } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { disconnect } from '../../host/ssh/ssh.ts'
 import type { Environment, EnvironmentOptions } from '../environment/environment.ts'
-import { allKnownHosts, forgetFile } from '../environment/known-hosts.ts'
-import { ownersOf } from '../environment/owner.ts'
+import { allKnownHosts, forgetFile, knownFiles } from '../environment/known-hosts.ts'
+import { leftMachines, ofFolder, unreadableError } from '../environment/left-machines.ts'
+import { clusterOf, ownersOf } from '../environment/owner.ts'
 import { noEnvironment } from '../environment/require-environment.ts'
 import { isHostLost } from '../remote/messages.ts'
 import type { HostSession } from '../remote/session.ts'
@@ -24,11 +25,16 @@ export interface Elsewhere {
   /** Environment name of the file. */
   cluster: string
   machines: readonly MachineElsewhere[]
-  /** Of hosts that are unreachable, and of machines that failed; to be thrown when the others are done. */
+  /**
+   * Of hosts that are unreachable, and of machines that failed or whose owner is unknown, also on this host; to be thrown
+   * when the others are done.
+   */
   failures: readonly DesktopError[]
+  /** Ids of hosts on which nothing failed so far. */
+  answered: ReadonlySet<string>
 }
 
-const nothing: Elsewhere = { cluster: '', machines: [], failures: [] }
+const nothing: Elsewhere = { cluster: '', machines: [], failures: [], answered: new Set() }
 
 /** @param environments from `machinesOfFile`; none for a name, which selects an environment of this host */
 export async function machinesElsewhere(
@@ -37,8 +43,8 @@ export async function machinesElsewhere(
   sessions: HostSessions,
 ): Promise<Elsewhere> {
   const [first] = environments
-  const cluster = first?.desired.machine?.cluster
-  if (first === undefined || cluster === undefined) return nothing
+  if (first === undefined) return nothing
+  const cluster = clusterOf(first.desired)
   const known = await allKnownHosts()
   const owners = await ownersOf(
     first,
@@ -52,21 +58,28 @@ export async function machinesElsewhere(
       cluster,
       machines: [{ host: only, session, name: desired.name, owners }],
       failures: [],
+      answered: new Set(),
     }
   }
+  const names = environments.map((one) => one.desired.name)
+  const here = await leftMachines(cluster, ofFolder(first.file), names)
   const machines: MachineElsewhere[] = []
-  const failures: DesktopError[] = []
+  const failures = here.unreadable.map((one) => unreadableError(one))
+  const answered = new Set<string>()
   for (const host of knownPlaces(known, { cluster, owners, hosts: first.hosts ?? [] })) {
     try {
       const session = await sessionAt(host, cluster, sessions)
-      const names = checkedLeft(host, cluster, [], await session.call('left', { cluster, owners, kept: [] }))
-      machines.push(...names.map((name) => ({ host, session, name, owners })))
+      const left = await session.call('left', { cluster, owners, kept: [] })
+      const found = checkedLeft(host, cluster, [], left)
+      machines.push(...found.names.map((name) => ({ host, session, name, owners })))
+      failures.push(...found.unreadable.map((one) => unreadableError(one, host.name)))
+      if (found.unreadable.length === 0) answered.add(host.hostId)
     } catch (error) {
       if (!(error instanceof DesktopError)) throw error
       failures.push(error)
     }
   }
-  return { cluster, machines, failures }
+  return { cluster, machines, failures, answered }
 }
 
 /**
@@ -78,6 +91,7 @@ export async function forEachElsewhere(
   work: (machine: MachineElsewhere) => Promise<void>,
 ): Promise<Elsewhere> {
   const failures = [...elsewhere.failures]
+  const answered = new Set(elsewhere.answered)
   const lost = new Set<HostSession>()
   for (const machine of elsewhere.machines) {
     if (lost.has(machine.session)) continue
@@ -87,9 +101,10 @@ export async function forEachElsewhere(
       if (!(error instanceof DesktopError)) throw error
       if (isHostLost(error)) lost.add(machine.session)
       failures.push(error)
+      answered.delete(machine.session.hostId)
     }
   }
-  return { ...elsewhere, failures }
+  return { ...elsewhere, failures, answered }
 }
 
 /** Throws if there is no machine to stop or delete, here or elsewhere. */
@@ -99,17 +114,15 @@ export async function requireSome(here: readonly unknown[], elsewhere: Elsewhere
   throw await noEnvironment(elsewhere.cluster)
 }
 
-/** After all machines of the file were deleted. */
+/** After all machines of the file were deleted; a host that may still have one is remembered. */
 export async function forgetElsewhere(
   options: EnvironmentOptions,
   [first]: readonly Environment[],
-  { machines, failures }: Elsewhere,
+  { cluster, answered }: Elsewhere,
 ): Promise<void> {
-  if (options.machine !== undefined || failures.length > 0 || machines.length === 0) return
-  const cluster = first?.desired.machine?.cluster
-  if (cluster === undefined) return
-  const places = new Map(machines.map(({ session, owners }) => [session.hostId, owners]))
-  for (const [hostId, owners] of places)
+  if (options.machine !== undefined || first === undefined || answered.size === 0) return
+  const owners = await ownersOf(first, await knownFiles())
+  for (const hostId of answered)
     for (const { ssh } of await forgetFile(hostId, cluster, owners)) await disconnect(ssh)
 }
 

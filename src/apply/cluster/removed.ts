@@ -4,12 +4,13 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Note } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
 import { allKnownHosts, forgetFile } from '../environment/known-hosts.ts'
-import { leftMachines, ofFolder } from '../environment/left-machines.ts'
+import { leftMachines, ofFolder, unreadableError } from '../environment/left-machines.ts'
 import { lockEnvironment } from '../environment/lock.ts'
 import { isMachineOf } from '../environment/names.ts'
 import { ownersOf } from '../environment/owner.ts'
 import { lockThere } from '../remote/lock.ts'
 import { invalidReply } from '../remote/messages.ts'
+import type { Replies } from '../remote/protocol.ts'
 import type { HostSessions } from '../remote/sessions.ts'
 import type { AssessedMachines } from './hosts.ts'
 import { keptAt, knownPlaces, sessionAt } from './known-places.ts'
@@ -37,7 +38,8 @@ export async function removedMachines(
   if (first === undefined) return { removed: [], notes: [] }
   const keptHere = environments.filter(({ host }) => host === undefined).map(({ desired }) => desired.name)
   const { destroyEnvironment } = await import('../run/destroy.ts')
-  const here = (await leftMachines(cluster, ofFolder(first.file), keptHere)).map(
+  const leftHere = await leftMachines(cluster, ofFolder(first.file), keptHere)
+  const here = leftHere.machines.map(
     ({ machine, name, paths, record }): RemovedMachine => ({
       machine,
       host: undefined,
@@ -48,7 +50,7 @@ export async function removedMachines(
       },
     }),
   )
-  const notes: Note[] = []
+  const notes = leftHere.unreadable.map((one) => unreadableNote(unreadableError(one)))
   const there: RemovedMachine[] = []
   const reached = new Map(
     machines.flatMap(({ environment: { host }, at }) =>
@@ -64,8 +66,10 @@ export async function removedMachines(
     const kept = keptAt(place, environments).map(({ desired }) => desired.name)
     try {
       const session = await sessionAt(place, cluster, sessions)
-      const names = checkedLeft(place, cluster, kept, await session.call('left', { cluster, owners, kept }))
-      if (names.length === 0 && kept.length === 0) await forgetFile(place.hostId, cluster, owners)
+      const left = await session.call('left', { cluster, owners, kept })
+      const { names, unreadable } = checkedLeft(place, cluster, kept, left)
+      notes.push(...unreadable.map((one) => unreadableNote(unreadableError(one, place.name))))
+      if ([...names, ...kept, ...unreadable].length === 0) await forgetFile(place.hostId, cluster, owners)
       there.push(
         ...names.map((name) => ({
           machine: name.slice(cluster.length + 1),
@@ -87,6 +91,15 @@ export async function removedMachines(
   return { removed: [...here, ...there], notes }
 }
 
+/** It is nobody's: the plan neither keeps nor removes it. */
+const unreadableNote = ({ message, hint }: DesktopError): Note => ({
+  level: 'warning',
+  about: 'vms',
+  message,
+  ...(hint === undefined ? {} : { hint }),
+  drift: true,
+})
+
 function leftNote(cluster: string, { code, message, hint }: DesktopError): Note {
   const more = hint === undefined ? {} : { hint }
   return code === 'hosts/unreachable'
@@ -105,11 +118,12 @@ export function checkedLeft(
   host: Pick<MachineHost, 'name'>,
   cluster: string,
   kept: readonly string[],
-  names: readonly string[],
-): readonly string[] {
-  const wrong = names.find(
-    (name, index) => !isMachineOf(cluster, name) || kept.includes(name) || names.indexOf(name) !== index,
+  left: Replies['left'],
+): Replies['left'] {
+  const all = [...left.names, ...left.unreadable.map(({ name }) => name)]
+  const wrong = all.find(
+    (name, index) => !isMachineOf(cluster, name) || kept.includes(name) || all.indexOf(name) !== index,
   )
-  if (wrong === undefined) return names
+  if (wrong === undefined) return left
   throw invalidReply(host, `lists ${wrong} as a machine to remove`)
 }

@@ -13,6 +13,7 @@ import {
 } from './environment.ts'
 import { leftMachines, ofFolder } from './left-machines.ts'
 import { environmentNames } from './names.ts'
+import { clusterOf } from './owner.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
 import { isThere, noEnvironment, requireEnvironment } from './require-environment.ts'
 
@@ -60,8 +61,8 @@ export const machinesOfFile = async (
 ): Promise<readonly Environment[]> => (name === undefined ? await readMachines(options).catch(() => []) : [])
 
 /**
- * Like `existingEnvironment`; for a file with `vms`, all existing machines on this host, including those no longer in
- * the file. There may be none, because all are on other hosts: see elsewhere.ts.
+ * Like `existingEnvironment`, with all existing machines on this host, including those no longer in the file. There may
+ * be none, because all are on other hosts, and machines whose owner is unknown are left out: see elsewhere.ts.
  * @param machines from `machinesOfFile`
  */
 export async function existingMachines(
@@ -70,9 +71,8 @@ export async function existingMachines(
   machines: readonly Environment[],
 ): Promise<readonly KnownEnvironment[]> {
   const [first] = machines
-  const cluster = first?.desired.machine?.cluster
   if (first?.host !== undefined && options.machine !== undefined) return []
-  if (first === undefined || cluster === undefined || options.machine !== undefined)
+  if (first === undefined || options.machine !== undefined)
     return [await existingEnvironment(options, name, first)]
   const current = await Promise.all(machines.filter(({ host }) => host === undefined).map(claimed))
   const known = current.map(
@@ -84,11 +84,8 @@ export async function existingMachines(
     }),
   )
   const kept = known.map((one) => one.name)
-  const left = (await leftMachines(cluster, ofFolder(first.file), kept)).map((one) => ({
-    ...one,
-    current: undefined,
-  }))
-  const all = [...known, ...left]
+  const { machines: left } = await leftMachines(clusterOf(first.desired), ofFolder(first.file), kept)
+  const all = [...known, ...left.map((one) => ({ ...one, current: undefined }))]
   const there = await Promise.all(all.map(({ paths }) => isThere(paths)))
   return all.filter((_, i) => there[i])
 }

@@ -1,8 +1,11 @@
 /** Machines on this host that a file created and no longer contains. */
+import { existsSync } from 'node:fs'
+import { DesktopError } from '../../errors/desktop-error.ts'
+import { messageOf } from '../../errors/system.ts'
 import { locateEnvironment } from '../../host/locate.ts'
 import type { EnvironmentPaths } from '../../host/paths.ts'
 import { claimingFile, folderOf } from './claim.ts'
-import { environmentNames } from './names.ts'
+import { environmentNames, isMachineOf } from './names.ts'
 import { isOwnedBy } from './owner.ts'
 import { type EnvironmentRecord, readRecord } from './record.ts'
 
@@ -13,6 +16,17 @@ export interface LeftMachine {
   name: string
   paths: EnvironmentPaths
   record: EnvironmentRecord
+}
+
+/** By its name it may be a machine of the file, but its owner is unknown. */
+export interface UnreadableMachine {
+  name: string
+  reason: string
+}
+
+interface LeftMachines {
+  machines: readonly LeftMachine[]
+  unreadable: readonly UnreadableMachine[]
 }
 
 type IsOwn = (record: EnvironmentRecord) => boolean
@@ -31,22 +45,48 @@ export const ofOwners =
   ({ owner }) =>
     isOwnedBy(owner, owners)
 
-/** A machine with an unreadable record is not included. @param kept environments that the file has */
+/** @param kept environments that the file has */
 export async function leftMachines(
   cluster: string,
   isOwn: IsOwn,
   kept: readonly string[],
-): Promise<LeftMachine[]> {
+): Promise<LeftMachines> {
   const names = (await environmentNames()).filter(
-    (name) => name.startsWith(`${cluster}.`) && !kept.includes(name),
+    (name) => isMachineOf(cluster, name) && !kept.includes(name),
   )
-  const found = await Promise.all(
-    names.map(async (name) => {
-      const paths = await locateEnvironment(name)
-      const record = await readRecord(paths.record).catch(() => undefined)
-      if (record?.cluster !== cluster || !isOwn(record)) return []
-      return [{ machine: name.slice(cluster.length + 1), name, paths, record }]
-    }),
-  )
-  return found.flat()
+  const found = await Promise.all(names.map((name) => look(name)))
+  return {
+    machines: found.flatMap((one) =>
+      'record' in one && one.record.cluster === cluster && isOwn(one.record)
+        ? [{ ...one, machine: one.name.slice(cluster.length + 1) }]
+        : [],
+    ),
+    unreadable: found.flatMap((one) => ('reason' in one && one.reason !== undefined ? [one] : [])),
+  }
+}
+
+type Look =
+  | { name: string; paths: EnvironmentPaths; record: EnvironmentRecord }
+  | { name: string; reason: string }
+  /** Nothing was applied. */
+  | { name: string; reason: undefined }
+
+async function look(name: string): Promise<Look> {
+  try {
+    const paths = await locateEnvironment(name)
+    const record = await readRecord(paths.record)
+    if (record !== undefined) return { name, paths, record }
+    const reason = existsSync(paths.dataDisk) ? `${paths.dataDisk} has no record` : undefined
+    return { name, reason }
+  } catch (error) {
+    return { name, reason: messageOf(error) }
+  }
+}
+
+/** @param host where it is; undefined: this host */
+export function unreadableError({ name, reason }: UnreadableMachine, host?: string): DesktopError {
+  const [on, there] = host === undefined ? ['', ''] : [` on ${host}`, ' there']
+  return new DesktopError('state/unreadable', `the owner of ${name}${on} is unknown: ${reason}`, {
+    hint: `repair the file; if nobody needs the machine:${there} desktop destroy ${name}`,
+  })
 }

@@ -8,6 +8,10 @@ import { folderOf, stillHas } from './claim.ts'
 export const ownerOf = async (file: string): Promise<string> =>
   `${hostname()}/${await hostId()}:${folderOf(file)}`
 
+/** Environment name of the file. Its machines are known by it, also once it has `vm` in place of `vms`. */
+export const clusterOf = ({ name, machine }: Pick<Desired, 'name' | 'machine'>): string =>
+  machine?.cluster ?? name
+
 const identity = (owner: string): string => owner.slice(owner.indexOf('/') + 1)
 
 /** Whether a recorded owner is one of these. */
@@ -27,13 +31,14 @@ export interface KnownFile {
 
 /** The file's own owner, then those that it takes over: earlier files that were moved, or no longer have the cluster. */
 export async function ownersOf(
-  { file = '', desired }: { file?: string | undefined; desired: Pick<Desired, 'machine'> },
+  { file = '', desired }: { file?: string | undefined; desired: Pick<Desired, 'name' | 'machine'> },
   known: readonly KnownFile[],
 ): Promise<readonly string[]> {
   const own = await ownerOf(file)
+  const cluster = clusterOf(desired)
   const others = new Map(
     known
-      .filter((one) => one.cluster === desired.machine?.cluster && !isOwnedBy(one.owner, [own]))
+      .filter((one) => one.cluster === cluster && !isOwnedBy(one.owner, [own]))
       .map((one) => [one.owner, one]),
   )
   const isFree = await Promise.all(

@@ -1,5 +1,6 @@
 /** Facts about an environment that cannot be observed: its identity and its file. */
 import { randomUUID } from 'node:crypto'
+import { basename, dirname } from 'node:path'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { readIfExists, writeAtomic } from '../../host/atomic-file.ts'
 import { parseVersioned } from '../../host/versioned.ts'
@@ -31,9 +32,16 @@ export interface EnvironmentRecord {
 export async function readRecord(path: string): Promise<EnvironmentRecord | undefined> {
   const text = await readIfExists(path)
   if (text === undefined) return undefined
-  const record = parseVersioned(path, text, format) as Partial<EnvironmentRecord>
-  if (typeof record.id !== 'string') throw new DesktopError('state/unreadable', `${path} has no id`)
-  return record as EnvironmentRecord
+  try {
+    const record = parseVersioned(path, text, format) as Partial<EnvironmentRecord>
+    if (typeof record.id === 'string') return record as EnvironmentRecord
+    throw new DesktopError('state/unreadable', `${path} has no id`)
+  } catch (cause) {
+    if (!(cause instanceof DesktopError) || cause.code !== 'state/unreadable') throw cause
+    // Only a command with the name leaves the record unread.
+    const hint = `repair it; if nobody needs the environment: desktop destroy ${basename(dirname(path))}`
+    throw new DesktopError(cause.code, cause.message, { cause, hint })
+  }
 }
 
 /** Preserves the identity of an existing environment; writes only changes. */

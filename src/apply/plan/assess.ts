@@ -20,6 +20,7 @@ import type { Environment } from '../environment/environment.ts'
 import { type JournalEnd, readJournal } from '../history/journal.ts'
 import { trialNotes } from '../history/trial.ts'
 import { observedHash, type PlanDocument, planDocument } from './document.ts'
+import { leftNotes } from './left-notes.ts'
 import { withPackages } from './package-causes.ts'
 import { findViolations, rulesFor, type Violation } from './policy.ts'
 import { requireSignedImage } from './signatures.ts'
@@ -43,16 +44,17 @@ export async function assess(environment: Environment): Promise<Assessment> {
   const installed = setImmediate().then(() => findInstalled(environment))
   const resources = installed.then((found) => withAccelerator(environment, found))
   const signed = installed.then((found) => requireSignedImage(environment, found))
-  const [observed, journal, rules, trial] = await Promise.all([
+  const [observed, journal, rules, trial, left] = await Promise.all([
     observeEnvironment(environment, installed, resources),
     readJournal(environment.paths.journal),
     rulesFor(environment),
     trialNotes(environment.paths),
+    leftNotes(environment),
     signed,
   ])
   const target = targetOf(environment, keepRunning(environment, await resources, observed))
   const bare = await withPackages(reconcile(target, observed), environment, await resources, observed)
-  const said = withNotes(withAdoption(withJournal(bare, journal), environment), trial)
+  const said = withNotes(withAdoption(withJournal(bare, journal), environment), [...trial, ...left])
   const plan = withPlaces(said, environment.origins)
   const violations = findViolations(rules, environment, plan)
   const document = planDocument(plan, violations, {

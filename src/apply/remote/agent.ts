@@ -85,8 +85,8 @@ export class Agent implements Disposable {
         return null
       },
       left: async ({ cluster, owners, kept }) => {
-        const found = await leftMachines(cluster, ofOwners(owners), kept)
-        return found.map(({ name }) => name)
+        const { machines, unreadable } = await leftMachines(cluster, ofOwners(owners), kept)
+        return { names: machines.map(({ name }) => name), unreadable: [...unreadable] }
       },
       places: async ({ names }) =>
         Object.fromEntries(

@@ -10,6 +10,7 @@ import { machineOperationKinds, type Operation, type OperationId, type Plan } fr
 import type { SignatureRules } from '../../signatures/required.ts'
 import type { SupervisorFacts } from '../../supervisor/api/api.ts'
 import type { PlaceThere } from '../environment/known-hosts.ts'
+import type { UnreadableMachine } from '../environment/left-machines.ts'
 import type { OperationEvent } from '../history/outcome.ts'
 import type { MachineFacts } from '../plan/machine-facts.ts'
 import type { Violation } from '../plan/policy.ts'
@@ -86,7 +87,7 @@ export interface Replies {
   step: null
   event: null
   end: null
-  left: string[]
+  left: { names: string[]; unreadable: UnreadableMachine[] }
   places: Record<string, PlaceThere>
   probe: { socket: string }
   /** null: there is no such environment. */
@@ -172,6 +173,7 @@ const assessed: v.GenericSchema<unknown, AssessedThere> = v.object({
   ports: v.array(port),
 })
 
+const name = v.pipe(text, v.regex(/^[a-z0-9][a-z0-9._-]*$/))
 const absolute = v.pipe(text, v.startsWith('/'))
 
 const stopped = v.variant('now', [
@@ -201,7 +203,7 @@ export const replies: { readonly [Name in RequestName]: v.GenericSchema<unknown,
   step: done,
   event: done,
   end: done,
-  left: v.array(v.pipe(text, v.regex(/^[a-z0-9][a-z0-9._-]*$/))),
+  left: v.object({ names: v.array(name), unreadable: v.array(v.object({ name, reason: text })) }),
   places: v.record(text, v.object({ control: absolute, docker: absolute })),
   probe: v.object({ socket: absolute }),
   stop: v.nullable(stopped),

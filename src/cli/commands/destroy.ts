@@ -65,10 +65,10 @@ export async function run(options: ChangeOptions, output: Output, given?: string
   return exitCodes.done
 }
 
-/** Machines that will not be removed, because their host cannot be asked for them. */
+/** Machines that will not be removed, because their host does not answer or their owner is unknown. */
 function remaining({ failures }: Elsewhere): string {
   if (failures.length === 0) return ''
-  return `; machines may remain elsewhere: ${failures.map(({ message }) => message).join('; ')}`
+  return `; machines may remain: ${failures.map(({ message }) => message).join('; ')}`
 }
 
 function report(name: string, { json }: ChangeOptions, output: Output): void {

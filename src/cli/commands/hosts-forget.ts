@@ -1,7 +1,7 @@
 /** `desktop hosts forget ID`: forgets the machines of this file on a host that no longer exists. */
 import { type Environment, readAnyMachine } from '../../apply/environment/environment.ts'
 import { allKnownHosts, forgetFile } from '../../apply/environment/known-hosts.ts'
-import { isOwnedBy, ownersOf } from '../../apply/environment/owner.ts'
+import { clusterOf, isOwnedBy, ownersOf } from '../../apply/environment/owner.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { disconnect } from '../../host/ssh/ssh.ts'
@@ -11,8 +11,7 @@ import type { Output } from '../output.ts'
 
 /** Hosts that have, or may still have, machines of the file. */
 export async function hostsOfFile(environment: Environment): Promise<HostsOfFile> {
-  const { name, machine } = environment.desired
-  const cluster = machine?.cluster ?? name
+  const cluster = clusterOf(environment.desired)
   const known = await allKnownHosts()
   const owners = await ownersOf(
     environment,

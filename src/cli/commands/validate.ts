@@ -1,5 +1,6 @@
 /** `desktop validate`: checks the file by itself, without querying the host. */
 import { readMachines } from '../../apply/environment/environment.ts'
+import { clusterOf } from '../../apply/environment/owner.ts'
 import { findViolations, refuseForbidden, rulesFor } from '../../apply/plan/policy.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import type { FileOptions } from '../arguments.ts'
@@ -11,7 +12,7 @@ export async function run(options: FileOptions, output: Output): Promise<number>
   const [environment] = environments
   if (environment === undefined) throw new Error('a file without any environment')
   const { desired, files } = environment
-  const name = desired.machine?.cluster ?? desired.name
+  const name = clusterOf(desired)
   const rules = await rulesFor(environment)
   const violations = environments.flatMap((one) => findViolations(rules, one))
   refuseForbidden(violations)

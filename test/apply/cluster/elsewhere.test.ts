@@ -23,7 +23,12 @@ const machine = (name: string, session: HostSession): MachineElsewhere => ({
   name,
   owners: [],
 })
-const found = (...machines: MachineElsewhere[]): Elsewhere => ({ cluster: 'lab', machines, failures: [] })
+const found = (...machines: MachineElsewhere[]): Elsewhere => ({
+  cluster: 'lab',
+  machines,
+  failures: [],
+  answered: new Set(['a', 'b']),
+})
 const lost = new DesktopError('hosts/unreachable', 'the connection ended')
 const held = new DesktopError('lock/held', 'held')
 
@@ -36,6 +41,7 @@ test('a host that is lost midway is not tried again, and machines of other hosts
   })
   expect(tried).toEqual(['lab.w.1', 'lab.w.3'])
   expect(() => requireAll(done)).toThrow('the connection ended')
+  expect([...done.answered]).toEqual(['b'])
 })
 
 test('a machine that fails does not prevent the next one of its host', async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { checkedLeft, removedMachines } from '../../../src/apply/cluster/removed.ts'
 import type { Environment } from '../../../src/apply/environment/environment.ts'
-import { rememberFile } from '../../../src/apply/environment/known-hosts.ts'
+import { knownFiles, rememberFile } from '../../../src/apply/environment/known-hosts.ts'
 import { lockEnvironment } from '../../../src/apply/environment/lock.ts'
 import { ownerOf } from '../../../src/apply/environment/owner.ts'
 import { writeRecord } from '../../../src/apply/environment/record.ts'
@@ -28,7 +28,8 @@ afterEach(async () => {
 const host = { name: 'builder' }
 
 test('machines of the file that it no longer has there are removed', () => {
-  expect(checkedLeft(host, 'lab', ['lab.w.1'], ['lab.w.2', 'lab.m.10'])).toEqual(['lab.w.2', 'lab.m.10'])
+  const left = { names: ['lab.w.2', 'lab.m.10'], unreadable: [{ name: 'lab.m.3', reason: 'damaged' }] }
+  expect(checkedLeft(host, 'lab', ['lab.w.1'], left)).toEqual(left)
 })
 
 test.each([
@@ -38,7 +39,13 @@ test.each([
   ['that the file has there', ['lab.w.2', 'lab.w.1']],
   ['listed twice', ['lab.w.2', 'lab.w.2']],
 ])('a machine %s is an invalid reply', (_name, names) => {
-  expect(() => checkedLeft(host, 'lab', ['lab.w.1'], names)).toThrow('builder: desktop there lists')
+  const [first = '', ...others] = names
+  const unreadable = others.map((name) => ({ name, reason: '' }))
+  for (const left of [
+    { names, unreadable: [] },
+    { names: [first], unreadable },
+  ])
+    expect(() => checkedLeft(host, 'lab', ['lab.w.1'], left)).toThrow('builder: desktop there lists')
 })
 
 const file = '/p/desktop.yaml'
@@ -72,7 +79,7 @@ test('a machine on another host is deleted under its lock there', async () => {
     hostId: '0123456789abcdef',
     call: async (call: string) => {
       calls.push(call)
-      return call === 'left' ? ['lab.m.2'] : null
+      return call === 'left' ? { names: ['lab.m.2'], unreadable: [] } : null
     },
     [Symbol.asyncDispose]: async () => {},
   } as unknown as HostSession
@@ -82,4 +89,27 @@ test('a machine on another host is deleted under its lock there', async () => {
   const [one] = await removed(sessions)
   await one?.remove(() => {})
   expect(calls).toEqual(['left', 'lock', 'destroy', 'unlock'])
+})
+
+test('a machine with an unreadable record, here or there, is a warning and keeps its host remembered', async () => {
+  const paths = environmentPaths('lab.m.2')
+  await mkdir(paths.stateDir, { recursive: true })
+  await writeFile(paths.record, '{')
+  const left = { names: [], unreadable: [{ name: 'lab.w.1', reason: 'damaged' }] }
+  const there = { name: 'builder', ssh: { host: 'builder' } }
+  const hostId = '0123456789abcdef'
+  const session = {
+    ...{ host: there, hostId },
+    call: async () => left,
+    [Symbol.asyncDispose]: async () => {},
+  } as unknown as HostSession
+  await rememberFile(there, { cluster: 'lab', owner: await ownerOf(file), file, hostId })
+  await using sessions = new HostSessions(async () => session)
+  const found = await removedMachines('lab', [environment], { machines: [], unknown: [] }, sessions)
+  expect(found.removed).toEqual([])
+  expect(found.notes.map(({ level, message, drift }) => [level, message, drift])).toEqual([
+    ['warning', expect.stringContaining('the owner of lab.m.2 is unknown'), true],
+    ['warning', 'the owner of lab.w.1 on builder (builder) is unknown: damaged', true],
+  ])
+  expect(await knownFiles()).toHaveLength(1)
 })

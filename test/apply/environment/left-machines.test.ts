@@ -3,7 +3,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { leftMachines, ofFolder, ofOwners } from '../../../src/apply/environment/left-machines.ts'
+import {
+  leftMachines,
+  ofFolder,
+  ofOwners,
+  unreadableError,
+} from '../../../src/apply/environment/left-machines.ts'
 import { writeRecord } from '../../../src/apply/environment/record.ts'
 import { locateEnvironment } from '../../../src/host/locate.ts'
 
@@ -35,7 +40,7 @@ async function record(
 }
 
 const left = async (...[isOwn, kept]: [Parameters<typeof leftMachines>[1], string[]]): Promise<string[]> =>
-  (await leftMachines('lab', isOwn, kept)).map(({ machine }) => machine).sort()
+  (await leftMachines('lab', isOwn, kept)).machines.map(({ machine }) => machine).sort()
 
 test('a file on this host owns the machines of its folder, and those it still has are not left', async () => {
   expect(await left(ofFolder('/lab/desktop.yaml'), ['lab.m.1'])).toEqual(['m.2'])
@@ -47,4 +52,30 @@ test('a file on another host owns the machines with its owner, whatever the name
   expect(await left(ofOwners(['renamed/0123456789abcdef:/lab']), [])).toEqual(['w.1'])
   expect(await left(ofOwners(['laptop/0123456789abcdef:/other']), [])).toEqual([])
   expect(await left(ofOwners(['laptop/0123456789abcdef:/lab']), ['lab.w.1'])).toEqual([])
+})
+
+test('a machine whose record is damaged or missing is neither left nor forgotten', async () => {
+  const { stateDir, dataDisk } = await locateEnvironment('lab.w.9')
+  await mkdir(stateDir, { recursive: true })
+  await writeFile(dataDisk, 'volumes')
+  // Only a lock: nothing was applied.
+  await mkdir((await locateEnvironment('lab.w.8')).stateDir, { recursive: true })
+  for (const isOwn of [ofFolder('/lab/desktop.yaml'), ofFolder(undefined), ofOwners([])]) {
+    const { unreadable } = await leftMachines('lab', isOwn, [])
+    expect(unreadable.map(({ name }) => name).sort()).toEqual(['lab.m.3', 'lab.w.9'])
+  }
+  expect((await leftMachines('lab', ofOwners([]), ['lab.m.3'])).unreadable).toHaveLength(1)
+  expect((await leftMachines('la', ofOwners([]), [])).unreadable).toEqual([])
+})
+
+test('an error about a damaged record names the machine, its host and the command that deletes it', () => {
+  const one = { name: 'lab.m.3', reason: 'record.json is not JSON' }
+  expect(unreadableError(one)).toMatchObject({
+    message: 'the owner of lab.m.3 is unknown: record.json is not JSON',
+    hint: 'repair the file; if nobody needs the machine: desktop destroy lab.m.3',
+  })
+  expect(unreadableError(one, 'builder')).toMatchObject({
+    message: 'the owner of lab.m.3 on builder is unknown: record.json is not JSON',
+    hint: 'repair the file; if nobody needs the machine: there desktop destroy lab.m.3',
+  })
 })

@@ -27,7 +27,9 @@ test('a machine applied through a symbolic link is left by the same project, and
   const about = { name: 'lab.m.2', file, files: [file], cluster: 'lab' }
   await writeRecord(record, undefined, { ...about, owner: undefined, diskUuid: undefined })
   const leftBy = async (folder: string): Promise<string[]> =>
-    (await leftMachines('lab', ofFolder(join(dir, folder, 'desktop.yaml')), [])).map(({ name }) => name)
+    (await leftMachines('lab', ofFolder(join(dir, folder, 'desktop.yaml')), [])).machines.map(
+      ({ name }) => name,
+    )
   expect(await leftBy('project')).toEqual(['lab.m.2'])
   expect(await leftBy('link')).toEqual(['lab.m.2'])
   expect(await leftBy('copy')).toEqual([])

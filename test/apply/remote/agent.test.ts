@@ -62,7 +62,8 @@ test.each([
   await writeFile(paths.dataDisk, 'volumes')
   if (text !== undefined) await writeFile(paths.record, text)
   using agent = new Agent(() => Promise.reject(new Error('no status')))
-  const { stop, destroy } = agent.handlers
+  const { stop, destroy, left } = agent.handlers
+  expect((await left({ cluster: 'lab', owners, kept: [] }, () => {})).names).toEqual([])
   await expect(destroy({ name: 'lab.w.1', owners }, () => {})).rejects.toMatchObject({ code })
   await expect(stop({ name: 'lab.w.1', owners, how: 'power-off' }, () => {})).rejects.toMatchObject({ code })
   expect(await readFile(paths.dataDisk, 'utf8')).toBe('volumes')

@@ -42,13 +42,13 @@ test('a value is returned, progress is passed on, and a failure keeps its code a
   await answers(
     hello,
     `${JSON.stringify({ type: 'progress', id: 2, progress: { step: 'image', message: 'building', done: 1, evil: 1 } })}
-${JSON.stringify({ type: 'value', id: 2, value: ['lab.w.1'] })}`,
+${JSON.stringify({ type: 'value', id: 2, value: { names: ['lab.w.1'], unreadable: [] } })}`,
     JSON.stringify({ type: 'failure', id: 3, failure }),
   )
   await using session = await openSession(host)
   const seen: unknown[] = []
   const left = session.call('left', { cluster: 'lab', owners: ['a:/p'], kept: [] }, (one) => seen.push(one))
-  expect(await left).toEqual(['lab.w.1'])
+  expect(await left).toEqual({ names: ['lab.w.1'], unreadable: [] })
   expect(seen).toEqual([{ step: 'image', message: 'building', done: 1 }])
   await expect(session.call('unlock', { name: 'lab.w.1' })).rejects.toMatchObject({
     code: 'lock/held',
@@ -58,7 +58,8 @@ ${JSON.stringify({ type: 'value', id: 2, value: ['lab.w.1'] })}`,
 })
 
 test.each([
-  ['a name that leads elsewhere', '["../x"]'],
+  ['a name that leads elsewhere', '{"names":["../x"],"unreadable":[]}'],
+  ['such a name with a reason', '{"names":[],"unreadable":[{"name":"../x","reason":"a"}]}'],
   ['a value of another type', '{"a":1}'],
 ])('%s is refused as an invalid reply', async (_name, value) => {
   await answers(hello, `{"type":"value","id":2,"value":${value}}`)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { rememberFile } from '../../../src/apply/environment/known-hosts.ts'
 import { ownerOf } from '../../../src/apply/environment/owner.ts'
+import { writeRecord } from '../../../src/apply/environment/record.ts'
 import { run } from '../../../src/cli/commands/destroy.ts'
 import { environmentPaths } from '../../../src/host/paths.ts'
 
@@ -21,19 +22,28 @@ afterEach(async () => {
   await rm(dir, { recursive: true })
 })
 
-test('a host that cannot be asked for its machines is named before anything is deleted', async () => {
-  const file = join(dir, 'desktop.yaml')
-  const hosts = 'hosts: { builder: { ssh: builder } }\nvms: { m: {}, w: { host: builder } }\n'
-  await writeFile(file, `apiVersion: desktop/v1\nname: lab\n${hosts}`)
-  const host = { name: 'builder', ssh: { host: 'builder' } }
-  await rememberFile(host, { cluster: 'lab', owner: await ownerOf(file), file, hostId: '0123456789abcdef' })
-  const { stateDir, dataDisk } = environmentPaths('lab.m.1')
-  await mkdir(stateDir, { recursive: true })
-  await writeFile(dataDisk, 'volumes')
-  const options = { file: [file], set: [], allow: [], lockTimeout: 0 }
-  const output = { interactive: false, say: () => {}, write: () => {} }
-  const asked = run(options, output as never)
-  await expect(asked).rejects.toMatchObject({ code: 'plan/needs-consent' })
-  await expect(asked).rejects.toThrow('machines may remain elsewhere: builder: No route to host')
-  await access(dataDisk)
-})
+const hosts = 'hosts: { builder: { ssh: builder } }\n'
+test.each([
+  ['', `${hosts}vms: { m: {}, w: { host: builder } }\n`],
+  [', also by a file that has vm in place of vms now', 'vm: { memory: 1GiB }\n'],
+])(
+  'a host that cannot be asked for its machines is named before anything is deleted%s',
+  async (_name, rest) => {
+    const file = join(dir, 'desktop.yaml')
+    await writeFile(file, `apiVersion: desktop/v1\nname: lab\n${rest}`)
+    const host = { name: 'builder', ssh: { host: 'builder' } }
+    await rememberFile(host, { cluster: 'lab', owner: await ownerOf(file), file, hostId: '0123456789abcdef' })
+    const { stateDir, dataDisk, record } = environmentPaths('lab.m.1')
+    await mkdir(stateDir, { recursive: true })
+    await writeFile(dataDisk, 'volumes')
+    const about = { name: 'lab.m.1', file, files: [file], cluster: 'lab' }
+    await writeRecord(record, undefined, { ...about, owner: undefined, diskUuid: undefined })
+    const options = { file: [file], set: [], allow: [], lockTimeout: 0 }
+    const output = { interactive: false, say: () => {}, write: () => {} }
+    const asked = run(options, output as never)
+    await expect(asked).rejects.toMatchObject({ code: 'plan/needs-consent' })
+    await expect(asked).rejects.toThrow(dataDisk)
+    await expect(asked).rejects.toThrow('machines may remain: builder: No route to host')
+    await access(dataDisk)
+  },
+)

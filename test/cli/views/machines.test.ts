@@ -97,10 +97,7 @@ test.each([
 const webAndApi = present([
   { name: 'lab_api', stack: 'lab', state: 'converging', running: 0, desired: 2, message: 'No such\nimage' },
   { name: 'lab_web', stack: 'lab', state: 'converged', running: 6, desired: 6 },
-  {
-    ...{ name: 'lab_old', stack: 'lab', state: 'converged', running: 1, desired: 1 },
-    rolledBack: 'exit 9',
-  },
+  { name: 'lab_old', state: 'converged', running: 1, desired: 1, rolledBack: 'exit 9' },
 ] as const)
 
 test.each([
