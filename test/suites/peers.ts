@@ -25,10 +25,20 @@ const chosen = peers.filter(({ name }) => wanted.length === 0 || wanted.includes
 
 const root = join(import.meta.dirname, 'packetdrill')
 /** Those that a kernel between script and peer changes: its buffers take what a window would refuse. */
-const unfit = new Set(['scripts/receiving/closed-window.pkt'])
+const unfit = new Set(
+  ['closed-window', 'ack-in-a-closed-window', 'fin-beyond-the-window'].map(
+    (name) => `scripts/receiving/${name}.pkt`,
+  ),
+)
 const scripts = globSync('{musts,scripts}/**/*.pkt', { cwd: root })
-  .filter((name) => !unfit.has(name))
+  .filter((name) => !unfit.has(name) && isPlayableInTime(name))
   .sort()
+
+/** Scripts of the lab may skip weeks, as those about clocks that wrap do. */
+function isPlayableInTime(name: string): boolean {
+  const { events } = readScript(readFileSync(join(root, name), 'utf8'))
+  return events.every(({ due }) => due.kind === 'any' || due.seconds < 60)
+}
 
 type Result = 'passes' | string
 

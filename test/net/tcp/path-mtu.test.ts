@@ -102,6 +102,14 @@ test('an ACK beyond the small segment shows that the guest was suspended, and re
   expect(c.host.connection!.maxSegmentBytes).toBe(1460)
 })
 
+test('a report after a suspected black hole is definite: no ACK restores the size', () => {
+  const c = open()
+  c.lab.wait(4000)
+  c.lab.arrive(tooBig(c, 0, 1000))
+  c.send({ flags: 'A', ack: 6 * 1460 })
+  expect(c.host.connection!.maxSegmentBytes).toBe(960)
+})
+
 test('an ACK of only the small segment keeps segments small', () => {
   const c = open()
   c.lab.wait(4000)

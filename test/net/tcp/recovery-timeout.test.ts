@@ -34,6 +34,17 @@ test('a measured round trip sets the timeout, which is at least a quarter of a s
   expect(first).toBeLessThanOrEqual(270)
 })
 
+test('the timeout follows smoothed round trip and variance (RFC 6298 section 2)', () => {
+  const c = new LabConnection(new Lab(), { mss, windowShift: 7 })
+  const timeouts = [600, 1000, 200].map((ms, i) => {
+    c.hostSends('x')
+    c.lab.wait(ms)
+    c.send({ flags: 'A', ack: i + 1 })
+    return c.host.connection!.rtoMs
+  })
+  expect(timeouts).toEqual([600 + 4 * 300, 650 + 4 * 325, Math.ceil(593.75 + 4 * 356.25)])
+})
+
 test('a retransmitted segment is not timed (Karn)', () => {
   const c = withInFlight(1)
   timesOf(c, 3500)

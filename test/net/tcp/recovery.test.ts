@@ -185,3 +185,30 @@ test('a retransmission that acknowledges more updates the window, or room would 
   c.send({ flags: 'A', seq: 0, ack: 3000, window: 1000, payload: 'abc' })
   for (const { seq, payload } of c.take()) expect(seq + payload.length).toBeLessThanOrEqual(4000)
 })
+
+test('above the threshold the window grows by a segment per round trip (RFC 5681 section 3.1)', () => {
+  const c = withInFlight(10)
+  const connection = c.host.connection!
+  connection.slowStartThreshold = connection.congestionWindow
+  for (let i = 1; i <= 10; i += 1) c.send({ flags: 'A', ack: i * mss })
+  expect(connection.congestionWindow).toBeGreaterThan(10.9 * mss)
+  expect(connection.congestionWindow).toBeLessThanOrEqual(11 * mss)
+})
+
+test('during recovery holes are retransmitted only as far as the window allows (RFC 6675)', () => {
+  const c = withInFlight(20, { sackPermitted: true })
+  const blocks = [1, 3, 5].map((i): [number, number] => [i * mss, (i + 1) * mss])
+  for (let i = 1; i <= 3; i += 1) c.send({ flags: 'A', ack: 0, sack: blocks.slice(0, i) })
+  // Of 20 segments, three have arrived and three are lost: 14 are in flight, and half of 20 may be.
+  expect(starts(c)).toEqual([0])
+})
+
+test('a FIN lost together with data is retransmitted by the ACK of the data', () => {
+  const c = withInFlight(5)
+  c.hostEnds()
+  expect(c.takeTexts()).toEqual(['FA 5000 ack 0'])
+  for (let i = 0; i < 3; i += 1) c.send({ flags: 'A', ack: 0 })
+  expect(starts(c)).toEqual([0])
+  c.send({ flags: 'A', ack: 5 * mss })
+  expect(c.takeTexts()).toEqual(['FA 5000 ack 0'])
+})

@@ -1,6 +1,7 @@
 /** The guest's end of a link with QEMU's stream framing, without a guest: it answers ARP and neighbour solicitations. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { until } from '../../../src/host/until.ts'
 import { icmp6, icmp6Frame, textOf } from '../../support/net/ipv6-messages.ts'
 import { octets } from '../../support/net/segments.ts'
 
@@ -21,8 +22,8 @@ export class Wire {
   }
 
   static async join(path: string, guest4: string): Promise<Wire> {
-    const socket = connect(path)
-    await once(socket, 'connect')
+    // The socket's file is there before its process listens.
+    const socket = await until(() => connected(path), { deadlineMs: 10_000 })
     return new Wire(socket, guest4)
   }
 
@@ -82,4 +83,14 @@ function arp(operation: number, sender: string, targetMac: readonly number[], ta
   const to = operation === 1 ? [255, 255, 255, 255, 255, 255] : targetMac
   const head = [...to, ...guestMac, 8, 6, 0, 1, 8, 0, 6, 4, 0, operation]
   return Uint8Array.of(...head, ...guestMac, ...octets(sender), ...targetMac, ...octets(target))
+}
+
+async function connected(path: string): Promise<Socket | undefined> {
+  const socket = connect(path)
+  try {
+    await once(socket, 'connect')
+    return socket
+  } catch {
+    return undefined
+  }
 }
