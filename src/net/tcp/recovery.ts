@@ -60,7 +60,8 @@ export function noticeLoss(t: TcpContext, c: TcpConnection): void {
   if (c.duplicateAcks < duplicateThreshold && !isReported) return
   // RFC 6582 section 4: ignore duplicate ACKs caused by timeout retransmissions.
   if (!isAfter(c.una, c.recoverTo)) return
-  c.slowStartThreshold = halfOfFlight(c)
+  // RFC 5681 section 3.2: what limited transmit sent beyond the window does not count.
+  c.slowStartThreshold = halfOf(c, Math.min(distance(c.una, c.max), c.congestionWindow))
   c.congestionWindow = c.slowStartThreshold
   c.isRecovering = true
   c.recoverTo = c.max
@@ -141,7 +142,7 @@ export function timeOut(t: TcpContext, c: TcpConnection): boolean {
 
 /** RFC 6298 section 5.4: retransmit the earliest segment and enter slow start. */
 function goBack(t: TcpContext, c: TcpConnection): void {
-  if (c.retries === 1) c.slowStartThreshold = halfOfFlight(c)
+  if (c.retries === 1) c.slowStartThreshold = halfOf(c, distance(c.una, c.max))
   // A receiver may renege on SACKed data (RFC 2018 section 8). If the first unacknowledged byte is SACKed, it
   // has.
   if (c.retries > 1 || c.scoreboard.firstGap(c.una) !== c.una) c.scoreboard.clear()
@@ -161,6 +162,6 @@ function probe(t: TcpContext, c: TcpConnection): void {
   } else if (c.isFinSent && !c.isFinAcked) emitSegment(t, c, c.una, tcpFlag.ack | tcpFlag.fin, 0, 0)
 }
 
-function halfOfFlight(c: TcpConnection): number {
-  return Math.max(distance(c.una, c.max) >> 1, 2 * c.maxSegmentBytes)
+function halfOf(c: TcpConnection, flightBytes: number): number {
+  return Math.max(flightBytes >> 1, 2 * c.maxSegmentBytes)
 }

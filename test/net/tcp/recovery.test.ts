@@ -212,3 +212,29 @@ test('a FIN lost together with data is retransmitted by the ACK of the data', ()
   c.send({ flags: 'A', ack: 5 * mss })
   expect(c.takeTexts()).toEqual(['FA 5000 ack 0'])
 })
+
+test('SACK information survives the first timeout, not the second (RFC 2018 section 8)', () => {
+  const c = withInFlight(5, { sackPermitted: true })
+  c.send({ flags: 'A', ack: 0, sack: [[2 * mss, 3 * mss]] })
+  const { scoreboard } = c.host.connection!
+  c.lab.wait(1_010)
+  expect(scoreboard.isEmpty).toBe(false)
+  c.lab.wait(2_010)
+  expect(scoreboard.isEmpty).toBe(true)
+})
+
+test('without SACK each further duplicate ACK lets new data follow (RFC 5681 section 3.2, step 4)', () => {
+  const c = withInFlight(10, { more: 10 })
+  for (let i = 0; i < 10; i += 1) c.send({ flags: 'A', ack: 0 })
+  // Two by limited transmit, the retransmission, then what half of the ten before them leaves room for.
+  expect(starts(c)).toEqual([10, 11, 0, 12, 13, 14].map((i) => i * mss))
+})
+
+test.each([false, true])('limited transmit does not count in the flight size (SACK %s)', (sackPermitted) => {
+  const c = withInFlight(10, { sackPermitted, more: 10 })
+  for (let i = 1; i <= 3; i += 1) {
+    const sack: [number, number][] = [[mss, (i + 1) * mss]]
+    c.send({ flags: 'A', ack: 0, ...(sackPermitted ? { sack } : {}) })
+  }
+  expect(c.host.connection!.slowStartThreshold).toBe(5 * mss)
+})

@@ -232,3 +232,32 @@ test('retransmissions respect a shrunk window', () => {
   expect(again.length).toBeGreaterThan(0)
   for (const { seq, payload } of again) expect(seq + payload.length).toBeLessThanOrEqual(16 * 128)
 })
+
+test('a probe with the last byte takes the FIN along, and sends no other', () => {
+  const c = new LabConnection(new Lab())
+  c.send({ flags: 'A', ack: 0, window: 0 })
+  c.hostSends('x')
+  c.hostEnds()
+  c.lab.wait(1_010)
+  expect(c.takeTexts()).toEqual(['FPA 0 ack 0 "x"'])
+})
+
+test('half of the largest window is sent beside data in flight, if the window is below a segment', () => {
+  const c = new LabConnection(new Lab(65_520), { mss: 65_480, window: 60_000 })
+  c.send({ flags: 'A', ack: 0, window: 60_000 })
+  c.hostSends(text(20_000))
+  c.hostSends(text(100_000))
+  expect(c.take().map(({ payload }) => payload.length)).toEqual([20_000, 40_000])
+})
+
+test('after a reset by the host the guest gets all data that came before, however small its window', () => {
+  const c = new LabConnection(new Lab(), { mss: 1460, window: 100 })
+  c.send({ flags: 'A', ack: 0, window: 100 })
+  c.hostSends(text(300))
+  c.lab.act((stack) => stack.tcp.hostReset(c.host.connection!))
+  for (let acked = 100; acked <= 300; acked += 100) {
+    expect(c.take()).toMatchObject([{ seq: acked - 100, payload: { length: 100 } }])
+    c.send({ flags: 'A', ack: acked, window: 100 })
+  }
+  expect(c.takeTexts()).toEqual(['RA 300 ack 0'])
+})
