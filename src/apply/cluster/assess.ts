@@ -143,8 +143,13 @@ async function withSwarmOf(
   const lost = new Set(unknown.map(machineName))
   // A machine that moves to another host is still a member.
   const names = new Set(members.map(({ machine }) => machine))
-  const left = removed.map(({ machine }) => machine).filter((machine) => !names.has(machine))
-  const formed = withSwarm(joined, { members, observed: swarm, left, isWhole: isWanted('swarm'), lost })
+  const gone = removed.map(({ machine }) => machine)
+  const left = gone.filter((machine) => !names.has(machine))
+  const moved = gone.filter((machine) => names.has(machine))
+  const formed = withSwarm(joined, {
+    ...{ members, observed: swarm, left, moved, lost },
+    isWhole: isWanted('swarm'),
+  })
   const reachableFirst = members.toSorted((a, b) => Number(lost.has(a.machine)) - Number(lost.has(b.machine)))
   const plan = isWanted('stack')
     ? withRenderedStacks(formed, stacks, { members: reachableFirst, observed: live })

@@ -14,13 +14,18 @@ interface SwarmInputs {
   observed: ObservedSwarm
   /** Machines removed from the file. */
   left: readonly string[]
+  /** Machines of the file that are removed from the host where they were. */
+  moved?: readonly string[]
   /** False for a restricted plan: nodes are restarted one by one, and otherwise left unchanged. */
   isWhole: boolean
   /** Machines on unreachable hosts: their nodes are left as found. */
   lost?: ReadonlySet<string>
 }
 
-export function withSwarm(plan: Plan, { members, observed, left, lost = none, ...given }: SwarmInputs): Plan {
+export function withSwarm(
+  plan: Plan,
+  { members, observed, left, moved = [], lost = none, ...given }: SwarmInputs,
+): Plan {
   if (members.every(({ swarm }) => swarm === undefined)) return plan
   // A machine with an existing disk leaves during the rolling update.
   const fresh = new Set(
@@ -54,6 +59,7 @@ export function withSwarm(plan: Plan, { members, observed, left, lost = none, ..
       ...(isWhole ? planned.notes : []),
       ...roll.notes,
       ...lostMachines(members, observed, found.standings, left),
+      ...endOfSwarm(own, [...left, ...moved]),
     ],
     unchanged: plan.unchanged + (own.length === 0 && observed.nodes.state === 'present' ? 1 : 0),
   }
@@ -85,16 +91,40 @@ const removedLast = (operation: Operation): Operation => {
   }
 }
 
-/** Only managers know whether a machine removed from the file is a manager. */
+/** Nothing of a swarm is stored outside of its managers. */
+function endOfSwarm(planned: readonly Operation[], gone: readonly string[]): Note[] {
+  if (gone.length === 0 || !planned.some(({ kind }) => kind === 'swarm/init')) return []
+  return [
+    {
+      level: 'warning',
+      about: 'swarm',
+      message: `a new swarm is made; if ${gone.map(hostnameOf).join(', ')} had one, its services, configs and secrets are lost`,
+      hint: 'to keep it, add the new managers first and apply; then take the old ones out',
+    },
+  ]
+}
+
+/** Only managers know whether a machine removed from the file is a manager; all of them may be removed at once. */
 function lostMachines(
   members: readonly Member[],
   { nodes }: ObservedSwarm,
   standings: ReadonlyMap<string, { kind: string }>,
   left: readonly string[],
 ): Note[] {
-  const mayHave = members.some(({ machine }) => standings.get(machine)?.kind === 'unknown')
-  if (nodes.state === 'present' || left.length === 0 || !mayHave) return []
+  const mayHave = (kind: string): boolean =>
+    members.some(({ machine }) => standings.get(machine)?.kind === kind)
+  if (nodes.state === 'present' || left.length === 0) return []
   const names = left.map(hostnameOf).join(', ')
+  if (!mayHave('unknown') && mayHave('alien'))
+    return [
+      {
+        level: 'error',
+        about: 'swarm',
+        message: `no machine of the file is a manager of the swarm yet, and without ${names} it may have none`,
+        hint: 'add the new managers first, an odd number together with the old ones, and apply; then take the old ones out',
+      },
+    ]
+  if (!mayHave('unknown')) return []
   return [
     {
       level: 'error',

@@ -1,7 +1,8 @@
 /** Init, join, roles, labels, leave: the plan for a file and the reported state of its engines. */
 import { expect, test } from 'vitest'
-import { unknown } from '../../../src/observation.ts'
+import { present, unknown } from '../../../src/observation.ts'
 import type { Plan } from '../../../src/reconcile/plan.ts'
+import { hostnameOf } from '../../../src/reconcile/swarm/members.ts'
 import { withSwarm } from '../../../src/reconcile/swarm/swarm.ts'
 import { bare, formed, member, node, planOf, type SwarmWorld, seen } from '../../support/reconcile/swarm.ts'
 
@@ -170,4 +171,47 @@ test('workers of a swarm that lost its only manager join the new one', () => {
     )
   expect(ids(planWith([file[0]!.address]))).toEqual(['m.1/swarm/init', 'w.1/swarm/join'])
   expect(ids(planWith(['10.9.9.9']))).toEqual([])
+})
+
+const nobody = { operations: [], notes: [], unchanged: 0 }
+const replaced = [member('n.1', 'manager'), member('w.1', 'worker')]
+const worker = { state: 'active', nodeId: 'id-w.1', isManager: false, clusterId: undefined } as const
+
+test('workers whose managers are all removed at once make the plan an error that says what to do first', () => {
+  const observed = seen({ nodes: [], running: new Map([['n.1', undefined]]) }, replaced)
+  const { operations, notes } = withSwarm(nobody, {
+    members: replaced,
+    observed: {
+      ...observed,
+      selves: { ...observed.selves, 'w.1': present({ ...worker, managers: ['10.1.109.1'] }) },
+    },
+    left: ['m.1'],
+    isWhole: true,
+  })
+  expect(operations).toEqual([])
+  expect(notes.filter(({ level }) => level === 'error')).toEqual([
+    {
+      level: 'error',
+      about: 'swarm',
+      message: 'no machine of the file is a manager of the swarm yet, and without m-1 it may have none',
+      hint: 'add the new managers first, an odd number together with the old ones, and apply; then take the old ones out',
+    },
+  ])
+})
+
+test.each([
+  ['left', ['m.1'], []],
+  ['moved to another host', [], ['n.1']],
+])('a new swarm in place of one whose managers are %s is a warning', (_what, left, moved) => {
+  const members = replaced.slice(0, 1)
+  const observed = seen({ nodes: [], running: new Map([['n.1', undefined]]) }, members)
+  const { operations, notes } = withSwarm(nobody, { members, observed, left, moved, isWhole: true })
+  expect(operations.map(({ id }) => id)).toEqual(['n.1/swarm/init'])
+  expect(notes).toMatchObject([
+    {
+      level: 'warning',
+      message: expect.stringContaining(`if ${[...left, ...moved].map(hostnameOf).join()} had one`),
+    },
+  ])
+  expect(withSwarm(nobody, { members, observed, left: [], isWhole: true }).notes).toEqual([])
 })
