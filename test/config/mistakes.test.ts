@@ -197,5 +197,7 @@ test('brackets that do not nest are read in a text of any length', () => {
 
 test('a mapping cannot take the place of docker.sock', () => {
   const text = 'apiVersion: desktop/v1\nengine: { socket: ./docker.sock }\nports: ["unix:docker.sock:80"]\n'
-  expect(mistakes(text)).toEqual(['3:9 config/bad-value /projects/shop/docker.sock is already engine.socket'])
+  expect(mistakes(text)).toEqual([
+    '3:9 config/bad-value /projects/shop/docker.sock is already engine.socket | use another path',
+  ])
 })

@@ -2,7 +2,7 @@
 import type { MachineHost } from '../../config/desired.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import type { Note } from '../../reconcile/plan.ts'
-import type { Environment } from '../environment/environment.ts'
+import { type Environment, nameRange } from '../environment/environment.ts'
 import { forwardSockets, placesThere, rememberPlaces } from '../environment/known-hosts.ts'
 import { peerPlaces } from '../environment/peer-places.ts'
 import { assess } from '../plan/assess.ts'
@@ -55,7 +55,11 @@ export async function assessMachines(
       if (host === undefined) return machineHere(await assess(withPeersThere(environment, there)))
       if (failures.has(host.name)) return undefined
       return await attempt(host, async () => {
-        const machine = await machineThere(environment, await sessions.of(host), asked)
+        const machine = await machineThere(environment, await sessions.of(host), asked).catch(
+          (error: unknown) => {
+            throw withNameRange(error, environment)
+          },
+        )
         // Also while its engine is down: a step may start it.
         await forwardSockets(environment.desired.name, host)
         return machine
@@ -70,6 +74,17 @@ export async function assessMachines(
     unknown: environments.filter(({ host }) => host !== undefined && failures.has(host.name)),
     notes: [...failures.values()].map(failureNote),
   }
+}
+
+/** The other host does not have the file. */
+function withNameRange(error: unknown, environment: Environment): unknown {
+  if (!(error instanceof DesktopError) || error.code !== 'state/name-claimed') return error
+  const { code, message, hint } = error
+  const at = nameRange(environment)
+  return new DesktopError(code, message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(at === undefined ? {} : { at }),
+  })
 }
 
 /** Adds peers whose sockets were not known when the file was read. */

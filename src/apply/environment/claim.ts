@@ -2,7 +2,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { loadConfig } from '../../config/load.ts'
-import { DesktopError } from '../../errors/desktop-error.ts'
+import { DesktopError, type FileRange } from '../../errors/desktop-error.ts'
 import type { EnvironmentRecord } from './record.ts'
 
 /** Earlier versions recorded no such path; among layers, the last one was given by the user. */
@@ -12,11 +12,13 @@ export const claimingFile = (record: EnvironmentRecord | undefined): string | un
 /**
  * The file that owned the name before, if it was removed or renamed its environment, so that this file takes
  * over. Throws `state/name-claimed` if both files claim the name.
+ * @param at where the file sets it
  */
 export async function adoptedFrom(
   name: string,
   file: string,
   record: EnvironmentRecord | undefined,
+  at?: FileRange,
 ): Promise<string | undefined> {
   const before = claimingFile(record)
   if (before === undefined || folderOf(before) === folderOf(file)) return undefined
@@ -26,6 +28,7 @@ export async function adoptedFrom(
     `the environment ${name} belongs to ${before}, not to ${file}`,
     {
       hint: `set a different \`name:\` in the desktop.yaml of one of the two projects, or pass --set name=…; \`desktop ls\` lists all environments`,
+      ...(at === undefined ? {} : { at }),
     },
   )
 }

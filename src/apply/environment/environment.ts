@@ -8,7 +8,7 @@ import type { Rule } from '../../config/policy/rule.ts'
 import { projectTree } from '../../config/read/project-tree.ts'
 import type { Path } from '../../config/read/source.ts'
 import { plain } from '../../config/read/tree.ts'
-import { DesktopError } from '../../errors/desktop-error.ts'
+import { DesktopError, type FileRange } from '../../errors/desktop-error.ts'
 import { locateEnvironment } from '../../host/locate.ts'
 import { type EnvironmentPaths, lockFilePath } from '../../host/paths.ts'
 import { requireRegularFile } from '../../host/regular-file.ts'
@@ -123,7 +123,14 @@ export async function claimed(environment: Environment): Promise<Environment> {
   if (environment.host !== undefined) return environment
   const record = await readRecord(paths.record)
   if (file === undefined) return { ...environment, record }
-  return { ...environment, record, adoptedFrom: await adoptedFrom(desired.name, file, record) }
+  const adopted = await adoptedFrom(desired.name, file, record, nameRange(environment))
+  return { ...environment, record, adoptedFrom: adopted }
+}
+
+/** Where the file sets the name of the environment. */
+export function nameRange({ origins }: Pick<Environment, 'origins'>): FileRange | undefined {
+  const origin = origins?.of(['name'])
+  return origin && { file: origin.file, line: origin.line, column: origin.column }
 }
 
 /** For commands that only read the files: ignores the owner of the environment. */

@@ -20,7 +20,11 @@ export function checkBridge(config: DaemonConfig, report: Report): void {
   }
   const least = ipv6 === true ? leastMtu6 : leastMtu
   if (mtu !== undefined && mtu !== 0 && (mtu < least || mtu > mostMtu))
-    report(at('mtu'), `${mtu} is not between ${least} and ${mostMtu}`)
+    report(
+      at('mtu'),
+      `${mtu} is not between ${least} and ${mostMtu}`,
+      'leave it out to use the MTU of the VM',
+    )
   checkIpv6(config, report)
   checkGateways(config, report)
   if (config.iptables === false && config.icc === false) {
@@ -67,21 +71,23 @@ function checkGateways(config: DaemonConfig, report: Report): void {
     const path = at('default-gateway')
     const address = parseIPv4(gateway)
     const bridge = bridgeNetwork(config)
-    if (address === undefined) report(path, `"${gateway}" is not an IPv4 address`)
+    if (address === undefined)
+      report(path, `"${gateway}" is not an IPv4 address`, 'e.g. 172.17.0.254, in the network of bip')
     else if (bridge === undefined)
       report(path, 'the engine chooses the network of the default bridge', 'set bip to the network', 'key')
     else if (!contains(bridge.network, address))
-      report(path, `${gateway} is not in ${bip ?? config['fixed-cidr']}`)
+      report(path, `${gateway} is not in ${bip ?? config['fixed-cidr']}`, 'use an address in that network')
     else if (address === bridge.own || isEnd(address, bridge.network))
       report(path, `${gateway} is the address of the bridge or of the network`, 'use another address')
   }
   if (gateway6 === undefined || gateway6 === '') return
   const [path, network] = [at('default-gateway-v6'), ipv6Network(config['fixed-cidr-v6'] ?? '')]
-  if (!isIPv6(gateway6)) report(path, `"${gateway6}" is not an IPv6 address`)
+  if (!isIPv6(gateway6))
+    report(path, `"${gateway6}" is not an IPv6 address`, 'e.g. fd00:1::ffff, in fixed-cidr-v6')
   else if (config.ipv6 !== true)
     report(path, 'the default bridge has no IPv6', 'set ipv6: true and fixed-cidr-v6', 'key')
   else if (network !== undefined && !ipaddr.IPv6.parse(gateway6).match(network))
-    report(path, `${gateway6} is not in ${config['fixed-cidr-v6']}`)
+    report(path, `${gateway6} is not in ${config['fixed-cidr-v6']}`, 'use an address in that network')
 }
 
 /** Undefined if the engine chooses among its address pools. */
@@ -117,7 +123,12 @@ function checkOptions(config: DaemonConfig, report: Report): void {
   for (const [driver, options] of Object.entries(config['default-network-opts'] ?? {})) {
     for (const [name, value] of Object.entries(options)) {
       const problem = optionProblem(driver, name, value)
-      if (problem !== undefined) report(at('default-network-opts', driver, name), problem)
+      if (problem !== undefined)
+        report(
+          at('default-network-opts', driver, name),
+          problem,
+          'correct the value, or leave the option out',
+        )
     }
   }
 }

@@ -53,20 +53,23 @@ const domain = new RegExp(`^${label}(?:\\.${label})*\\.?$`)
 
 function checkAddresses(config: DaemonConfig, report: Report): void {
   const address = (path: Path, text: string | undefined): void => {
-    if (text !== undefined && text !== '' && !isIP(text)) report(path, `"${text}" is not an IP address`)
-    else if (text !== undefined && isMulticast(text)) report(path, `${text} is not an address of a host`)
+    if (text !== undefined && text !== '' && !isIP(text))
+      report(path, `"${text}" is not an IP address`, 'e.g. 192.168.65.1')
+    else if (text !== undefined && isMulticast(text))
+      report(path, `${text} is not an address of a host`, 'use the address of one host, not of a group')
   }
   config.dns?.forEach((text, i) => {
-    if (text === '' || text.includes('%')) report(at('dns', i), `"${text}" is not an IP address`)
+    if (text === '' || text.includes('%'))
+      report(at('dns', i), `"${text}" is not an IP address`, 'e.g. 192.168.65.1')
     else if (text === '0.0.0.0' || text === '::')
-      report(at('dns', i), `${text} is not the address of a server`)
+      report(at('dns', i), `${text} is not the address of a server`, 'e.g. 9.9.9.9')
     else address(at('dns', i), text)
   })
   address(at('host-gateway-ip'), config['host-gateway-ip'])
   address(at('ip'), config.ip)
   config['dns-search']?.forEach((text, i) => {
     if (text !== '.' && !(domain.test(text) && /[a-zA-Z]/.test(text)))
-      report(at('dns-search', i), `"${text}" is not a domain`)
+      report(at('dns-search', i), `"${text}" is not a domain`, 'e.g. example.com')
   })
 }
 
@@ -82,7 +85,7 @@ function checkBuilder({ builder }: DaemonConfig, report: Report): void {
       report([...path, 'keepStorage'], `"${keepStorage}" is not a size`, 'e.g. 5GB')
     filter?.forEach((text, j) => {
       const problem = filterProblem(text)
-      if (problem !== undefined) report([...path, 'filter', j], problem)
+      if (problem !== undefined) report([...path, 'filter', j], problem, 'e.g. unused-for=48h')
     })
   })
   const age = builder?.history?.maxAge
@@ -134,12 +137,17 @@ function checkLimits(config: DaemonConfig, report: Report): void {
   if (shm !== undefined && !isSize(shm)) report(at('default-shm-size'), `"${shm}" is too large`, 'e.g. 64M')
   const timeout = config['shutdown-timeout'] ?? 0
   if (timeout > mostSeconds)
-    report(at('shutdown-timeout'), `${timeout} is not at most ${mostSeconds} seconds`)
+    report(at('shutdown-timeout'), `${timeout} is not at most ${mostSeconds} seconds`, 'e.g. 15')
   const mtu = config['network-control-plane-mtu']
   if (mtu !== undefined && mtu !== 0 && (mtu < leastControlMtu || mtu > mostControlMtu))
-    report(at('network-control-plane-mtu'), `${mtu} is not between ${leastControlMtu} and ${mostControlMtu}`)
+    report(
+      at('network-control-plane-mtu'),
+      `${mtu} is not between ${leastControlMtu} and ${mostControlMtu}`,
+      'e.g. 1500',
+    )
   config['authorization-plugins']?.forEach((name, i) => {
-    if (name === '') report(at('authorization-plugins', i), 'a plugin needs a name')
+    if (name === '')
+      report(at('authorization-plugins', i), 'a plugin needs a name', 'write its name, or leave it out')
   })
   for (const key of ['http-proxy', 'https-proxy'] as const) {
     const url = config.proxies?.[key]
@@ -159,7 +167,11 @@ function checkResources(config: DaemonConfig, report: Report): void {
     const [name = '', value = '', more] = text.split('=')
     const isCount = /^\d+$/.test(value)
     if (more !== undefined || /^-\d/.test(value))
-      report(at('node-generic-resources', i), `"${text}" is not NAME=VALUE or NAME=COUNT`)
+      report(
+        at('node-generic-resources', i),
+        `"${text}" is not NAME=VALUE or NAME=COUNT`,
+        'e.g. GPU=UUID1 or SSD=3',
+      )
     else if (kinds.has(name) && (isCount || kinds.get(name) === true))
       report(at('node-generic-resources', i), `${name} has a count beside another value`, 'keep one of them')
     kinds.set(name, isCount)

@@ -65,7 +65,7 @@ export function checkLogOptions(config: DaemonConfig, report: Report): void {
   const options = config['log-opts'] ?? {}
   const driver = config['log-driver'] ?? 'json-file'
   const names = known[driver]
-  const refuse = (name: string, message: string, hint?: string): void => {
+  const refuse = (name: string, message: string, hint: string): void => {
     report(['engine', 'config', 'log-opts', name], message, hint)
   }
   for (const [name, value] of Object.entries(options)) {
@@ -73,7 +73,7 @@ export function checkLogOptions(config: DaemonConfig, report: Report): void {
     const problem = logValueProblem(name, value)
     if (!common.includes(name) && !names.includes(name))
       refuse(name, `the log driver ${driver} has no option "${name}"`, `it has ${names.join(', ')}`)
-    else if (problem !== undefined) refuse(name, problem)
+    else if (problem !== undefined) refuse(name, problem, `correct it, or leave ${name} out`)
   }
   for (const name of requiredOptions[driver] ?? []) {
     if (options[name] === undefined || options[name] === '')
@@ -84,13 +84,13 @@ export function checkLogOptions(config: DaemonConfig, report: Report): void {
       )
   }
   const conflict = logConflict(options)
-  if (conflict !== undefined) refuse(conflict.option, conflict.problem)
+  if (conflict !== undefined) refuse(conflict.option, conflict.problem, `leave ${conflict.option} out`)
   const { mode } = options
   if (mode !== undefined && mode !== '' && mode !== 'blocking' && mode !== 'non-blocking')
     refuse('mode', `there is no log mode "${mode}"`, 'use blocking or non-blocking')
   const buffer = options['max-buffer-size']
   if (buffer !== undefined && mode !== 'non-blocking')
-    refuse('max-buffer-size', 'max-buffer-size needs mode: non-blocking')
+    refuse('max-buffer-size', 'max-buffer-size needs mode: non-blocking', 'set mode, or leave it out')
   else if (buffer !== undefined && !isSize(buffer))
     refuse('max-buffer-size', `"${buffer}" is not a size`, 'e.g. 4m')
   if (!names?.includes('max-size')) return
@@ -104,7 +104,7 @@ export function checkLogOptions(config: DaemonConfig, report: Report): void {
   const { compress } = options
   if (compress === undefined) return
   const hasRotation = driver === 'local' ? count !== '1' : size !== undefined && Number(count) > 1
-  if (!isBoolean(compress)) refuse('compress', `"${compress}" is not true or false`)
+  if (!isBoolean(compress)) refuse('compress', `"${compress}" is not true or false`, 'e.g. "true"')
   else if (/^[1tT]/.test(compress) && !hasRotation)
     refuse('compress', 'compress needs rotated files', 'set max-size, and max-file to 2 or more')
 }

@@ -43,7 +43,12 @@ function secretText(secret: Secret, path: Path, context: Context): string | unde
   const { fromEnv, fromFile } = secret
   if (fromEnv !== undefined) {
     const value = env[fromEnv]
-    if (value === undefined) report([...path, 'fromEnv'], `the environment variable ${fromEnv} is not set`)
+    if (value === undefined)
+      report(
+        [...path, 'fromEnv'],
+        `the environment variable ${fromEnv} is not set`,
+        `set it: export ${fromEnv}=…`,
+      )
     return value
   }
   if (fromFile === undefined) return undefined
@@ -52,6 +57,10 @@ function secretText(secret: Secret, path: Path, context: Context): string | unde
   if (!context.mayOpen(file, at)) return undefined
   const read = context.readFile(file)
   if ('text' in read) return read.text.trim()
-  report(at, `${fromFile} cannot be read: ${read.reason}`)
+  report(
+    at,
+    `${fromFile} cannot be read: ${read.reason}`,
+    'use the path of a text file, relative to this file',
+  )
   return undefined
 }

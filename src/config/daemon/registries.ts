@@ -24,11 +24,20 @@ export function checkRegistries(config: DaemonConfig, report: Report): void {
     config[key]?.forEach((text, i) => {
       const path = ['engine', 'config', key, i]
       if (text.includes('://')) report(path, `"${text}" is a URL`, 'write the registry as HOST or HOST:PORT')
-      else if (!isRegistry(text)) report(path, `"${text}" is not HOST, HOST:PORT or a network`)
+      else if (!isRegistry(text))
+        report(
+          path,
+          `"${text}" is not HOST, HOST:PORT or a network`,
+          'e.g. registry.local:5000 or 10.0.0.0/8',
+        )
     })
   }
   config['registry-mirrors']?.forEach((text, i) => {
     if (Number(/^https?:\/\/[^/]*?:(\d+)(?:\/|$)/.exec(text)?.[1] ?? 0) > 65_535)
-      report(['engine', 'config', 'registry-mirrors', i], `"${text}" has no valid port`)
+      report(
+        ['engine', 'config', 'registry-mirrors', i],
+        `"${text}" has no valid port`,
+        'use a port from 1 to 65535',
+      )
   })
 }

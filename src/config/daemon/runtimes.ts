@@ -48,7 +48,12 @@ export function checkRuntimes({ runtimes }: DaemonConfig, report: Report): void 
       for (const [option, value] of Object.entries(options ?? {})) {
         const problem = optionProblem(option, value)
         if (problem !== undefined)
-          report(['engine', 'config', 'runtimes', name, 'options', option], problem, undefined, 'key')
+          report(
+            ['engine', 'config', 'runtimes', name, 'options', option],
+            problem,
+            'correct it, or leave it out',
+            'key',
+          )
       }
     }
   }

@@ -16,7 +16,7 @@ export function checkUlimits(config: DaemonConfig, report: Report): void {
   for (const [key, { Name: name, Soft: soft, Hard: hard }] of Object.entries(
     config['default-ulimits'] ?? {},
   )) {
-    const refuse = (field: string | undefined, message: string, hint?: string): void => {
+    const refuse = (field: string | undefined, message: string, hint: string): void => {
       const path = ['engine', 'config', 'default-ulimits', key]
       report(
         field === undefined ? path : [...path, field],
@@ -32,7 +32,7 @@ export function checkUlimits(config: DaemonConfig, report: Report): void {
     } else if (hard !== unlimited && (soft === unlimited || soft > hard)) {
       refuse('Soft', `the soft limit ${shown(soft)} exceeds the hard limit ${hard}`, `use at most ${hard}`)
     } else if (key.toLowerCase() === 'nofile' && !(hard >= leastFiles && hard <= mostFiles)) {
-      refuse('Hard', `${shown(hard)} open files are not between ${leastFiles} and ${mostFiles}`)
+      refuse('Hard', `${shown(hard)} open files are not between ${leastFiles} and ${mostFiles}`, 'e.g. 65536')
     }
   }
 }

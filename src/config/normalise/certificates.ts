@@ -42,7 +42,11 @@ function certificatesOf(text: string, path: Path, { report }: Context): string[]
     try {
       return [new X509Certificate(part).toString()]
     } catch (error) {
-      report(path, `it contains an invalid certificate: ${messageOf(error)}`)
+      report(
+        path,
+        `it contains an invalid certificate: ${messageOf(error)}`,
+        'export it again: openssl x509 -in FILE -out FILE.pem',
+      )
       return []
     }
   })

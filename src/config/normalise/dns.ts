@@ -25,7 +25,7 @@ export function dnsSettings(raw: RawDns, { gateway, ipv6 }: NetworkSettings, rep
     const hint = `write an IP address, IP:port${system ? ', or system' : ''}`
     if (address === undefined) report(path, `"${text}" is not a name server`, hint)
     else if (address === gateway || canonicalIP(address) === ipv6?.gateway)
-      report(path, `${text} is the VM's own gateway: queries would loop`)
+      report(path, `${text} is the VM's own gateway: queries would loop`, 'use another server, or system')
   }
   const upstreams = raw.upstreams ?? ['system']
   upstreams.forEach((text, i) => {
@@ -39,7 +39,7 @@ export function dnsSettings(raw: RawDns, { gateway, ipv6 }: NetworkSettings, rep
     })
   })
   raw.search?.forEach((domain, i) => {
-    if (!isDomain(domain)) report(at('search', i), `"${domain}" is not a domain`)
+    if (!isDomain(domain)) report(at('search', i), `"${domain}" is not a domain`, 'e.g. corp.example.com')
   })
   return {
     upstreams,
@@ -55,12 +55,17 @@ function checkHosts(hosts: Readonly<Record<string, string>>, report: Report): vo
   for (const [name, address] of Object.entries(hosts)) {
     const twin = seen.get(sameName(name))
     if (!isDomain(name.replace(/^\*\./, '')))
-      report(at('hosts', name), `"${name}" is not a host name`, undefined, 'key')
+      report(at('hosts', name), `"${name}" is not a host name`, 'e.g. db.example.com', 'key')
     else if (twin !== undefined)
-      report(at('hosts', name), `"${name}" and "${twin}" are the same name`, undefined, 'key')
+      report(at('hosts', name), `"${name}" and "${twin}" are the same name`, 'leave one out', 'key')
     if (!isIP(address) && !isHostName(address))
-      report(at('hosts', name), `"${address}" is neither an IP address nor a name with a dot`)
-    else if (sameName(address) === sameName(name)) report(at('hosts', name), `${name} is an alias of itself`)
+      report(
+        at('hosts', name),
+        `"${address}" is neither an IP address nor a name with a dot`,
+        'e.g. 192.168.65.254 or db.example.com',
+      )
+    else if (sameName(address) === sameName(name))
+      report(at('hosts', name), `${name} is an alias of itself`, 'give the name of another host')
     seen.set(sameName(name), name)
   }
 }
@@ -96,7 +101,8 @@ function cacheSettings(raw: NonNullable<RawDns['cache']>, report: Report): DnsSe
   }
   const minTtlSeconds = duration('minTTL', 0)
   const maxTtlSeconds = duration('maxTTL', 3600)
-  if (minTtlSeconds > maxTtlSeconds) report(at('cache', 'minTTL'), 'minTTL is longer than maxTTL')
+  if (minTtlSeconds > maxTtlSeconds)
+    report(at('cache', 'minTTL'), 'minTTL is longer than maxTTL', 'lower minTTL, or raise maxTTL')
   return { max: raw.max ?? 10_000, minTtlSeconds, maxTtlSeconds }
 }
 

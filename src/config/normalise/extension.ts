@@ -24,7 +24,7 @@ export function guestServices(raw: readonly RawService[], context: Context): Gue
       context.report(
         [...path, 'runtime', key],
         `runtime.${key} is not supported by this guest`,
-        undefined,
+        'leave it out',
         'key',
       )
     }
@@ -37,7 +37,7 @@ function checkName(name: string, names: Set<string>, path: Path, { report }: Con
   if (!/^[a-z0-9][a-z0-9._-]{0,62}$/.test(name)) {
     report(path, `"${name}" is not a valid service name`, 'use lower-case letters, digits, dots and dashes')
   } else if (ownServices.includes(name)) report(path, `the guest has its own "${name}"`, 'use another name')
-  else if (names.has(name)) report(path, `two services are named "${name}"`)
+  else if (names.has(name)) report(path, `two services are named "${name}"`, 'rename one of them')
   names.add(name)
 }
 
@@ -59,7 +59,8 @@ function imageOf(image: string, at: Path, context: Context): string {
   if (kind === 'directory') {
     context.report(at, `${image} is a folder`, `pack it: tar -C ${image} -cf image.tar .`)
   } else if (kind === undefined) context.report(at, `${image} does not exist`, 'write it with docker save -o')
-  else if (kind === 'special') context.report(at, `${image} is not a regular file`)
+  else if (kind === 'special')
+    context.report(at, `${image} is not a regular file`, 'write it with docker save -o')
   return path
 }
 
@@ -76,7 +77,8 @@ export function guestFiles(raw: readonly RawFile[], context: Context): GuestFile
     }
     checkFile(given, path, at, context)
     const place = posix.normalize(`/${path}`)
-    if (seen.has(place)) context.report([...at, 'path'], `two files are at ${place}`)
+    if (seen.has(place))
+      context.report([...at, 'path'], `two files are at ${place}`, 'leave one out, or change its path')
     if (given.directory !== true) leaves.set(place, index)
     seen.add(place)
     const source =
@@ -89,6 +91,7 @@ export function guestFiles(raw: readonly RawFile[], context: Context): GuestFile
       context.report(
         ['guest', 'files', index, 'path'],
         `${parent} is a file, and cannot contain ${given?.path}`,
+        'change one of the two paths',
       )
   }
   return files.filter((one) => one !== undefined)
@@ -111,9 +114,10 @@ const longest = { name: 255, path: 4095 }
 
 function checkPath(file: RawFile, place: string, at: Path, { report }: Context): void {
   const tooLong = place.split('/').find((name) => Buffer.byteLength(name) > longest.name)
-  if (tooLong !== undefined) report([...at, 'path'], `a file name has at most ${longest.name} bytes`)
+  if (tooLong !== undefined)
+    report([...at, 'path'], `a file name has at most ${longest.name} bytes`, 'use a shorter name')
   else if (Buffer.byteLength(place) > longest.path)
-    report([...at, 'path'], `a path has at most ${longest.path} bytes`)
+    report([...at, 'path'], `a path has at most ${longest.path} bytes`, 'use a shorter path')
   if (file.directory !== true && directories.has(place)) {
     report(
       [...at, 'path'],
@@ -134,8 +138,10 @@ const contentKeys = ['contents', 'source', 'symlink', 'directory', 'metadata'] a
 function checkFile(file: RawFile, path: string, at: Path, context: Context): void {
   const { report, kindOf } = context
   const place = posix.normalize(path.replace(/^\/+/, ''))
-  if (place.startsWith('..') || place === '.') report([...at, 'path'], `${path} leads outside the guest`)
-  else if (place === 'etc/linuxkit.yml') report([...at, 'path'], `${path} describes the guest itself`)
+  if (place.startsWith('..') || place === '.')
+    report([...at, 'path'], `${path} leads outside the guest`, 'e.g. etc/motd')
+  else if (place === 'etc/linuxkit.yml')
+    report([...at, 'path'], `${path} describes the guest itself`, 'use another path')
   else if (/^(dev|proc|run|sys|tmp|var)(\/|$)/.test(place)) {
     report([...at, 'path'], `${path} would be hidden: the VM mounts over it at boot`, 'e.g. etc/motd')
   }
@@ -159,6 +165,6 @@ function checkFile(file: RawFile, path: string, at: Path, context: Context): voi
   report(
     [...at, 'source'],
     `${file.source} ${what}`,
-    kind === undefined ? 'or write optional: true' : undefined,
+    kind === undefined ? 'correct the path, or write optional: true' : 'use a regular file',
   )
 }

@@ -13,7 +13,7 @@ export function nameSettings(
   report: Report,
 ): NameSettings {
   if (http !== undefined && http === https)
-    report(['names', 'https'], `${https} is already used by names.http`)
+    report(['names', 'https'], `${https} is already used by names.http`, 'use two different ports')
   const mapped = new Listeners<string>()
   for (const { id, protocol, listen } of ports)
     if (listen.kind === 'inet') mapped.add({ ...listen, protocol }, id)
@@ -22,7 +22,12 @@ export function nameSettings(
     const holder = loopbacks
       .map((address) => mapped.overlapping({ protocol: 'tcp', address, port }))
       .find((found) => found !== undefined)
-    if (holder !== undefined) report(['names', key], `port ${port} is already mapped (ports.${holder})`)
+    if (holder !== undefined)
+      report(
+        ['names', key],
+        `port ${port} is already mapped (ports.${holder})`,
+        'use another port here or there',
+      )
   }
   return {
     // Host names cannot contain underscores (RFC 1123).

@@ -79,11 +79,14 @@ function checkAddresses(settings: NetworkSettings, subnet: Subnet, report: Repor
     const value = parseIPv4(settings[key])
     const twin = seen.get(settings[key])
     if (value === undefined) report(path, `"${settings[key]}" is not an IPv4 address`, 'e.g. 192.168.65.1')
-    else if (!contains(subnet, value)) report(path, `${settings[key]} is not in ${settings.subnet}`)
-    else if (value === subnet.base) report(path, `${settings[key]} is the network's own address`)
+    else if (!contains(subnet, value))
+      report(path, `${settings[key]} is not in ${settings.subnet}`, 'use an address in network.subnet')
+    else if (value === subnet.base)
+      report(path, `${settings[key]} is the network's own address`, 'use a later address')
     else if (value === subnet.base + subnet.size - 1)
-      report(path, `${settings[key]} is the broadcast address`)
-    else if (twin !== undefined) report(path, `${settings[key]} is already the ${twin}`)
+      report(path, `${settings[key]} is the broadcast address`, 'use an earlier address')
+    else if (twin !== undefined)
+      report(path, `${settings[key]} is already the ${twin}`, 'use another address')
     seen.set(settings[key], key)
   }
 }

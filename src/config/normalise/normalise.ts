@@ -82,7 +82,7 @@ export function normalise(raw: DesktopFile, context: Context): Normalised {
   const { socket: engineSocket } = desired.engine
   for (const { id, listen } of ports) {
     if (listen.kind !== 'unix' || listen.path !== engineSocket) continue
-    report(portPaths.get(id) ?? ['ports'], `${listen.path} is already engine.socket`)
+    report(portPaths.get(id) ?? ['ports'], `${listen.path} is already engine.socket`, 'use another path')
   }
   const stacks = stackFiles(raw, name, context)
   const machines =

@@ -23,7 +23,7 @@ export function checkPools(
   const take = (text: string, subnet: Subnet | undefined, path: Path, what: string): void => {
     if (subnet === undefined) return
     const other = taken.find((range) => overlap(range.subnet, subnet))
-    if (other !== undefined) report(path, `${text} overlaps ${other.what}`)
+    if (other !== undefined) report(path, `${text} overlaps ${other.what}`, 'use another network')
     taken.push({ what, subnet })
   }
   take(subnetText, parseSubnet(subnetText), ['network', 'subnet'], `network.subnet ${subnetText}`)
@@ -78,7 +78,7 @@ function checkFixed(fixed: string | undefined, bip: string, report: Report): voi
   const path = ['engine', 'config', 'fixed-cidr']
   if (inner === undefined) report(path, `"${fixed}" is not an IPv4 network`, 'e.g. 172.17.8.0/21')
   else if (!contains(subnet, inner.base) || inner.size > subnet.size)
-    report(path, `${fixed} is not in ${bip}`)
+    report(path, `${fixed} is not in ${bip}`, 'use a part of the network of bip')
   else if (inner.size === 1 && inner.base === parseIPv4(bip.split('/')[0] ?? ''))
     report(path, `${fixed} is the bridge itself, which leaves no address`, 'use a network')
 }
@@ -86,14 +86,23 @@ function checkFixed(fixed: string | undefined, bip: string, report: Report): voi
 function checkFixed6(fixed: string | undefined, subnet6: string | undefined, report: Report): void {
   if (fixed === undefined || subnet6 === undefined || ipv6Network(fixed) === undefined) return
   if (overlap6(fixed, subnet6))
-    report(['engine', 'config', 'fixed-cidr-v6'], `${fixed} overlaps network.subnet6 ${subnet6}`)
+    report(
+      ['engine', 'config', 'fixed-cidr-v6'],
+      `${fixed} overlaps network.subnet6 ${subnet6}`,
+      'use another network',
+    )
 }
 
 function poolNetwork(base: string, size: number, path: Path, report: Report): Subnet | undefined {
   const subnet = parseSubnet(base)
   if (subnet === undefined)
     report([...path, 'base'], `"${base}" is not an IPv4 network`, 'e.g. 172.18.0.0/16')
-  else if (size < subnet.prefix) report([...path, 'size'], `networks of /${size} do not fit into ${base}`)
+  else if (size < subnet.prefix)
+    report(
+      [...path, 'size'],
+      `networks of /${size} do not fit into ${base}`,
+      `use a size of ${subnet.prefix} or more`,
+    )
   else if (size > 30)
     report([...path, 'size'], `a network of /${size} has no room for containers`, '/30 is the smallest')
   return subnet

@@ -38,14 +38,24 @@ export function mappings(
     const expanded = expand(entry as string | LongForm, path, network, context, machines)
     wanted += expanded.length
     if (wanted > maxListeners) {
-      context.report(path, `up to here, ports asks for more than ${maxListeners} listeners`)
+      context.report(
+        path,
+        `up to here, ports asks for more than ${maxListeners} listeners`,
+        'map shorter ranges',
+      )
       break
     }
     for (const mapping of expanded) {
       const holder = paths.get(mapping.id) ?? holderOf(mapping)
       if (holder !== undefined) {
         if (holder[1] === index) continue
-        context.report(path, `${mapping.id} is already used by ports[${holder[1]}]`)
+        context.report(
+          path,
+          `${mapping.id} is already used by ports[${holder[1]}]`,
+          mapping.listen.kind === 'unix'
+            ? 'use another path'
+            : 'use another port, or another address of the host',
+        )
         break
       }
       paths.set(mapping.id, path)
@@ -98,7 +108,8 @@ function expand(
   if (guest === undefined) return []
   const host = String(form.host)
   if (host.startsWith('unix:')) return unixMapping(form, host.slice('unix:'.length), guest, path, context)
-  if (form.mode !== undefined) report(path, 'mode is for unix sockets only')
+  if (form.mode !== undefined)
+    report(path, 'mode is for unix sockets only', 'leave it out, or write host: unix:PATH')
   const target = parseTarget(host, '127.0.0.1')
   if (target === undefined) {
     const hint = /^localhost:/i.test(host)
@@ -120,7 +131,8 @@ function guestTarget(
   const target = parseTarget(text, network.address)
   if (target === undefined) {
     const protocol = /\/(\w+)$/.exec(text)?.[1]
-    if (protocol !== undefined) report(path, `port mappings support tcp and udp, not ${protocol}`)
+    if (protocol !== undefined)
+      report(path, `port mappings support tcp and udp, not ${protocol}`, 'leave the protocol out for tcp')
     else report(path, `"${text}" is not a guest port`, 'write PORT, FIRST-LAST, ADDRESS:PORT or [IPv6]:PORT')
     return undefined
   }
@@ -182,8 +194,9 @@ function unixMapping(
   context: Context,
 ): readonly PortMapping[] {
   const { report } = context
-  if (form.protocol === 'udp') report(path, 'a unix socket supports tcp only')
-  if (guest.first !== guest.last) report(path, 'a unix socket maps to one guest port')
+  if (form.protocol === 'udp') report(path, 'a unix socket supports tcp only', 'leave protocol out')
+  if (guest.first !== guest.last)
+    report(path, 'a unix socket maps to one guest port', 'write one mapping per port')
   if (text === '') {
     report(path, 'unix: needs a path', 'e.g. unix:./app.sock')
     return []

@@ -1,8 +1,8 @@
 /** Further inputs of the semantic checks, and their error reporting. */
 import type { Path } from '../read/source.ts'
 
-/** Reports one mistake; checking continues. */
-export type Report = (path: Path, message: string, hint?: string, at?: 'key' | 'value') => void
+/** Reports one mistake with an instruction that solves it; checking continues. */
+export type Report = (path: Path, message: string, hint: string, at?: 'key' | 'value') => void
 
 export interface Context {
   env: Readonly<Record<string, string | undefined>>

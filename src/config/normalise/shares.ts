@@ -37,7 +37,8 @@ export function shareList(raw: NonNullable<DesktopFile['shares']>, context: Cont
     if (refused !== undefined) report([...path, given.target === undefined ? 'source' : 'target'], ...refused)
     if (source === '/')
       report([...path, 'source'], 'the root directory of this host cannot be shared', 'share a folder')
-    if (/[\n\t]/.test(target + source)) report(path, 'a share path must be one line without tabs')
+    if (/[\n\t]/.test(target + source))
+      report(path, 'a share path must be one line without tabs', 'rename the folder')
     shares.push({ source, target, writable: given.writable ?? false, events: given.events ?? true })
   })
   return shares

@@ -10,7 +10,8 @@ export function sysctls(
     if (!/^[a-z0-9_]+([./][A-Za-z0-9_-]+)+$/.test(key)) {
       report(path, `"${key}" is not a kernel parameter`, 'e.g. vm.max_map_count', 'key')
     }
-    if (/[\r\n\0]/.test(String(value))) report(path, 'a kernel parameter must be one line')
+    if (/[\r\n\0]/.test(String(value)))
+      report(path, 'a kernel parameter must be one line', 'write one value, e.g. 262144')
   }
   return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, String(value)]))
 }

@@ -50,7 +50,7 @@ export const matchesPath = (pattern: Pattern, path: Path): boolean =>
   pattern.length === path.length && pattern.every((step, i) => matchesGlob(step, String(path[i])))
 
 /** Reason why no configuration can have a value at this path; undefined if one can. Such a rule would have no effect. */
-export function unknownPath(pattern: Pattern): { message: string; hint?: string } | undefined {
+export function unknownPath(pattern: Pattern): { message: string; hint: string } | undefined {
   const fits = (step: string, known: string | undefined): boolean =>
     known === '*' || matchesGlob(step, known ?? '')
   const near = policyKeys.filter(({ path }) =>
@@ -68,5 +68,5 @@ export function unknownPath(pattern: Pattern): { message: string; hint?: string 
     text,
     policyKeys.map(({ path }) => path.join('.')),
   )
-  return { message: `no configuration has a key ${text}`, ...(hint === undefined ? {} : { hint }) }
+  return { message: `no configuration has a key ${text}`, hint: hint ?? 'see docs/reference/desktop.yaml.md' }
 }

@@ -59,9 +59,10 @@ export function rulesOf(
   const names = new Set<string>()
   raw.forEach((one, index) => {
     const at = ['policy', index] as const
-    if (names.has(one.name)) report([...at, 'name'], `there is already a rule "${one.name}"`)
+    if (names.has(one.name))
+      report([...at, 'name'], `there is already a rule "${one.name}"`, 'give it another name')
     names.add(one.name)
-    const tell = (key: keyof RawRule, message: string, hint?: string): undefined =>
+    const tell = (key: keyof RawRule, message: string, hint: string): undefined =>
       void report([...at, key], `rule ${one.name}: ${message}`, hint)
     const conditions = conditionsOf(one, tell, patterns)
     const path = one.path === undefined ? undefined : pathOf(one.path, tell)
@@ -93,7 +94,7 @@ export function rulesOf(
   return rules
 }
 
-type Tell = (key: keyof RawRule, message: string, hint?: string) => undefined
+type Tell = (key: keyof RawRule, message: string, hint: string) => undefined
 
 function pathOf(text: string, tell: Tell): Pattern | undefined {
   const pattern = parsePattern(text)
@@ -130,7 +131,7 @@ function conditionsOf(raw: RawRule, tell: Tell, patterns: PatternEngine | undefi
     max !== undefined &&
     (min.value.kind !== max.value.kind || min.value.amount > max.value.amount)
   ) {
-    tell('min', `nothing is from ${min.text} to ${max.text}`)
+    tell('min', `nothing is from ${min.text} to ${max.text}`, 'lower min, or raise max')
   }
   if (raw.matches !== undefined) {
     if (patterns === undefined) throw new Error('the engine for patterns was not loaded')
