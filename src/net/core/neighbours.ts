@@ -56,14 +56,23 @@ export const widestPath = 0xffff
 
 /** More than in an ordinary /24; a guest with forged addresses must not exhaust memory. */
 const maxNeighbours = 4096
+/** Of one link, so that one guest cannot occupy the table or push others out of it. */
+export const maxPerLink: number = maxNeighbours / 2
 
 export class Neighbours {
   readonly #byAddress = new Map<number, Neighbour>()
   readonly #whenFull: 'refuse' | 'forget-oldest'
+  readonly #perLink: number
+  /** Learned addresses of each link. */
+  readonly #counts = new Map<Link, number>()
 
-  /** @param whenFull IPv4 guests have few addresses, IPv6 guests any number */
-  constructor(whenFull: 'refuse' | 'forget-oldest') {
+  /**
+   * @param whenFull IPv4 guests have few addresses, IPv6 guests any number
+   * @param perLink addresses that one link may have
+   */
+  constructor(whenFull: 'refuse' | 'forget-oldest', perLink: number = maxPerLink) {
     this.#whenFull = whenFull
+    this.#perLink = Math.min(perLink, maxPerLink)
   }
 
   get(address: number): Neighbour | undefined {
@@ -77,7 +86,9 @@ export class Neighbours {
     if (this.#byAddress.size >= maxNeighbours) this.#dropUnreachable()
     if (this.#byAddress.size >= maxNeighbours) {
       if (this.#whenFull === 'refuse') return undefined
-      this.#byAddress.delete(this.#byAddress.keys().next().value!)
+      const [oldest] = this.#byAddress.values()
+      this.#byAddress.delete(oldest!.address)
+      this.#count(oldest!.link, -1)
     }
     const neighbour = newNeighbour(address, undefined, 0, 0)
     this.#byAddress.set(address, neighbour)
@@ -95,10 +106,16 @@ export class Neighbours {
     return neighbour
   }
 
-  /** Updates the location of an address. Undefined if the table is full. */
+  /** Updates the location of an address. Undefined if the table is full, or the link has its share. */
   learn(address: number, macHigh: number, macLow: number, link: Link): Neighbour | undefined {
+    const isMoving = this.#byAddress.get(address)?.link !== link
+    if (isMoving && !this.#hasRoomFor(link)) return undefined
     const neighbour = this.getOrAdd(address)
     if (neighbour === undefined) return undefined
+    if (isMoving) {
+      this.#count(neighbour.link, -1)
+      this.#count(link, 1)
+    }
     neighbour.macHigh = macHigh
     neighbour.macLow = macLow
     neighbour.link = link
@@ -109,11 +126,29 @@ export class Neighbours {
 
   /** Keeps the addresses of a disconnected link, so that its flows continue when it reconnects. */
   linkGone(link: Link): void {
+    this.#counts.delete(link)
     for (const neighbour of this.#byAddress.values()) if (neighbour.link === link) neighbour.link = undefined
   }
 
   values(): IterableIterator<Neighbour> {
     return this.#byAddress.values()
+  }
+
+  /** Beyond its share, a link gets no further address, or loses its oldest. */
+  #hasRoomFor(link: Link): boolean {
+    if ((this.#counts.get(link) ?? 0) < this.#perLink) return true
+    if (this.#whenFull === 'refuse') return false
+    const oldest = this.#byAddress.values().find((neighbour) => neighbour.link === link)
+    if (oldest === undefined) return false
+    this.#byAddress.delete(oldest.address)
+    this.#count(link, -1)
+    return true
+  }
+
+  #count(link: Link | undefined, change: 1 | -1): void {
+    const count = link === undefined ? undefined : this.#counts.get(link)
+    if (link !== undefined && (count !== undefined || change > 0))
+      this.#counts.set(link, (count ?? 0) + change)
   }
 
   #dropUnreachable(): void {

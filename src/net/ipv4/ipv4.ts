@@ -20,7 +20,7 @@ import { Ipv4Input } from './input.ts'
 import { Ipv4Output } from './output.ts'
 
 export class Ipv4 implements IpFamily {
-  readonly neighbours: Neighbours = new Neighbours('refuse')
+  readonly neighbours: Neighbours
   readonly output: Ipv4Output
   readonly icmp: Icmp
   readonly input: Ipv4Input
@@ -31,6 +31,8 @@ export class Ipv4 implements IpFamily {
   constructor(layer: IpLayer, transports: Transports, identification: number) {
     const { addresses } = layer
     this.#layer = layer
+    // Half of the subnet is left for other links.
+    this.neighbours = new Neighbours('refuse', Math.max(1, (~addresses.subnet.mask >>> 0) >>> 1))
     this.output = new Ipv4Output(addresses.mtu, identification)
     this.icmp = new Icmp(layer, this.output)
     this.input = new Ipv4Input(layer, transports, this)

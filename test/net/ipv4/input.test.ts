@@ -1,6 +1,7 @@
 /** Invalid input is dropped, counted by its kind, and affects no other traffic. */
 import { expect, test } from 'vitest'
 import type { DropCounters } from '../../../src/net/core/counters.ts'
+import { maxPerLink } from '../../../src/net/core/neighbours.ts'
 import { flow, Lab, network } from '../../support/net/lab.ts'
 import { LabConnection } from '../../support/net/lab-connection.ts'
 import { ipv4Frame, plainChecksum, summed, tcpPacket } from '../../support/net/segments.ts'
@@ -134,10 +135,12 @@ test('an unused address of the subnet is reported as unreachable', () => {
   expect(errors(lab.takeFrames())).toEqual([`3/1 from ${network.gateway}`])
 })
 
-test('addresses beyond the limit are counted, and known ones keep working', () => {
+test('addresses beyond the share of a link are counted, and known ones keep working', () => {
   const lab = new Lab(1500, { subnet: '192.168.0.0/16' })
   const from = (i: number) => `192.168.${100 + (i >> 8)}.${i & 255}`
-  const syns = Array.from({ length: 4100 }, (_, i) => ipv4Frame(17, from(i), network.gateway, udp()))
+  const syns = Array.from({ length: maxPerLink + 4 }, (_, i) =>
+    ipv4Frame(17, from(i), network.gateway, udp()),
+  )
   lab.arrive(...syns)
   expect(lab.stack.drops.crowded).toBe(4)
 })
