@@ -88,7 +88,8 @@ test.each([
 })
 
 test('half of the largest window, not of the first, is worth a small segment', () => {
-  const c = new LabConnection(new Lab(), { mss: 1460, window: 1000 })
+  const c = new LabConnection(new Lab(), { mss: 1460 })
+  c.host.connection!.maxPeerWindow = 1000
   c.send({ flags: 'A', ack: 0, window: 10_000 })
   c.hostSends(text(20_000))
   expect(c.take().map(({ payload }) => payload.length)).toEqual(Array.from({ length: 6 }, () => 1460))

@@ -216,3 +216,9 @@ test.each([1500, 9000, 65_520])('MTU %i: with SACK blocks no frame exceeds the M
   c.hostSends('z')
   expect(c.takeTexts()[0]).toContain('sack 900-906 sack 700-706 sack 500-506 sack 300-306')
 })
+
+test('each out-of-order segment of a burst has its own ACK, because senders count them (RFC 5681 section 4.2)', () => {
+  const c = new LabConnection(new Lab(), { mss: 1460 })
+  c.send(...[10, 20, 30].map((seq) => ({ flags: 'A', seq, ack: 0, payload: 'x' })))
+  expect(c.takeTexts()).toEqual(['A 0 ack 0', 'A 0 ack 0', 'A 0 ack 0'])
+})
