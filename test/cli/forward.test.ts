@@ -136,6 +136,7 @@ describe('static leases', () => {
 
   test.each([
     ['52:54:00:00:00', 'is not a MAC address'],
+    ['53:54:00:00:00:01=192.168.65.9', 'is a multicast address'],
     ['52:54:00:00:00:01', 'is not an IPv4 address'],
     ['52:54:00:00:00:01=10.0.0.1', 'is not a guest'],
     ['52:54:00:00:00:01=192.168.65.255', 'is not a guest'],

@@ -91,6 +91,7 @@ function leasesOf(texts: readonly string[], network: NetworkSettings): ReadonlyM
       })
     const [mac = '', address = ''] = text.toLowerCase().split('=')
     if (!/^[\da-f]{2}(:[\da-f]{2}){5}$/.test(mac)) throw wrong(`"${mac}" is not a MAC address`)
+    if ((Number.parseInt(mac, 16) & 1) !== 0) throw wrong(`${mac} is a multicast address, which no card has`)
     if (!isIPv4(address)) throw wrong(`"${address}" is not an IPv4 address`)
     const at = parseIpv4(address) >>> 0
     if (at <= first >>> 0 || at >= broadcast >>> 0)

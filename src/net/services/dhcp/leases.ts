@@ -77,16 +77,21 @@ export function leaseOf(table: LeaseTable, who: Client): Lease | undefined {
   for (const lease of table.values()) {
     if (lease.state === 'declined') continue
     if (lease.client === who.client) return lease
-    if (lease.mac === who.mac) byHardware = lease
+    if (isSameCard(lease, who)) byHardware = lease
   }
   return byHardware
+}
+
+/** A client may have only an identifier (`hlen` 0, RFC 4390). */
+function isSameCard(a: { mac: string }, b: { mac: string }): boolean {
+  return a.mac !== '' && a.mac === b.mac
 }
 
 /** The table with this lease and without other leases of the same client or card. */
 export function withLease(table: LeaseTable, lease: Lease): LeaseTable {
   const next = new Map(table)
   for (const [address, other] of table) {
-    const isSame = other.client === lease.client || other.mac === lease.mac
+    const isSame = other.client === lease.client || isSameCard(other, lease)
     if (isSame && other.state !== 'declined') next.delete(address)
   }
   return next.set(lease.address, lease)

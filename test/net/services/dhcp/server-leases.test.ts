@@ -74,6 +74,15 @@ describe('address selection', () => {
     expect(dhcp.lease(otherMac)).toBe(address)
   })
 
+  test('clients without a hardware address are distinguished by their identifiers', () => {
+    const dhcp = new Server()
+    const none = new Uint8Array()
+    const one = dhcp.lease(none, [[option.clientId, Uint8Array.of(255, 1)]])
+    const other = dhcp.lease(none, [[option.clientId, Uint8Array.of(255, 2)]])
+    expect(other).not.toBe(one)
+    expect(dhcp.lease(none, [[option.clientId, Uint8Array.of(255, 1)]])).toBe(one)
+  })
+
   test('a client that starts to send a client identifier keeps its address', () => {
     const dhcp = new Server()
     const address = dhcp.lease(otherMac)
