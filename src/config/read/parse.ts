@@ -71,7 +71,8 @@ function refuse(reader: Reader, range: Range, message: string, hint?: string): v
   reader.errors.push(new DesktopError('config/yaml', message, hint === undefined ? { at } : { at, hint }))
 }
 
-const hints: Readonly<Record<string, string>> = {
+/** By error code of the YAML parser. */
+export const yamlHints: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'keep one of the two; the other has no effect',
   TAB_AS_INDENT: 'indent with spaces',
   BAD_INDENT: 'indent each level by the same number of spaces',
@@ -84,7 +85,7 @@ const lineUpTo = (text: string, offset: number): string =>
 
 // Inside { } and [ ], a brace ends plain text, which splits a reference.
 const hintFor = (code: string, line: string): string | undefined =>
-  line.includes('${') ? `inside { } and [ ] put "quotes" around \${…}` : hints[code]
+  line.includes('${') ? `inside { } and [ ] put "quotes" around \${…}` : yamlHints[code]
 
 const firstSentence = (message: string): string =>
   message.split('\n')[0]?.replace(/ at line \d+.*$/, '') ?? message
@@ -132,7 +133,7 @@ function treeOf(reader: Reader, node: unknown, around: Range, depth = 0): Tree {
         refuse(reader, keyRange, 'a key must be a plain word', 'remove the brackets')
         continue
       }
-      if (entries.has(name)) refuse(reader, keyRange, 'Map keys must be unique', hints.DUPLICATE_KEY)
+      if (entries.has(name)) refuse(reader, keyRange, 'Map keys must be unique', yamlHints.DUPLICATE_KEY)
       const inner = treeOf(reader, value, keyRange, depth + 1)
       entries.set(name, { key: placeIn(reader, keyRange), value: inner })
     }

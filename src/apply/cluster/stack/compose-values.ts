@@ -20,17 +20,18 @@ interface ComposeEntry {
 
 export interface TextProblem {
   message: string
+  hint: string
   at: Place
 }
 
 /** Aliases may expand a file exponentially. */
-const maxChars = 2 ** 23
+const maxChars = 2 ** 21
 
 class Refusal extends Error {
   readonly problem: TextProblem
-  constructor(message: string, at: Place) {
+  constructor(message: string, hint: string, at: Place) {
     super(message)
-    this.problem = { message, at }
+    this.problem = { message, hint, at }
   }
 }
 
@@ -45,19 +46,21 @@ export function composeValues(
   let chars = 0
   const counted = <T extends ComposeValue>(value: T): T => {
     chars += value.chars
-    if (chars > maxChars) throw new Refusal('aliases expand the file too much', value.at)
+    if (chars > maxChars)
+      throw new Refusal('aliases expand the file too much', 'use fewer aliases inside of aliases', value.at)
     return value
   }
 
   const read = (node: unknown, around: Place, depth: number): ComposeValue => {
     const offset = (node as Node | null)?.range?.[0]
     const at = offset === undefined ? around : placeAt(offset)
-    if (depth > maxDepth) throw new Refusal(nestedTooDeep, at)
+    if (depth > maxDepth) throw new Refusal(nestedTooDeep, 'use fewer levels', at)
     if (isAlias(node)) {
       const value = anchors.get(node.source)
       if (value !== undefined) return counted(value)
       const isOpen = anchors.has(node.source)
-      throw new Refusal(`the alias *${node.source} ${isOpen ? 'contains itself' : 'has no anchor'}`, at)
+      const what = isOpen ? 'contains itself' : 'has no anchor'
+      throw new Refusal(`the alias *${node.source} ${what}`, `write &${node.source} at an earlier value`, at)
     }
     const anchor = (node as { anchor?: string } | null)?.anchor
     if (anchor !== undefined) anchors.set(anchor, undefined)
@@ -82,17 +85,17 @@ export function composeValues(
     for (const { key, value } of node.items) {
       const offset = (key as Node | null)?.range?.[0]
       const keyAt = offset === undefined ? at : placeAt(offset)
-      if (!isScalar(key)) throw new Refusal('a key must be a plain word', keyAt)
+      if (!isScalar(key)) throw new Refusal('a key must be a plain word', 'use text as the key', keyAt)
       const name = String(key.value ?? '')
       const inner = read(value, keyAt, depth + 1)
       if (name === '<<') merged.push(...(inner.kind === 'list' ? inner.items : [inner]))
-      else if (own.has(name)) throw new Refusal('Map keys must be unique', keyAt)
+      else if (own.has(name)) throw new Refusal('Map keys must be unique', 'keep one of the two', keyAt)
       else own.set(name, { at: keyAt, isPlain: isPlain(key), value: inner })
     }
     // Keys of the map itself have priority, then those of the first merged one.
     const entries = new Map(own)
     for (const one of merged) {
-      if (one.kind !== 'map') throw new Refusal('a merge key (<<) takes a map', one.at)
+      if (one.kind !== 'map') throw new Refusal('a merge key (<<) takes a map', 'e.g. <<: *NAME', one.at)
       for (const [name, entry] of one.entries) if (!entries.has(name)) entries.set(name, entry)
     }
     const size = [...entries].reduce((sum, [name, { value }]) => sum + name.length + 4 + value.chars, 2)

@@ -8,6 +8,7 @@ import { messageOf } from '../../../errors/system.ts'
 import { type RunResult, run } from '../../../host/run.ts'
 import type { Note, Place } from '../../../reconcile/plan.ts'
 import type { RefusedStack, WantedObject, WantedStack } from '../../../reconcile/stack/wanted.ts'
+import { dockerHint } from './docker-hints.ts'
 import { dockerWarnings, placeOfKey } from './docker-warnings.ts'
 import { nameProblem } from './names.ts'
 import { type ObjectKind, type Recording, recording } from './recorder.ts'
@@ -62,7 +63,7 @@ export async function renderStack(
       'use the path of a compose file, relative to desktop.yaml',
     )
   const text = readStackText(read.text, { file, shown, env })
-  if ('message' in text) return refused(text.message, text.at)
+  if ('message' in text) return refused(text.message, text.at, text.hint)
   variables = text.variables.map((one) => one.name)
   for (const one of text.files) {
     if (one.path === undefined)
@@ -101,7 +102,7 @@ export async function renderStack(
   if (typeof result === 'string') return refused(`${docker} failed: ${result}`, start)
   if (result.code !== 0 && !recorded.isComplete) {
     const message = saidBy(result.stderr)
-    return refused(message, placeOf(message, text))
+    return refused(message, placeOf(message, text), dockerHint(message))
   }
   const wanted = wantedOf(name, recorded)
   const invalid = nameProblem(wanted, text.places)
@@ -173,6 +174,11 @@ function placeOf(message: string, { places, files }: StackText): Place {
   const file = files.find(({ path }) => path !== undefined && message.includes(path))
   if (file !== undefined) return file.at
   const [path] = /\b(?:services|networks|configs|secrets|volumes)\.[\w.-]*\w/.exec(message) ?? []
+  // Without the service: the first one with such a key.
+  const [, field] = /^cannot parse '([\w.]+)'/.exec(message) ?? /^(extends): /.exec(message) ?? []
+  const suffix = `.${field?.toLowerCase()}`
+  const named = field && [...places].find(([key]) => key.toLowerCase().endsWith(suffix))
+  if (named) return named[1]
   const [, extra] = /Additional property (\S+)/.exec(message) ?? []
   if (path !== undefined || extra !== undefined)
     return nearestPlace(places, [path, extra].filter((part) => part !== undefined).join('.'))

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { LineCounter } from 'yaml'
 import { interpolate } from '../../../config/read/interpolate.ts'
+import { yamlHints } from '../../../config/read/parse.ts'
 import { nestedTooDeep, yamlDocument } from '../../../config/read/yaml-document.ts'
 import type { Place } from '../../../reconcile/plan.ts'
 import { type ComposeValue, composeText, composeValues, type TextProblem } from './compose-values.ts'
@@ -46,10 +47,14 @@ export function readStackText(text: string, { file, shown, env }: Options): Stac
     const { line, col } = lines.linePos(offset)
     return { file: shown, line: Math.max(line, 1), column: Math.max(col, 1) }
   }
-  if ('tooDeep' in document) return { message: nestedTooDeep, at: placeAt(document.tooDeep) }
+  if ('tooDeep' in document)
+    return { message: nestedTooDeep, hint: 'use fewer levels', at: placeAt(document.tooDeep) }
   // Warnings too: docker reads an unknown tag in its own way.
   const [problem] = [...document.errors, ...document.warnings]
-  if (problem !== undefined) return { message: firstLine(problem.message), at: placeAt(problem.pos[0]) }
+  if (problem !== undefined) {
+    const hint = yamlHints[problem.code] ?? 'correct the YAML'
+    return { message: firstLine(problem.message), hint, at: placeAt(problem.pos[0]) }
+  }
   const start: Place = { file: shown, line: 1, column: 1 }
   const root = composeValues(document.contents, start, placeAt)
   if ('message' in root) return root

@@ -86,6 +86,7 @@ test.each([
   ['(root) Additional property services is not allowed', 1],
   ['service db: undefined network "nope"', 3],
   ['invalid image reference for service db: no image specified', 3],
+  ["cannot parse 'Image', 3 is no text", 2],
   ['something else', 1],
 ])('%j of docker is an error at line %i', async (stderr, line) => {
   const rendered = await render(compose, () =>
