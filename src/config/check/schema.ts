@@ -164,6 +164,7 @@ function problemOf(error: ErrorObject): Problem {
       const message = `${unquoted}, not ${kindOf(error.data)}`
       return { code: 'config/bad-value', path, at: 'value', message, unquoted }
     }
+    case 'minProperties':
     case 'minItems': {
       const message = `${what} is empty`
       const hint = 'add an entry, or leave it out'
@@ -213,6 +214,7 @@ function typeHint(path: Path, data: unknown, type: unknown): { hint?: string } {
     const form = shareForm(data)
     return { hint: `did you mean ${path.length === 1 ? `[${form}]` : form}?` }
   }
+  if (data === null && type === 'object') return { hint: 'write {} for the defaults' }
   if (typeof data !== 'number') return {}
   const most = path[0] === 'vm' ? usualSizes[path[1] as keyof typeof usualSizes] : undefined
   if (most !== undefined) return { hint: sizeHint(String(data), { least: 2 ** 28, most }) }

@@ -16,7 +16,8 @@ const domainSyntax = new RegExp(`^${label}(?:\\.${label})*\\.?$`, 'i')
 const isDomain = (text: string): boolean => text.length <= 253 && domainSyntax.test(text)
 /** Digits and dots only: a malformed address. */
 const isHostName = (text: string): boolean => text.includes('.') && isDomain(text) && !/^[\d.]+$/.test(text)
-const sameName = (text: string): string => text.toLowerCase().replace(/\.$/, '')
+/** Names differ in case and the final dot only. */
+export const sameName = (text: string): string => text.toLowerCase().replace(/\.$/, '')
 
 export function dnsSettings(raw: RawDns, { gateway, ipv6 }: NetworkSettings, report: Report): DnsSettings {
   const server = (text: string, path: Path, system: boolean): void => {

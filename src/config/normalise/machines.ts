@@ -5,6 +5,7 @@ import type { Desired, EgressSettings, MachineHost, NetworkSettings, Peer, Stack
 import type { DesktopFile } from '../generated/types.ts'
 import { ipv6Settings } from '../ipv6-network.ts'
 import type { Path } from '../read/source.ts'
+import { sameName } from './dns.ts'
 import { egressSettings } from './egress.ts'
 import type { HostPlan } from './hosts.ts'
 import type { Report } from './report.ts'
@@ -71,8 +72,6 @@ export function placeMachines(raw: RawVms, network: NetworkSettings, report: Rep
     }
     if (given === undefined) next = first + Math.ceil((at - first) / kindStep) * kindStep
   }
-  if (placed.length === 0 && Object.keys(raw).length === 0)
-    report(['vms'], 'vms has no machines', 'add a kind, e.g. m: { memory: 1GiB }')
   return placed
 }
 
@@ -121,8 +120,9 @@ export function machinesOf(
   const hosts = { ...base.dns.hosts }
   for (const { name, address } of placed) {
     const full = nameIn(base.name, name)
-    if (Object.hasOwn(hosts, full))
-      report(['network', 'dns', 'hosts', full], `${full} is a machine of vms`, 'choose another name')
+    const twin = Object.keys(base.dns.hosts).find((one) => sameName(one) === sameName(full))
+    if (twin !== undefined)
+      report(['network', 'dns', 'hosts', twin], `${twin} is a machine of vms`, 'choose another name', 'key')
     hosts[full] = address
   }
   const others = new Set(placed.slice(1).map(({ address }) => address))

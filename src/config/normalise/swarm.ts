@@ -33,6 +33,9 @@ export function memberships(
         'leave out one of the two',
         'key',
       )
+    for (const name of Object.keys(labels ?? {}))
+      if (name.trim() === '')
+        report([...path, 'labels', name], 'a label needs a name', 'e.g. disk: fast', 'key')
     found.set(kind, { role, labels: labels ?? {} })
   }
   if (found.size === 0) return found

@@ -78,7 +78,7 @@ test.each([
     'vm: {}\nvms: { m: {} }',
     ['3:1 config/bad-value vm and vms exclude each other | move its keys to a kind of vms'],
   ],
-  ['vms: {}', ['3:6 config/bad-value vms has no machines | add a kind, e.g. m: { memory: 1GiB }']],
+  ['vms: {}', ['3:6 config/bad-value vms is empty | add an entry, or leave it out']],
   [
     'network: { subnet: 10.0.0.0/28 }\nvms: { m: { count: 20 } }',
     [
@@ -136,8 +136,13 @@ test.each([
   ],
   [
     'vms: { m: {} }\nnetwork: { dns: { hosts: { m.1.dev.internal: 10.0.0.1 } } }',
-    ['4:46 config/bad-value m.1.dev.internal is a machine of vms | choose another name'],
+    ['4:28 config/bad-value m.1.dev.internal is a machine of vms | choose another name'],
   ],
+  [
+    'vms: { m: {} }\nnetwork: { dns: { hosts: { M.1.DEV.internal: 10.0.0.1 } } }',
+    ['4:28 config/bad-value M.1.DEV.internal is a machine of vms | choose another name'],
+  ],
+  ['vms:\n  m:', ['4:5 config/wrong-type vms.m must be a map, not empty | write {} for the defaults']],
 ])('%s is refused with its place', (yaml, mistakes) => {
   expect(mistakesOf(() => load(yaml))).toEqual(mistakes)
 })

@@ -46,6 +46,10 @@ test.each([
     ['3:13 config/bad-value labels are of nodes of a swarm | add swarm: worker'],
   ],
   [
+    "vms: { m: { swarm: manager, labels: { ' ': a } } }",
+    ['3:39 config/bad-value a label needs a name | e.g. disk: fast'],
+  ],
+  [
     'vms: { m: { swarm: manager, isolated: true } }',
     ['3:29 config/bad-value isolated machines cannot be in a swarm | leave out one of the two'],
   ],
