@@ -230,3 +230,20 @@ test('ports of swarm services appear, follow an update and go with the service',
   await ok(machine.docker('service', 'rm', 'svc'))
   await until(async () => !(await isOpen(port(0))), { deadlineMs: 10_000 })
 })
+
+test('SCTP fails docker run with the reason, and status names the SCTP ports of services', async () => {
+  const refused = await machine.docker('run', '--rm', '-p', '9005:80/sctp', 'box', 'true')
+  expect([refused.code, refused.stderr]).toEqual([
+    125,
+    expect.stringContaining(
+      'ports are not available: exposing port SCTP 0.0.0.0:9005 -> 127.0.0.1:0: SCTP is not forwarded from the host',
+    ),
+  ])
+  const options = ['-d', '--name', 'assoc', '-p', `${port(0)}:80/sctp`]
+  await ok(machine.docker('service', 'create', ...options, 'box', 'sleep', '1000'))
+  const row = `SCTP is not forwarded from the host: ${port(0)}`
+  const isSaid = async (): Promise<boolean> => (await ok(machine.desktop('status'))).includes(row)
+  expect(await until(isSaid, { deadlineMs: 60_000, intervalMs: 500 })).toBe(true)
+  await ok(machine.docker('service', 'rm', 'assoc'))
+  await until(async () => !(await isSaid()), { deadlineMs: 60_000, intervalMs: 500 })
+})
