@@ -110,6 +110,14 @@ test('a report after a suspected black hole is definite: no ACK restores the siz
   expect(c.host.connection!.maxSegmentBytes).toBe(960)
 })
 
+test('timeouts while the link takes no frames are not a black hole', () => {
+  const c = open()
+  c.lab.queuedBytes = 1024 * 1024
+  c.lab.wait(60_000)
+  expect(c.host.connection!.retries).toBeGreaterThan(2)
+  expect(c.host.connection!.maxSegmentBytes).toBe(1460)
+})
+
 test('an ACK of only the small segment keeps segments small', () => {
   const c = open()
   c.lab.wait(4000)
