@@ -3,6 +3,7 @@
  * flush the output and arm the single timer.
  */
 import { Batches } from '../link/batches.ts'
+import { linkBuffers } from '../link/link-buffers.ts'
 import { Captures } from '../pcap/captures.ts'
 import type { Stack } from '../stack.ts'
 import { idleHeap } from './idle-heap.ts'
@@ -24,7 +25,7 @@ export interface LentPlace {
 
 export class EventLoop {
   readonly stack: Stack
-  readonly batches: Batches = new Batches()
+  readonly batches: Batches
   readonly captures: Captures = new Captures(wallClockNs)
   /** Undefined if the platform does not support it. */
   readonly gather: Gather | undefined = Gather.shared()
@@ -45,6 +46,7 @@ export class EventLoop {
 
   constructor(stack: Stack) {
     this.stack = stack
+    this.batches = new Batches(linkBuffers(stack.addresses.mtu).batchBytes)
   }
 
   begin(): Stack {

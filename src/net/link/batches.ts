@@ -2,19 +2,25 @@
 import { packetMemory } from '../storage/packet-memory.ts'
 import type { PacketBuffer } from '../wire/packet.ts'
 
-export const batchBytes: number = 512 * 1024
-const maxKept = 8
+const mostKeptBytes = 4 * 1024 * 1024
 
 export class Batches {
   readonly #free: PacketBuffer[] = []
+  /** Size of each. */
+  readonly bytes: number
+
+  /** @param bytes a power of two */
+  constructor(bytes: number) {
+    this.bytes = bytes
+  }
 
   take(): PacketBuffer {
-    return this.#free.pop() ?? packetMemory.takeBuffer(batchBytes)
+    return this.#free.pop() ?? packetMemory.takeBuffer(this.bytes)
   }
 
   /** Call when the batch is no longer written or sent. */
   give(batch: PacketBuffer): void {
-    if (this.#free.length < maxKept) this.#free.push(batch)
+    if ((this.#free.length + 1) * this.bytes <= mostKeptBytes) this.#free.push(batch)
     else packetMemory.give(batch.bytes)
   }
 }

@@ -5,7 +5,7 @@
  * gathers them (writev).
  */
 import type { PacketBuffer } from '../wire/packet.ts'
-import { type Batches, batchBytes } from './batches.ts'
+import type { Batches } from './batches.ts'
 
 export type Framing = 'u32-be' | 'u16-le'
 
@@ -72,12 +72,14 @@ export class Link {
   lastMacLow = 0
   readonly #inserts: Inserts = { count: 0, entries: new Int32Array(3 * maxInserts), bytes: 0 }
   readonly #socket: LinkSocket
+  readonly #batchBytes: number
 
   constructor(id: number, framing: Framing, socket: LinkSocket, batches: Batches, isTrunk = false) {
     this.id = id
     this.isTrunk = isTrunk
     this.prefixBytes = prefixBytesOf(framing)
     this.#socket = socket
+    this.#batchBytes = batches.bytes
     this.batch = batches.take()
   }
 
@@ -100,7 +102,7 @@ export class Link {
 
   /** Number of frames of this size that still fit in the batch. */
   roomFor(frameBytes: number): number {
-    const room = batchBytes - this.filled - this.#inserts.bytes
+    const room = this.#batchBytes - this.filled - this.#inserts.bytes
     return Math.floor(room / (this.prefixBytes + frameBytes))
   }
 
@@ -108,7 +110,7 @@ export class Link {
   reserve(frameBytes: number): number {
     const inserts = this.#inserts
     const needed = this.filled + inserts.bytes + this.prefixBytes + frameBytes
-    if (needed > batchBytes || inserts.count + 2 > maxInserts) this.flush()
+    if (needed > this.#batchBytes || inserts.count + 2 > maxInserts) this.flush()
     if (!this.isUp || this.#socket.queuedBytes >= lostAtBytes) {
       this.counters.framesLost += 1
       return -1

@@ -57,7 +57,16 @@ export class SendBuffer {
     return bytes.subarray(tail, tail + room)
   }
 
-  /** Ends the loan; `count` bytes were read into the region. */
+  /** Continues a loan that stops at the ring's end: its start, so that both have at most `most` bytes. */
+  lendMore(most: number): Uint8Array | undefined {
+    if (this.#lent === undefined) return undefined
+    const { bytes } = this.#lent
+    const lent = bytes.length - ((this.#head + this.length) & (bytes.length - 1))
+    const more = Math.min(most, bytes.length - this.length) - lent
+    return more > 0 ? bytes.subarray(0, more) : undefined
+  }
+
+  /** Ends the loan; `count` bytes were read into it. */
   takeBack(count: number): void {
     const lent = this.#lent
     if (lent === undefined) return

@@ -15,7 +15,7 @@ import { phase, type TcpConnection } from './connection.ts'
 import { TcpContext, type TcpCounters, type TcpSettings, type TcpSurroundings } from './context.ts'
 import { sendDelayedAcks } from './delayed-ack.ts'
 import { emitSegment } from './emit.ts'
-import { hostIsReset, lendPlace, takeBackPlace, takeHostData } from './host-input.ts'
+import { hostIsReset, lendMore, lendPlace, takeBackPlace, takeHostData } from './host-input.ts'
 import { segmentArrived } from './input.ts'
 import { beginDials, dialFailed, dialSucceeded, openFromHost, synUndelivered } from './open.ts'
 import { segmentTooBig } from './path-mtu.ts'
@@ -107,7 +107,12 @@ export class TcpEngine {
     return lendPlace(this.#t, c)
   }
 
-  /** Takes bytes from the host that were read into the lent region. */
+  /** A second region that continues the lent one, for a read into both; undefined: there is none. */
+  lendMore(c: TcpConnection): Uint8Array | undefined {
+    return lendMore(this.#t, c)
+  }
+
+  /** Takes bytes from the host that were read into the lent regions. */
   hostRead(c: TcpConnection, count: number): void {
     takeBackPlace(this.#t, c, count)
   }

@@ -2,15 +2,18 @@
  * Input from the host: data goes to the send buffer, followed by the FIN. Reading pauses while the buffer is
  * full.
  */
+import { segmentsPerBatch } from '../link/link-buffers.ts'
 import { phase, type TcpConnection } from './connection.ts'
 import type { TcpContext } from './context.ts'
 import { noteAnswer } from './delayed-ack.ts'
 import { dialFailed } from './open.ts'
 import { abort } from './reset.ts'
 
-/** Regions of send buffers lent for reads: number per full buffer, and the smallest useful size. */
-const lentPerBuffer = 4
+/** Regions of send buffers lent for reads: the least number per full buffer, and the smallest useful size. */
+const lentPerBuffer = 2
 const leastLentBytes = 64 * 1024
+/** Part of a send buffer that stays free when reading pauses, for the first read when it resumes. */
+const freeShare = 1 / 4
 
 /** Copies bytes from the host. */
 export function takeHostData(
@@ -31,7 +34,19 @@ export function takeHostData(
 export function lendPlace(t: TcpContext, c: TcpConnection): Uint8Array | undefined {
   if (c.phase !== phase.open || c.hostEnded || t.pool.usedBytes >= t.settings.totalSendBytes) return undefined
   const limit = sendLimit(t)
-  return c.buffer.lend(limit, leastLentBytes, limit / lentPerBuffer)
+  return c.buffer.lend(limit, leastLentBytes, mostLent(t, c, limit))
+}
+
+/** A second region that continues the lent one; undefined: there is none. */
+export function lendMore(t: TcpContext, c: TcpConnection): Uint8Array | undefined {
+  return c.buffer.lendMore(mostLent(t, c, sendLimit(t)))
+}
+
+/** What leaves in one write: a remainder would cost a further write, with a small segment at its end. */
+function mostLent({ settings }: TcpContext, { maxSegmentBytes }: TcpConnection, limit: number): number {
+  const most = Math.floor(limit / lentPerBuffer / maxSegmentBytes)
+  const segments = Math.min(most, segmentsPerBatch(settings.mtu, maxSegmentBytes))
+  return Math.max(leastLentBytes, segments * maxSegmentBytes)
 }
 
 /** `count` bytes were read into the lent region. */
@@ -40,9 +55,8 @@ export function takeBackPlace(t: TcpContext, c: TcpConnection, count: number): v
   c.buffer.takeBack(isOver ? 0 : count)
   if (isOver) return
   noteAnswer(t, c)
-  // Leave room for the first read when reading resumes.
   const limit = sendLimit(t)
-  if (c.buffer.length + limit / lentPerBuffer > limit - leastLentBytes) setReading(c, false)
+  if (c.buffer.length > limit * (1 - freeShare) - leastLentBytes) setReading(c, false)
   t.touch(c)
 }
 

@@ -5,7 +5,7 @@ import { Batches } from '../../../src/net/link/batches.ts'
 import { Link } from '../../../src/net/link/link.ts'
 import { Lab } from '../../support/net/lab.ts'
 
-const batches = new Batches()
+const batches = new Batches(512 * 1024)
 const lab = new Lab()
 const link = (id: number): Link => new Link(id, 'u32-be', lab, batches)
 

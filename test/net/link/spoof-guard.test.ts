@@ -6,7 +6,7 @@ import { icmp6, icmp6Frame } from '../../support/net/ipv6-messages.ts'
 import { ipv6, Lab, network } from '../../support/net/lab.ts'
 import { octets } from '../../support/net/segments.ts'
 
-const batches = new Batches()
+const batches = new Batches(512 * 1024)
 const guestMac = [2, 0x50, 0, 0, 0, 1]
 const everyone = [255, 255, 255, 255, 255, 255]
 const other = '192.168.65.77'

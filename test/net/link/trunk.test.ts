@@ -6,7 +6,7 @@ import { Switch } from '../../../src/net/link/switch.ts'
 import { gatewayMac } from '../../../src/net/wire/ethernet.ts'
 import { PacketBuffer } from '../../../src/net/wire/packet.ts'
 
-const batches = new Batches()
+const batches = new Batches(512 * 1024)
 const gateway = gatewayMac.high * 2 ** 32 + gatewayMac.low
 const everybody = 0xffff_ffff_ffff
 const mac = (last: number): number => 0x0250_0000_0100 + last

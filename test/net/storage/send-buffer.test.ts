@@ -32,8 +32,11 @@ test('the buffer contains the appended bytes in order, with correct sums, wherev
         } else if (step.kind === 'lend') {
           const place = buffer.lend(ringBytes, 1, 16_384)
           if (place === undefined) continue
-          const bytes = fresh(Math.min(step.count, place.length))
-          place.set(bytes)
+          const more = buffer.lendMore(16_384) ?? new Uint8Array(0)
+          expect(place.length + more.length).toBeLessThanOrEqual(16_384)
+          const bytes = fresh(Math.min(step.count, place.length + more.length))
+          place.set(bytes.subarray(0, place.length))
+          more.set(bytes.subarray(place.length))
           buffer.takeBack(bytes.length)
           held.push(...bytes)
         } else {
@@ -64,6 +67,19 @@ test('a ring with a lent region is not freed until the region is returned', () =
   expect(pool.usedBytes).toBe(ringBytes)
   buffer.takeBack(500)
   expect([pool.usedBytes, buffer.length]).toEqual([0, 0])
+})
+
+test('a loan at the end of the ring continues at its start, up to the first byte held', () => {
+  const buffer = new SendBuffer(new RingPool())
+  buffer.append(new Uint8Array(ringBytes), 0, ringBytes - 1000)
+  buffer.drop(ringBytes - 3000)
+  expect(buffer.lend(ringBytes, 1, 16_384)).toHaveLength(1000)
+  expect(buffer.lendMore(16_384)).toHaveLength(15_384)
+  buffer.takeBack(16_384)
+  expect(buffer.length).toBe(18_384)
+  expect(buffer.lend(ringBytes, 1, ringBytes)).toHaveLength(ringBytes - 18_384)
+  expect(buffer.lendMore(ringBytes)).toBeUndefined()
+  buffer.release()
 })
 
 test('a full buffer lends nothing', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { segmentsPerBatch } from '../../../src/net/link/link-buffers.ts'
 import { blockBytes, packetMemory, smallestPieceBytes } from '../../../src/net/storage/packet-memory.ts'
 import type { TcpConnection } from '../../../src/net/tcp/connection.ts'
 import { tcpDefaults } from '../../../src/net/tcp/context.ts'
@@ -93,22 +94,61 @@ test('a host that sends more than fits is not read until half of it is acknowled
 })
 
 test('with many busy flows each may buffer half as much', () => {
-  const c = connection(1500, true)
-  const lent = () => {
-    let bytes = 0
-    c.lab.act(({ tcp }) => {
-      bytes = tcp.lend(c.host.connection!)!.length
-      tcp.hostRead(c.host.connection!, 0)
-    })
-    return bytes
+  const first = connection(1500, true)
+  /** Bytes read into the send buffer until reading pauses; the guest acknowledges none. */
+  const buffered = ({ lab, host }: LabConnection) => {
+    for (let i = 0; i < 16 && host.isReading; i += 1) {
+      lab.act(({ tcp }) => {
+        const place = tcp.lend(host.connection!)
+        if (place !== undefined) tcp.hostRead(host.connection!, place.length)
+      })
+    }
+    expect(host.isReading).toBe(false)
+    return host.connection!.buffer.length
   }
   const { sendBytes, totalSendBytes } = tcpDefaults
-  expect(lent()).toBe(sendBytes / 4)
-  for (let i = 1; i <= totalSendBytes / 8 / sendBytes; i += 1) {
-    const other = new LabConnection(c.lab, undefined, { guestPort: flow.guestPort + i })
+  const alone = buffered(first)
+  expect(alone).toBeGreaterThan(sendBytes / 2)
+  expect(alone).toBeLessThanOrEqual(sendBytes)
+  const others = Array.from({ length: totalSendBytes / 8 / sendBytes }, (_, i) => {
+    const other = new LabConnection(first.lab, undefined, { guestPort: flow.guestPort + 1 + i })
     other.hostSends('x'.repeat(sendBytes))
+    return other
+  })
+  expect(others).not.toEqual([])
+  const last = buffered(new LabConnection(first.lab, undefined, { guestPort: flow.guestPort - 1 }))
+  expect(last).toBeLessThanOrEqual(sendBytes / 2)
+})
+
+test.each([1500, 9000, 65_520])('at MTU %i, a read is of whole segments that fit one batch', (mtu) => {
+  const c = connection(mtu, true)
+  c.lab.act(({ tcp }) => {
+    const place = tcp.lend(c.host.connection!)!
+    const { maxSegmentBytes } = c.host.connection!
+    expect(place.length % maxSegmentBytes).toBe(0)
+    expect(place.length / maxSegmentBytes).toBe(segmentsPerBatch(mtu, maxSegmentBytes))
+    tcp.hostRead(c.host.connection!, 0)
+  })
+})
+
+test('a read that reaches the end of the ring continues at its start', () => {
+  const c = connection(65_520, true)
+  const { connection: busy } = c.host
+  const full = segmentsPerBatch(65_520, busy!.maxSegmentBytes) * busy!.maxSegmentBytes
+  let second: number | undefined
+  for (let i = 0; i < 8 && second === undefined; i += 1) {
+    let read = 0
+    c.lab.act(({ tcp }) => {
+      const place = tcp.lend(busy!)!
+      second = tcp.lendMore(busy!)?.length
+      read = place.length + (second ?? 0)
+      tcp.hostRead(busy!, read)
+    })
+    expect(read).toBe(full)
+    // Not all: an empty ring begins anew.
+    c.send({ flags: 'A', ack: (i + 1) * full - 100, window: 65_535 })
   }
-  expect(lent()).toBe(sendBytes / 8)
+  expect(second).toBeGreaterThan(0)
 })
 
 test('a link sends its bytes of a ring before the ring is reused', () => {

@@ -35,7 +35,7 @@ export const ipv6 = {
 }
 
 /** Shared by all labs, because each would reserve address space. */
-const batches = new Batches()
+const batches = new Batches(512 * 1024)
 
 /** Data sent by a socket for a batch and its inserts. */
 function gathered(

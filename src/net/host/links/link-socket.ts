@@ -3,12 +3,13 @@ import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type FrameHandler, FrameReader } from '../../link/frame-reader.ts'
 import { type Framing, type Inserts, Link, type LinkSocket } from '../../link/link.ts'
+import { linkBuffers } from '../../link/link-buffers.ts'
 import type { PacketBuffer } from '../../wire/packet.ts'
 import type { EventLoop } from '../event-loop.ts'
 import type { Gather } from '../linux/writev.ts'
 import { withOwnBuffer } from '../node/own-buffer.ts'
 import { fdForSending, sendDirectly } from '../node/send.ts'
-import { setBuffers } from './socket-buffers.ts'
+import { setSendBuffer } from './socket-buffers.ts'
 
 /** A guest's link; `closed` resolves when it is closed, with the error if there was one. */
 export interface LinkHandle {
@@ -71,7 +72,7 @@ class LinkAdapter implements LinkSocket {
     this.#stream = this.#reading(given)
     if (this.#stream instanceof Socket) {
       this.#gather = loop.gather
-      setBuffers(this.#stream)
+      setSendBuffer(this.#stream, linkBuffers(loop.stack.addresses.mtu).socketBytes)
     }
     loop.stack.addLink(this.#link)
     this.#stream.on('error', (error: Error) => {

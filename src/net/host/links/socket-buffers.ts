@@ -7,13 +7,10 @@ import { fdForSending } from '../node/send.ts'
 const socketLevel = 1
 /** sendBufferForce needs root and may exceed net.core.wmem_max. */
 const option = { sendBuffer: 7, sendBufferForce: 32 } as const
-/** Two full batches. More would delay low-volume flows. */
-const sendBytes = 1024 * 1024
-
-export function setBuffers(socket: Socket): void {
+export function setSendBuffer(socket: Socket, bytes: number): void {
   const fd = fdForSending(socket)
   if (!isLinux || fd < 0) return
-  const value = Int32Array.of(sendBytes)
+  const value = Int32Array.of(bytes)
   const isDone = setOption(fd, socketLevel, option.sendBufferForce, value, value.byteLength) === 0
   if (!isDone) setOption(fd, socketLevel, option.sendBuffer, value, value.byteLength)
 }

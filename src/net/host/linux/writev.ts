@@ -1,5 +1,5 @@
 /**
- * Sends pieces of packet memory by one writev(2). The struct iovec entries (0 base, 8 length, 64 bits each) are
+ * Sends pieces of packet memory by one writev(2), and reads into them by readv(2). The struct iovec entries (0 base, 8 length, 64 bits each) are
  * in packet memory too, which never moves. There is room for 1024 pieces, the kernel's maximum. 64-bit Linux
  * only.
  */
@@ -10,6 +10,9 @@ const iovecBytes = 16
 const isAble = isLinux && (process.arch === 'x64' || process.arch === 'arm64')
 const writev: ((fd: number, iovecs: bigint, count: number) => number) | undefined = isAble
   ? libcFunction('long writev(int fd, uintptr_t iovecs, int count)')
+  : undefined
+const readv: ((fd: number, iovecs: bigint, count: number) => number) | undefined = isAble
+  ? libcFunction('long readv(int fd, uintptr_t iovecs, int count)')
   : undefined
 
 export class Gather {
@@ -64,6 +67,14 @@ export class Gather {
   /** Returns the number of bytes sent; 0 on any error, which the stream then reports. */
   send(fd: number): number {
     return this.#count === 0 ? 0 : Math.max(0, writev!(fd, this.#pointer, this.#count))
+  }
+
+  /** Reads into two pieces of packet memory, in order, by readv(2), and returns its result. */
+  receive(fd: number, first: Uint8Array, second: Uint8Array): number {
+    this.clear()
+    this.add(first.byteOffset, first.length)
+    this.add(second.byteOffset, second.length)
+    return readv!(fd, this.#pointer, this.#count)
   }
 
   /** Copies the bytes after the first `skipped` to the target, which must be large enough. */

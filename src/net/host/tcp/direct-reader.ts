@@ -39,9 +39,11 @@ export class DirectReader {
     const loop = this.#loop
     const { tcp } = loop.stack
     const lent = this.#isBusy && connection !== undefined ? tcp.lend(connection) : undefined
-    const room = (lent ?? loop.readBuffer).length
+    const more = lent === undefined || loop.gather === undefined ? undefined : tcp.lendMore(connection!)
+    const room = (lent ?? loop.readBuffer).length + (more?.length ?? 0)
     const at = lent === undefined ? loop.readBufferAt : placeOf(lent)
-    const count = receiveBytes(fd, at, room, ioFlags)
+    const count =
+      more === undefined ? receiveBytes(fd, at, room, ioFlags) : loop.gather!.receive(fd, lent!, more)
     if (count <= 0) {
       const error = lastErrno()
       if (lent !== undefined) connection!.buffer.takeBack(0)

@@ -99,10 +99,10 @@ test('the rest of a gathered batch that the kernel does not accept follows, even
   const { handle, link } = attach(stream)
   expect(link.canGather).toBe(true)
   guest.pause()
-  sendFrames(link, 40, 65_000)
+  sendFrames(link, 150, 65_000)
   // More than the socket buffer can hold: the rest is queued in the stream.
   expect(link.isBlocked).toBe(true)
-  await expectFrames(guest, 40, 65_000)
+  await expectFrames(guest, 150, 65_000)
   guest.destroy()
   await handle.closed
 })
