@@ -24,6 +24,9 @@ export class Router {
   readonly #output: Ipv6Output
   readonly #random32: () => number
   readonly #mtu: number
+  /** Search list (RFC 8106); it may change with the host's. */
+  searchDomains: () => readonly string[] = () => []
+  #searchText = ''
   #advertisement: RouterAdvertisement
   /** When the next advertisement is due; undefined: no links. */
   nextMs: number | undefined
@@ -43,15 +46,11 @@ export class Router {
     this.#advertisement = this.#advertise([])
   }
 
-  /** Search list (RFC 8106), sent with the next advertisement. */
-  set searchDomains(domains: readonly string[]) {
-    this.#advertisement = this.#advertise(domains)
-  }
-
   /**
    * Answers a solicitation; `to` undefined: the querier has no address yet, so the advertisement is multicast.
    */
   answer(to: Neighbour | undefined, link: Link): void {
+    this.#followSearch()
     const receiver =
       to === undefined
         ? groupOf(this.#table.bytes(this.#own.allNodes))
@@ -72,6 +71,14 @@ export class Router {
 
   schedule(nowMs: number): void {
     this.nextMs ??= nowMs + minEveryMs + ((this.#random32() >>> 0) % (maxEveryMs - minEveryMs))
+  }
+
+  #followSearch(): void {
+    const domains = this.searchDomains()
+    const text = domains.join(' ')
+    if (text === this.#searchText) return
+    this.#searchText = text
+    this.#advertisement = this.#advertise(domains)
   }
 
   #advertise(domains: readonly string[]): RouterAdvertisement {

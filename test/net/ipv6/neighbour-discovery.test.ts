@@ -52,13 +52,25 @@ test('a router solicitation gets prefix, MTU, DNS server and link address (RFC 4
 
 test('search domains are in the advertisement, padded to whole option units', () => {
   const lab = new Lab()
-  lab.stack.ipv6!.router.searchDomains = ['corp.example', 'a.b']
+  lab.stack.ipv6!.router.searchDomains = () => ['corp.example', 'a.b']
   lab.arrive(icmp6Frame(linkLocal, 'ff02::2', icmp6(133, 0, [0, 0, 0, 0])))
   const [answer] = messages(lab)
   const list = optionsOf(answer!.body.subarray(12)).get(31)!
   const names = [4, ...Buffer.from('corp'), 7, ...Buffer.from('example'), 0, 1, 97, 1, 98, 0]
   expect([...list.subarray(8, 8 + names.length)]).toEqual(names)
   expect([...list.subarray(8 + names.length)].every((byte) => byte === 0)).toBe(true)
+})
+
+test("each advertisement has the search domains of its time, since the host's may change", () => {
+  const lab = new Lab()
+  let domains = ['office.example']
+  lab.stack.ipv6!.router.searchDomains = () => domains
+  const lists = [domains, ['home.example'], []].map((now) => {
+    domains = now
+    lab.arrive(icmp6Frame(linkLocal, 'ff02::2', icmp6(133, 0, [0, 0, 0, 0])))
+    return optionsOf(messages(lab)[0]!.body.subarray(12)).get(31)
+  })
+  expect(lists.map((list) => list && Buffer.from(list).includes('home'))).toEqual([false, true, undefined])
 })
 
 test('a router solicitation without a source address gets a multicast advertisement', () => {

@@ -45,23 +45,17 @@ export class GatewayServices implements Disposable {
     this.#loop = loop
     this.#dnsClient = new DnsDatagram(loop)
     this.#dnsStreams = new DnsStreams(loop, this.dns)
-    this.#announceSearch()
+    const { ipv6 } = loop.stack
+    if (ipv6 !== undefined) ipv6.router.searchDomains = () => this.#search
   }
 
   get #search(): readonly string[] {
     return searchDomains(this.dns.server.settings.search, this.#hostSearch)
   }
 
-  /** IPv6 guests receive the search list with the next router advertisement. */
-  #announceSearch(): void {
-    const { ipv6 } = this.#loop.stack
-    if (ipv6 !== undefined) ipv6.router.searchDomains = this.#search
-  }
-
   setDns(settings: DnsSettings): void {
     this.dns.server.setSettings(settings)
     this.dhcp.search = this.#search
-    this.#announceSearch()
   }
 
   /** Returns false if no service uses that port. */
