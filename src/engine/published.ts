@@ -11,6 +11,8 @@ export interface PublishRules {
   guestAddress: string
   /** Whether the host has `::1`. */
   hasIpv6: boolean
+  /** Whether the host reaches IPv6 addresses in the VM and behind it. */
+  routesIpv6: boolean
 }
 
 /** A published port as the engine reports it: `-p ADDRESS:PORT:INNER/PROTOCOL`. */

@@ -17,7 +17,12 @@ import type { SupervisorState } from './process/recorded-requests.ts'
 /** Undefined: nothing is published. */
 export function publishRules({ publish, network }: Partial<SupervisorState>): PublishRules | undefined {
   if (publish?.containers !== true || network === undefined) return undefined
-  return { bind: publish.bind, guestAddress: network.address, hasIpv6: hasIpv6Loopback() }
+  return {
+    bind: publish.bind,
+    guestAddress: network.address,
+    hasIpv6: hasIpv6Loopback(),
+    routesIpv6: network.ipv6 !== undefined,
+  }
 }
 
 interface WaitOptions {

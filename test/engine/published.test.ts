@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { listedMappings, portsOfContainers, portsOfServices } from '../../src/engine/published.ts'
 import type { ContainerPort, ContainerSummary } from '../../src/engine/replies.ts'
 
-const rules = { bind: '127.0.0.1', guestAddress: '192.168.65.3', hasIpv6: false }
+const rules = { bind: '127.0.0.1', guestAddress: '192.168.65.3', hasIpv6: false, routesIpv6: true }
 
 function container(...ports: ContainerPort[]): ContainerSummary {
   return {

@@ -225,7 +225,7 @@ test('an engine that ends its events at once is followed less and less often', {
 
 test('no more ports are published than the host is to listen on', () => {
   const Ports = Array.from({ length: 59_000 }, (_, i) => ({ PrivatePort: 1, PublicPort: i + 1, Type: 'tcp' }))
-  const rules = { bind: '127.0.0.1', guestAddress: '192.168.65.3', hasIpv6: true }
+  const rules = { bind: '127.0.0.1', guestAddress: '192.168.65.3', hasIpv6: true, routesIpv6: false }
   const mappings = listedMappings(portsOfContainers([{ Id: 'a', Names: [], Ports }]), rules)
   expect(mappings).toHaveLength(maxPublished)
 })

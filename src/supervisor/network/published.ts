@@ -20,7 +20,7 @@ import { Mutex } from '../../mutex.ts'
 import type { PortStatus } from '../../net/core/port-status.ts'
 import type { Log } from '../process/log.ts'
 import { type Answer, servePorts } from './port-session.ts'
-import { reasonOf, tooMany, unavailable } from './unavailable.ts'
+import { noIpv6, reasonOf, tooMany, unavailable } from './unavailable.ts'
 
 /** Retry interval until the relay listens, and back-off for a guest that violates the protocol. */
 const [retryMs, lastRetryMs] = [200, 10_000]
@@ -203,6 +203,11 @@ export class Published {
     for (const mapping of hostMappings(asked, this.#rules)) {
       const before = this.#held.get(mapping.id)
       const isKept = before !== undefined && isSame(before.mapping, mapping)
+      // Of a container with both families, the request for IPv4 holds the port.
+      if (!isKept && isIP(mapping.guest.address) === 6 && !this.#rules.routesIpv6) {
+        problem ??= unavailable(asked, noIpv6(mapping.guest.address))
+        continue
+      }
       // The engine assigns an address only once, so an earlier holder with another target no longer exists.
       if (before !== undefined && !isKept) await this.#close(before)
       if (!isKept && this.#held.size >= maxPublished) return tooMany

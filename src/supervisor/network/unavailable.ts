@@ -7,6 +7,9 @@ import type { PortStatus } from '../../net/core/port-status.ts'
 
 export const tooMany: string = `ports are not available: the host opens ${maxPublished} listeners for one VM`
 
+export const noIpv6 = (container: string): string =>
+  `the host does not reach the container at ${container}; set \`network: { ipv6: true }\``
+
 export const unavailable = ({ protocol, address, port }: AskedPort, why: string): string =>
   `ports are not available: exposing port ${protocol.toUpperCase()} ${endpoint(address, port)} -> 127.0.0.1:0: ${why}`
 

@@ -7,7 +7,7 @@ import { maxPublished } from '../../../src/engine/published.ts'
 import { until } from '../../../src/host/until.ts'
 import { Published } from '../../../src/supervisor/network/published.ts'
 
-const rules = { bind: '127.0.0.1', guestAddress: '192.168.65.3', hasIpv6: true }
+const rules = { bind: '127.0.0.1', guestAddress: '192.168.65.3', hasIpv6: true, routesIpv6: false }
 
 class Guest {
   readonly open = new Map<string, PortMapping>()
@@ -108,6 +108,25 @@ test('a container with both families keeps its port until both programs ended; a
   guest.says('open 7 tcp 0.0.0.0 80 172.17.0.9 80 here')
   await guest.answer(7)
   expect(guest.open.get('tcp/127.0.0.1:80')?.guest.address).toBe('172.17.0.9')
+})
+
+test('a port that leads to an IPv6 address which the host does not reach is refused', async () => {
+  const guest = await Guest.start()
+  guest.says('open 5 tcp ::1 81 fd00::2 80 here', 'open 6 tcp :: 82 fd00::2 80 here')
+  for (const id of [5, 6]) expect(await guest.answer(id)).toContain('set `network: { ipv6: true }`')
+  expect(guest.ids).toEqual([])
+  await guest.published.setRules({ ...rules, routesIpv6: true })
+  guest.says('open 7 tcp ::1 81 fd00::2 80 here')
+  expect(await guest.answer(7)).toBe('7 ok')
+})
+
+test('ports that are announced again lead to IPv4, in whatever order', async () => {
+  const guest = await Guest.start()
+  guest.drop()
+  await until(async () => guest.dials === 2, { deadlineMs: 2_000 })
+  guest.says('open 6 tcp :: 80 fd00::2 80 here', 'open 5 tcp 0.0.0.0 80 172.17.0.2 80 here', 'synced')
+  await guest.answer(5)
+  expect(guest.open.get('tcp/::1:80')?.guest.address).toBe('172.17.0.2')
 })
 
 test('SCTP is refused and said', async () => {
