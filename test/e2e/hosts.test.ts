@@ -22,6 +22,7 @@ const file = (memory = '512MiB'): string => `vms:
   m: { ${size}, swarm: manager }
   w: { cpus: 1, memory: ${memory}, swarm: worker, host: builder }
 hosts: { builder: { ssh: builder } }
+guest: { files: [{ path: etc/lab, contents: both hosts }] }
 `
 const desktop = (...args: string[]): Promise<string> => ok(machines.desktop(...args))
 

@@ -42,8 +42,10 @@ function checkName(name: string, names: Set<string>, path: Path, { report }: Con
 }
 
 /** A path starts with a slash or a dot; anything else is a name. */
+export const isImagePath = (image: string): boolean => /^(\.{1,2}\/|\/|~\/)/.test(image)
+
 function imageOf(image: string, at: Path, context: Context): string {
-  if (!/^(\.{1,2}\/|\/|~\/)/.test(image)) {
+  if (!isImagePath(image)) {
     if (ownImages.includes(image)) return image
     const file = `${image.replace(/^.*\//, '').replace(/[:@].*$/, '')}.tar`
     context.report(

@@ -4,6 +4,7 @@ import type { Desired, MachineHost } from '../desired.ts'
 import type { DesktopFile } from '../generated/types.ts'
 import { didYouMean } from '../nearest.ts'
 import type { Path } from '../read/source.ts'
+import { isImagePath } from './extension.ts'
 import type { Context, Report } from './report.ts'
 
 type RawVms = NonNullable<DesktopFile['vms']>
@@ -139,8 +140,12 @@ export function refuseElsewhere(
   const refuse = (path: Path, what: string): void =>
     report(path, `${what} of this host, which machines on another host do not have`, hint, 'key')
   if ((raw.shares ?? []).length > 0) refuse(['shares'], 'shares are folders')
-  if ((raw.guest?.services ?? []).length > 0) refuse(['guest', 'services'], 'guest.services come from files')
-  if ((raw.guest?.files ?? []).length > 0) refuse(['guest', 'files'], 'guest.files are files')
+  // Images of the guest, and contents in the file itself, are part of what the other host receives.
+  for (const [index, one] of (raw.guest?.services ?? []).entries())
+    if (isImagePath(one?.image ?? ''))
+      refuse(['guest', 'services', index, 'image'], `${one?.image} is a file`)
+  for (const [index, one] of (raw.guest?.files ?? []).entries())
+    if (one?.source !== undefined) refuse(['guest', 'files', index, 'source'], `${one.source} is a file`)
   if ((raw.guest?.sshAgent ?? false) !== false)
     refuse(['guest', 'sshAgent'], 'guest.sshAgent forwards an agent')
   if (raw.engine?.context === true) refuse(['engine', 'context'], 'engine.context is a docker context')

@@ -1,5 +1,6 @@
 /** `hosts` and `vms.*.host`. */
 import { expect, test } from 'vitest'
+import { ownImages } from '../../../src/config/guest-components.ts'
 import { evaluate, type LoadedConfig } from '../../../src/config/load.ts'
 import { maskCredentials } from '../../../src/errors/credentials.ts'
 import { DesktopError } from '../../../src/errors/desktop-error.ts'
@@ -84,11 +85,25 @@ test.each([
     '6: guest.sshAgent forwards an agent of this host, which machines on another host do not have',
   ],
   [
+    `vms:\n  w: { host: builder }\n${builder}\nguest: { files: [{ path: etc/a, source: ./a, optional: true }] }`,
+    '6: ./a is a file of this host, which machines on another host do not have',
+  ],
+  [
     `vms:\n  w: { host: builder }\n${builder}\nengine: { context: true }`,
     '6: engine.context is a docker context of this host, which machines on another host do not have',
   ],
 ])('a mistake is reported with its line: %j', (yaml, message) => {
   expect(mistakes(yaml)).toEqual([message])
+})
+
+test('machines elsewhere have files whose contents are in desktop.yaml, and services of images in the guest', () => {
+  const files = 'files: [{ path: etc/motd, contents: hi }, { path: etc/b, symlink: motd }]'
+  const services = `services: [{ name: b, image: ${ownImages[0]} }]`
+  const yaml = `vms:\n  w: { host: builder }\n${builder}\nguest: { ${files}, ${services} }`
+  expect(load(yaml).machines[0]?.guest).toMatchObject({
+    files: [{ contents: 'hi' }, { symlink: 'motd' }],
+    services: [{ name: 'b' }],
+  })
 })
 
 test('the form of a target with a port survives the masking of credentials', () => {
