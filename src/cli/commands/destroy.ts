@@ -28,6 +28,8 @@ export async function run(options: ChangeOptions, output: Output, given?: string
   const environments = await machinesOfFile(options, given)
   const all = await existingMachines(options, given, environments)
   const elsewhere = await machinesElsewhere(options, environments, sessions)
+  // The last machine may have been deleted there, by its name.
+  if (all.length + elsewhere.machines.length === 0) await forgetElsewhere(options, environments, elsewhere)
   await requireSome(all, elsewhere)
   const there = elsewhere.machines.map(({ name, host }) => `${name} on ${host.name}`)
   const disks = [...all.map(({ paths }) => paths.dataDisk), ...there].join(', ')

@@ -3,11 +3,13 @@ import { access, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { rememberFile } from '../../../src/apply/environment/known-hosts.ts'
+import { knownFiles, rememberFile } from '../../../src/apply/environment/known-hosts.ts'
 import { ownerOf } from '../../../src/apply/environment/owner.ts'
 import { writeRecord } from '../../../src/apply/environment/record.ts'
 import { run } from '../../../src/cli/commands/destroy.ts'
 import { environmentPaths } from '../../../src/host/paths.ts'
+import { apiVersion } from '../../../src/supervisor/api/api.ts'
+import { toolVersion } from '../../../src/version.ts'
 
 let dir: string
 beforeEach(async () => {
@@ -47,3 +49,21 @@ test.each([
     await access(dataDisk)
   },
 )
+
+test('a host whose last machine was deleted there is forgotten, although there is nothing to delete', async () => {
+  const file = join(dir, 'desktop.yaml')
+  await writeFile(file, 'apiVersion: desktop/v1\nname: lab\nvm: { memory: 1GiB }\n')
+  const hostId = '0123456789abcdef'
+  const replies = [
+    { toolVersion, apiVersion, hostId },
+    { names: [], unreadable: [] },
+  ].map((value, index) => JSON.stringify({ type: 'value', id: index + 1, value }))
+  const script = `#!/bin/sh\n${replies.map((reply) => `read -r line; echo '${reply}'`).join('\n')}\nread -r line\n`
+  await writeFile(join(dir, 'ssh'), script)
+  const host = { name: 'builder', ssh: { host: 'builder' } }
+  await rememberFile(host, { cluster: 'lab', owner: await ownerOf(file), file, hostId })
+  const options = { file: [file], set: [], allow: [], lockTimeout: 0, yes: true as const }
+  const output = { interactive: false, say: () => {}, write: () => {} }
+  await expect(run(options, output as never)).rejects.toMatchObject({ code: 'state/no-environment' })
+  expect(await knownFiles()).toEqual([])
+})
