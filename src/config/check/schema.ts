@@ -166,9 +166,13 @@ function problemOf(error: ErrorObject): Problem {
     }
     case 'minProperties':
     case 'minItems': {
-      const message = `${what} is empty`
-      const hint = 'add an entry, or leave it out'
-      return { code: 'config/bad-value', path, at: 'value', message, unquoted: message, hint }
+      const expected = schema['x-expected']
+      const message = `${what} ${expected ?? 'is empty'}`
+      const hint = expected === undefined ? 'add an entry, or leave it out' : schema.description
+      return {
+        ...{ code: 'config/bad-value', path, at: 'value', message, unquoted: message },
+        ...(hint === undefined ? {} : { hint }),
+      }
     }
     default: {
       const expected = schema['x-expected']
