@@ -1,7 +1,9 @@
 /** Kills of a machine's parts: QEMU, the supervisor, or its connections to the other switches. */
 import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
+import { livingSupervisor } from '../../src/host/environment-identity.ts'
 import type { EnvironmentPaths } from '../../src/host/paths.ts'
+import { until } from '../../src/host/until.ts'
 import { connectSupervisor } from '../../src/supervisor/api/client.ts'
 import { readState } from '../../src/supervisor/process/recorded-requests.ts'
 
@@ -21,6 +23,8 @@ export const killPart: Readonly<Record<Kill['part'], (paths: EnvironmentPaths) =
   },
   supervisor: async (paths) => {
     process.kill(Number(await readFile(paths.supervisorPid, 'utf8')), 'SIGKILL')
+    // Until it has ended, it resets connections to it.
+    await until(async () => (await livingSupervisor(paths)) === undefined, { deadlineMs: 10_000 })
   },
   trunk: async (paths) => {
     await using control = await connectSupervisor(paths)

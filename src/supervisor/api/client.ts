@@ -50,16 +50,20 @@ export async function connectSupervisor(paths: Where): Promise<Control | undefin
 
 /** Whether a call failed because no supervisor is running. */
 export function isAbsence(error: unknown): boolean {
-  const cause = systemCode((error as { cause?: unknown }).cause)
+  const cause = causeOf(error)
   return cause === 'ENOENT' || cause === 'ECONNREFUSED'
 }
+
+const isReset = (error: unknown): boolean => ['ECONNRESET', 'EPIPE'].includes(causeOf(error) ?? '')
+
+const causeOf = (error: unknown): string | undefined => systemCode((error as { cause?: unknown }).cause)
 
 /** @param signal abort when no caller awaits the calls any longer. */
 export function controlClient(paths: Where, signal?: AbortSignal): Control {
   const socketPath = paths.sockets.control
   const call = async (name: Call, args: readonly unknown[]): Promise<unknown> => {
     const timeoutMs = name === 'facts' ? factsMs : slow.has(name) ? undefined : quickMs
-    const text = await untilItListens(paths, () => {
+    const text = await untilItListens(paths, name, () => {
       requireSafeSocket(socketPath)
       const reply = post(socketPath, name, args, { timeoutMs, signal })
       return name === 'facts' ? unlessStopped(paths, reply) : reply
@@ -75,18 +79,20 @@ export function controlClient(paths: Where, signal?: AbortSignal): Control {
 
 /**
  * Retries while a live supervisor has no socket: it creates one within a second, at start-up or after a
- * removal.
+ * removal. Retries `facts` too while a supervisor that has just ended still resets connections.
  */
-async function untilItListens<T>(paths: Where, attempt: () => Promise<T>): Promise<T> {
+async function untilItListens<T>(paths: Where, name: Call, attempt: () => Promise<T>): Promise<T> {
   const deadline = Date.now() + socketMs
   for (;;) {
     try {
       return await attempt()
     } catch (error) {
-      if (!isAbsence(error)) throw error
+      const isEnding = name === 'facts' && isReset(error)
+      if (!isEnding && !isAbsence(error)) throw error
       const living = await livingSupervisor(paths)
-      if (living === undefined) throw error
+      if (isEnding === (living !== undefined)) throw error
       if (Date.now() >= deadline) {
+        if (living === undefined) throw error
         const message = `the supervisor (pid ${living.pid}) is running but not listening on ${paths.sockets.control}`
         throw new DesktopError('supervisor/unreachable', message)
       }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { baseDirs, environmentPaths } from '../../../src/host/paths.ts'
-import { controlClient } from '../../../src/supervisor/api/client.ts'
+import { connectSupervisor, controlClient } from '../../../src/supervisor/api/client.ts'
 import { openStreamAt } from '../../../src/supervisor/api/streams.ts'
 
 let dir: string
@@ -105,4 +105,17 @@ test('a refusal of a stream without an end is cut off', async () => {
     more()
   }
   await expect(openStreamAt(path(), 'console')).rejects.toEqual(unreachable('the reply is too long'))
+})
+
+test('a supervisor that has ended, and still resets connections, is absent', async () => {
+  let resets = 0
+  // Closing a socket with unread bytes resets it.
+  server.removeAllListeners('connection').on('connection', (socket) => {
+    socket.on('error', () => {}).pause()
+    resets += 1
+    if (resets === 3) server.close()
+    socket.destroy()
+  })
+  expect(await connectSupervisor(at(path()))).toBeUndefined()
+  expect(resets).toBe(3)
 })
