@@ -1,5 +1,5 @@
 /** A file with `vm` that had `vms` before. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
@@ -12,8 +12,13 @@ import { environmentPaths } from '../../../src/host/paths.ts'
 import { aDesired } from '../../support/reconcile/world.ts'
 
 let dir: string
+let file: string
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'notes-'))
+  file = join(dir, 'p', 'desktop.yaml')
+  await mkdir(join(dir, 'p'))
+  // Its machines belong to it as long as it has them: a file that was moved is taken over by another one.
+  await writeFile(file, 'apiVersion: desktop/v1\nname: lab\nvms: { m: {} }\n')
   for (const name of ['STATE_HOME', 'RUNTIME_DIR']) vi.stubEnv(`XDG_${name}`, join(dir, name))
 })
 afterEach(async () => {
@@ -21,7 +26,6 @@ afterEach(async () => {
   await rm(dir, { recursive: true })
 })
 
-const file = '/p/desktop.yaml'
 const desired: Desired = { ...aDesired, name: 'lab' }
 const messages = async (of: Parameters<typeof leftNotes>[0]): Promise<string[]> =>
   (await leftNotes(of)).map(({ level, message }) => `${level}: ${message}`)

@@ -13,8 +13,9 @@ const counter = [
   'while :; do i=$((i+1)); echo "$i $(date +%s)" >/www/new; mv /www/new /www/index.html; sleep 0.2; done',
 ].join('; ')
 const counted = async (): Promise<{ count: number; clock: number } | undefined> => {
-  const [count, clock] = (await httpGet(`http://127.0.0.1:${port(published)}/`))?.split(' ').map(Number) ?? []
-  return count === undefined || clock === undefined ? undefined : { count, clock }
+  // Until the first number is written, httpd has nothing but an error page.
+  const page = /^(\d+) (\d+)\n$/.exec((await httpGet(`http://127.0.0.1:${port(published)}/`)) ?? '')
+  return page === null ? undefined : { count: Number(page[1]), clock: Number(page[2]) }
 }
 
 export function power(): void {
