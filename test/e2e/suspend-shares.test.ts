@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { findHypervisor } from '../../src/guest/debian/hypervisor.ts'
 import { cachePaths } from '../../src/host/paths.ts'
+import { until } from '../../src/host/until.ts'
 import { ok } from './environment.ts'
 import { applyWithBox, machine, shareVm } from './shared-vm.ts'
+import { hasPerl, importPerl, watchCommand } from './watcher.ts'
 
 const wanted =
   process.env.DESKTOP_TEST_QEMU === 'debian' || (await findHypervisor(cachePaths())) !== undefined
@@ -33,6 +35,15 @@ const ask = (line: string): Promise<string> =>
     ),
   )
 
+const watched = (): Promise<string> => ok(machine.docker('logs', 'watcher'))
+
+async function startWatcher(): Promise<void> {
+  await importPerl()
+  const command = ['-v', '/work:/work', ...watchCommand(['/work/sub'])]
+  await ok(machine.docker('run', '-d', '--name', 'watcher', ...command))
+  await until(async () => (await watched()).includes('watching'), { deadlineMs: 60_000 })
+}
+
 describe.skipIf(!wanted)('a VM with shares that was suspended', () => {
   shareVm(async () => {
     mkdirSync(at('sub'), { recursive: true })
@@ -45,6 +56,7 @@ describe.skipIf(!wanted)('a VM with shares that was suspended', () => {
     await applyWithBox()
     await ok(machine.docker('run', '-d', '--name', 'holder', '-v', '/work:/w', 'box', 'sh', '-c', holder))
     expect(await ask('echo before >&3')).toBe('status 0\n')
+    if (hasPerl) await startWatcher()
     expect((await machine.desktop('stop')).stderr).toContain('is suspended')
     writeFileSync(at('sub/inside'), 'changed\n')
     rmSync(at('deleted'))
@@ -78,6 +90,11 @@ describe.skipIf(!wanted)('a VM with shares that was suspended', () => {
     )
     writeFileSync(at('written'), 'later\n')
     expect(await ask('cat /w/written')).toBe('later\nstatus 0\n')
+  })
+
+  test.skipIf(!hasPerl)('delivers file events of the host to a program that waited for them', async () => {
+    writeFileSync(at('sub/event'), 'after\n')
+    await until(async () => /^\/work\/sub\/event \w+ after$/m.test(await watched()), { deadlineMs: 60_000 })
   })
 
   test('has no plan left, and QEMU has no complaint about its arguments', async () => {

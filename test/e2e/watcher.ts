@@ -43,6 +43,9 @@ export async function importPerl(): Promise<void> {
   await ok(machine.docker('import', tar, 'perl'))
 }
 
+/** Image and command of a container that prints the events of `paths`; import perl first. */
+export const watchCommand = (paths: readonly string[]): string[] => ['perl', perl, '-e', script, ...paths]
+
 export interface Event {
   path: string
   name: string
@@ -66,7 +69,7 @@ const silenceMs = 60_000
 export async function watch(volumes: readonly string[], paths: readonly string[]): Promise<Watcher> {
   const binds = volumes.flatMap((path) => ['-v', `${path}:${path}`])
   const options = ['--rm', '--name', 'watcher', '--log-driver', 'none', ...binds]
-  const args = ['run', ...options, 'perl', perl, '-e', script, ...paths]
+  const args = ['run', ...options, ...watchCommand(paths)]
   const child: ChildProcess = spawn(docker.cli, args, {
     env: { ...process.env, ...machine.env, DOCKER_HOST: `unix://${machine.paths.sockets.docker}` },
     stdio: ['ignore', 'pipe', 'inherit'],
