@@ -21,10 +21,10 @@ export const networkSections: readonly Section[] = [
     table: throughput,
   },
   {
-    title: 'Throughput compared to passt of 2025',
+    title: 'Throughput compared to passt of 2026',
     command: 'PASST=… node bench/net/throughput.ts --peers desktop,passt',
-    file: 'net-throughput-passt-2025',
-    text: ['passt of 2025-05-03, from Debian 13.'],
+    file: 'net-throughput-passt-2026',
+    text: ['passt of 2026-10-02, from Debian unstable (`bench/net/newer-passt.ts`).'],
     table: throughput,
   },
   {
