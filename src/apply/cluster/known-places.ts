@@ -4,7 +4,7 @@ import { DesktopError } from '../../errors/desktop-error.ts'
 import { targetText } from '../../host/ssh/target.ts'
 import type { Environment } from '../environment/environment.ts'
 import type { KnownHost } from '../environment/known-hosts.ts'
-import { isOwnedBy } from '../environment/owner.ts'
+import { isFileOf } from '../environment/owner.ts'
 import type { HostSession } from '../remote/session.ts'
 import type { HostSessions } from '../remote/sessions.ts'
 
@@ -30,7 +30,7 @@ export function knownPlaces(
 ): KnownPlace[] {
   const found = known.flatMap(({ name, ssh, files }) =>
     files
-      .filter((one) => one.cluster === cluster && isOwnedBy(one.owner, owners))
+      .filter((one) => isFileOf(one, cluster, owners))
       .map(({ hostId }) => {
         const inFile = hosts.find((one) => targetText(one.ssh) === targetText(ssh))
         return { hostId, ssh, name: inFile?.name ?? `${name} (${targetText(ssh)})`, inFile }

@@ -16,7 +16,7 @@ import { forwardSocket } from '../../host/ssh/ssh.ts'
 import { targetText } from '../../host/ssh/target.ts'
 import { parseVersioned } from '../../host/versioned.ts'
 import { isMachineOf } from './names.ts'
-import { isOwnedBy, type KnownFile, ownersOf } from './owner.ts'
+import { isFileOf, isOwnedBy, type KnownFile, ownersOf } from './owner.ts'
 
 /** Sockets of an environment; absolute paths there. */
 export interface PlaceThere {
@@ -114,8 +114,7 @@ export async function forgetFile(
   cluster: string,
   owners: readonly string[],
 ): Promise<readonly MachineHost[]> {
-  const isOwn = (one: KnownFile): boolean =>
-    one.cluster === cluster && one.hostId === hostId && isOwnedBy(one.owner, owners)
+  const isOwn = (one: KnownFile): boolean => one.hostId === hostId && isFileOf(one, cluster, owners)
   const having = (await allKnownHosts()).filter(({ files }) => files.some(isOwn))
   await Promise.all(having.map((host) => change(host, (before) => before && without(before, cluster, isOwn))))
   return having.filter(({ files }) => files.every(isOwn))
@@ -194,8 +193,7 @@ export async function requireApplied(
   const files = (await knownHost(host))?.files ?? []
   const owners = await ownersOf({ file, desired }, files)
   const cluster = desired.machine?.cluster
-  if (!files.some((one) => one.cluster === cluster && isOwnedBy(one.owner, owners)))
-    throw notApplied(desired.name, host)
+  if (!files.some((one) => isFileOf(one, cluster, owners))) throw notApplied(desired.name, host)
 }
 
 const notApplied = (name: string, host: MachineHost): DesktopError =>

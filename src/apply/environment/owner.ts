@@ -29,6 +29,13 @@ export interface KnownFile {
   hostId: string
 }
 
+/** Whether one of these owners has, or had, machines of this environment by that file. */
+export const isFileOf = (
+  one: Pick<KnownFile, 'cluster' | 'owner'>,
+  cluster: string | undefined,
+  owners: readonly string[],
+): boolean => one.cluster === cluster && isOwnedBy(one.owner, owners)
+
 /** The file's own owner, then those that it takes over: earlier files that were moved, or no longer have the cluster. */
 export async function ownersOf(
   { file = '', desired }: { file?: string | undefined; desired: Pick<Desired, 'name' | 'machine'> },

@@ -3,7 +3,7 @@ import { targetText } from '../../host/ssh/target.ts'
 import type { Note } from '../../reconcile/plan.ts'
 import type { Environment } from '../environment/environment.ts'
 import { leftMachines, ofFolder } from '../environment/left-machines.ts'
-import { clusterOf, isOwnedBy, ownersOf } from '../environment/owner.ts'
+import { clusterOf, isFileOf, ownersOf } from '../environment/owner.ts'
 
 /** No host is contacted. */
 export async function leftNotes({ desired, file }: Pick<Environment, 'desired' | 'file'>): Promise<Note[]> {
@@ -28,7 +28,7 @@ async function hostsWith(environment: Required<Pick<Environment, 'desired' | 'fi
   const all = known.flatMap(({ files }) => files)
   const owners = all.length === 0 ? [] : await ownersOf(environment, all)
   const having = known.filter(({ files }) =>
-    files.some((one) => one.cluster === clusterOf(environment.desired) && isOwnedBy(one.owner, owners)),
+    files.some((one) => isFileOf(one, clusterOf(environment.desired), owners)),
   )
   return having.map(({ name, ssh }) => `machines on ${name} (${targetText(ssh)})`)
 }

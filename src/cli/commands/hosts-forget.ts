@@ -1,7 +1,7 @@
 /** `desktop hosts forget ID`: forgets the machines of this file on a host that no longer exists. */
 import { type Environment, readAnyMachine } from '../../apply/environment/environment.ts'
 import { allKnownHosts, forgetFile } from '../../apply/environment/known-hosts.ts'
-import { clusterOf, isOwnedBy, ownersOf } from '../../apply/environment/owner.ts'
+import { clusterOf, isFileOf, ownersOf } from '../../apply/environment/owner.ts'
 import { DesktopError } from '../../errors/desktop-error.ts'
 import { exitCodes } from '../../errors/exit-codes.ts'
 import { disconnect } from '../../host/ssh/ssh.ts'
@@ -19,7 +19,7 @@ export async function hostsOfFile(environment: Environment): Promise<HostsOfFile
   )
   const targets = known.flatMap(({ ssh, files }) =>
     files
-      .filter((one) => one.cluster === cluster && isOwnedBy(one.owner, owners))
+      .filter((one) => isFileOf(one, cluster, owners))
       .map((one) => [one.hostId, targetText(ssh)] as const),
   )
   return { cluster, owners, targets: new Map(targets) }
